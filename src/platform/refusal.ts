@@ -1,5 +1,7 @@
 /** A refusal is an answer, not a failure: a named reason that the business understands. */
-export type Decision<Value, Refusal extends string> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
+export type Decision<Value, Refusal extends string> =
+  | { ok: true; value: Value }
+  | { ok: false; refusal: Refusal }
 
 export const accept = <Value>(value: Value) => ({ ok: true as const, value })
 export const refuse = <Refusal extends string>(refusal: Refusal) => ({ ok: false as const, refusal })
