@@ -1,0 +1,9 @@
+import type { Step } from './platform/nightly.ts'
+
+/** What happens every night, in order. Each step is the file of that name with the ending .nightly.sql. */
+export const steps = [
+  'book/delinquency/age-loans',
+  'book/delinquency/classify-risk',
+  'book/cases/close-cases',
+  'book/cases/open-cases',
+] as const satisfies readonly Step[]

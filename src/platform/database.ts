@@ -1,0 +1,52 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+// biome-ignore lint/suspicious/noExplicitAny: queries are tagged SQL; each states its own row type.
+export type Db = Kysely<any>
+
+const INT8 = 20
+const DATE = 1082
+const TIMESTAMPTZ = 1184
+
+/** int8 → number: money in minor units fits; a figure beyond 2^53 must not lose its last digits silently. */
+function exactNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large to be read exactly`)
+  return value
+}
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return exactNumber
+    if (oid === DATE) return (text: string) => text
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString()
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+} as pg.CustomTypesConfig
+
+/** How the sessions of this program read and write: dates as ISO, instants in UTC, no just-in-time compiler. */
+const session = '-c datestyle=ISO,YMD -c timezone=UTC -c jit=off -c client_min_messages=warning'
+
+/** Options with which both a pool and a single client talk to the database at `url`. */
+export const clientOptions = (url: string): pg.ClientConfig => ({
+  connectionString: url,
+  types,
+  options: session,
+  application_name: 'amends',
+})
+
+/** A pool of at most `max` connections to the PostgreSQL at `url`. Close it with `destroy()`. */
+export function connect(url: string, { max = 8 } = {}): Db {
+  const pool = new pg.Pool({ ...clientOptions(url), max })
+  // A connection that breaks while it is idle is replaced by the next query; without a listener it ends the program.
+  pool.on('error', () => {})
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** One connection for COPY, LISTEN and whatever needs a session of its own. The caller ends it. */
+export async function openClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client(clientOptions(url))
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { Clock } from './clock.ts'
+import { openClient } from './database.ts'
+import { Refused } from './refusal.ts'
+
+/** A step of the night: `book/delinquency/age-loans` is `src/book/delinquency/age-loans.nightly.sql`. */
+export type Step = `${string}/${string}`
+export type StepRun = { step: string; rows: number; seconds: number }
+export type NightRun = { as_of: string; caught_up: string[]; steps: StepRun[]; seconds: number }
+
+// Any fixed number: whoever holds it runs the night.
+const NIGHT_LOCK = 4_172_027
+
+const seconds = (since: number) => Math.round(performance.now() - since) / 1000
+
+const textOf = (step: Step) => readFile(join(import.meta.dirname, '..', `${step}.nightly.sql`), 'utf8')
+
+/** Runs the SQL of one step for `as_of` in the caller's transaction; the number of rows that it wrote. */
+export async function runStep(client: pg.Client, step: Step, asOf: string): Promise<number> {
+  const text = (await textOf(step)).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
+  const answer: unknown = await client.query(text)
+  const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[]
+  return results
+    .filter((result) => /^(INSERT|UPDATE|DELETE|MERGE)$/.test(result.command))
+    .reduce((sum, result) => sum + (result.rowCount ?? 0), 0)
+}
+
+/** One step in its own transaction; the claim (as_of, step) is part of it, so a crash leaves both or neither. */
+async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise<StepRun | null> {
+  const began = performance.now()
+  await client.query('begin')
+  try {
+    // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a request.
+    await client.query("set local work_mem = '256MB'")
+    const claim = await client.query(
+      'insert into nightly_steps (as_of, step) values ($1, $2) on conflict do nothing',
+      [asOf, step],
+    )
+    if (!claim.rowCount) {
+      await client.query('rollback')
+      return null
+    }
+    const rows = await runStep(client, step, asOf)
+    const run = { step, rows, seconds: seconds(began) }
+    await client.query('update nightly_steps set rows = $3, seconds = $4 where as_of = $1 and step = $2', [
+      asOf,
+      step,
+      rows,
+      run.seconds,
+    ])
+    await client.query('commit')
+    return run
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, clock: Clock, tell: Progress) {
+  await client.query(
+    `insert into nights (as_of, started_at) values ($1, $2)
+     on conflict (as_of) do update set failed_step = null, error = null where nights.error is not null`,
+    [asOf, clock.now().toString()],
+  )
+  for (const [i, step] of steps.entries()) {
+    tell({ as_of: asOf, step, done: i, of: steps.length })
+    try {
+      await claimAndRun(client, step, asOf)
+    } catch (error) {
+      const reason = (error as Error).message
+      await client.query('update nights set failed_step = $2, error = $3, finished_at = null where as_of = $1', [
+        asOf,
+        step,
+        reason,
+      ])
+      throw new Refused(
+        'night_step_failed',
+        `The night of ${asOf} stopped at ${step}: ${reason}. Nothing of that step was kept; run the night again once the ` +
+          'cause is mended and it goes on from there.',
+        { as_of: asOf, step },
+      )
+    }
+  }
+  await client.query('update nights set finished_at = $2 where as_of = $1 and finished_at is null', [
+    asOf,
+    clock.now().toString(),
+  ])
+}
+
+const plusDays = (date: string, days: number) => Temporal.PlainDate.from(date).add({ days }).toString()
+
+/** The days to run so that every night up to `asOf` has run: the unfinished one first, then one after the other. */
+async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
+  const { rows } = await client.query<{ newest: string | null; unfinished: string | null }>(
+    'select max(as_of)::text as newest, min(as_of) filter (where finished_at is null)::text as unfinished from nights',
+  )
+  const { newest, unfinished } = rows[0]!
+  if (newest === null) return [asOf]
+  if (asOf < newest) {
+    throw new Refused(
+      'night_is_before_the_last',
+      `The night of ${newest} has begun already; a night for ${asOf} would go back in time.`,
+      { as_of: asOf, last: newest },
+    )
+  }
+  const days: string[] = []
+  for (let day = unfinished ?? newest; day <= asOf; day = plusDays(day, 1)) days.push(day)
+  return days
+}
+
+export type Progress = (state: { as_of: string; step: string; done: number; of: number }) => void
+
+/**
+ * Runs the night of `asOf` (YYYY-MM-DD): first whatever of earlier nights is missing, in order. Steps that are done are
+ * skipped, so the same night again changes nothing. Refused: `night_is_before_the_last`, `night_is_in_the_future`,
+ * `night_already_runs`, `night_step_failed`.
+ */
+export async function runNight(
+  url: string,
+  steps: readonly Step[],
+  asOf: string,
+  clock: Clock,
+  tell: Progress = () => {},
+): Promise<NightRun> {
+  const began = performance.now()
+  refuseFuture(asOf, clock)
+  const client = await openClient(url)
+  try {
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as alone', [NIGHT_LOCK])
+    if (!rows[0].alone) {
+      throw new Refused('night_already_runs', 'A night is running already; wait until it has ended.')
+    }
+    const days = await daysToRun(client, asOf)
+    for (const day of days) await runDay(client, steps, day, clock, tell)
+    const done = await client.query(
+      'select step, rows, seconds::float8 as seconds from nightly_steps where as_of = $1',
+      [asOf],
+    )
+    const ran = new Map(done.rows.map((row: StepRun) => [row.step, row]))
+    return {
+      as_of: asOf,
+      caught_up: days.filter((day) => day !== asOf),
+      steps: steps.flatMap((step) => ran.get(step) ?? []),
+      seconds: seconds(began),
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/** A business date may be at most tomorrow (somewhere it is tomorrow already): a mistyped year would close the book. */
+export function refuseFuture(asOf: string, clock: Clock) {
+  if (asOf <= plusDays(clock.today('UTC'), 1)) return
+  throw new Refused('as_of_is_in_the_future', `${asOf} has not come yet; mend the date of --as-of.`, { as_of: asOf })
+}
+
+/**
+ * Lets the night of `asOf` run again after a file for that day came in late; nothing when that night has not run. Each
+ * step finds by itself what is different now.
+ */
+export async function reopenNight(client: pg.Client, asOf: string) {
+  await client.query('delete from nightly_steps where as_of = $1', [asOf])
+  await client.query('update nights set finished_at = null where as_of = $1', [asOf])
+}

