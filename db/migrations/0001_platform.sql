@@ -1,4 +1,4 @@
--- What every module stands on: currencies, the event log, settings, the record of nights.
+-- What every module stands on: currencies, the event log, the record of nights.
 
 create table currencies (
   currency text primary key,
@@ -30,16 +30,6 @@ create table events (
   primary key (borrower_id, event_id)
 );
 create index events_by_borrower_day on events (borrower_id, as_of);
-
--- Settings are versioned: the value of a name from a day on, for everybody ('' ''), a lender, or a lender's product.
-create table settings (
-  lender         text not null default '',
-  product        text not null default '',
-  name           text not null,
-  effective_from date not null,
-  value          jsonb not null,
-  primary key (lender, product, name, effective_from)
-);
 
 create table nights (
   as_of       date primary key,

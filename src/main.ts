@@ -1,0 +1,17 @@
+import { Command } from 'commander'
+import { deploys } from './deploy.ts'
+import { lookAfterCommands } from './platform/look-after.command.ts'
+import { nightCommands } from './platform/night.command.ts'
+import { deployWith } from './platform/command.ts'
+import { steps } from './nightly.ts'
+
+deployWith(deploys)
+
+const amends = new Command('amends')
+  .description('Gets overdue loans repaid, lawfully and decently.')
+  .showHelpAfterError()
+
+lookAfterCommands(amends)
+nightCommands(amends, steps)
+
+await amends.parseAsync()
