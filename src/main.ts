@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { deploys } from './deploy.ts'
+import { steps } from './nightly.ts'
+import { deployWith } from './platform/command.ts'
 import { lookAfterCommands } from './platform/look-after.command.ts'
 import { nightCommands } from './platform/night.command.ts'
-import { deployWith } from './platform/command.ts'
-import { steps } from './nightly.ts'
 
 deployWith(deploys)
 

@@ -69,7 +69,8 @@ async function* blocks(file: string): AsyncGenerator<{ statement: string; lines:
   async function* body() {
     for (;;) {
       const { value, done } = await each.next()
-      if (done) throw new Refused('backup_is_cut_short', `${file} ends in the middle of a table; use a whole backup.`)
+      if (done)
+        throw new Refused('backup_is_cut_short', `${file} ends in the middle of a table; use a whole backup.`)
       if (value === '\\.') return
       yield `${value}\n`
     }
@@ -91,7 +92,9 @@ export async function restore(url: string, file: string): Promise<Counts> {
   const counts = { tables: 0, rows: 0 }
   try {
     await client.query('begin')
-    const { rows } = await client.query('select exists (select from loads) or exists (select from events) as used')
+    const { rows } = await client.query(
+      'select exists (select from loads) or exists (select from events) as used',
+    )
     if (rows[0].used) {
       throw new Refused('book_is_not_empty', 'This database holds a book already; restore into a new home.')
     }
@@ -106,7 +109,10 @@ export async function restore(url: string, file: string): Promise<Counts> {
     }
     const theirs = (await client.query('select name, sha256 from schema_migrations order by name')).rows
     if (JSON.stringify(own) !== JSON.stringify(theirs)) {
-      throw new Refused('backup_is_of_another_schema', 'This backup was made by another version of the program.')
+      throw new Refused(
+        'backup_is_of_another_schema',
+        'This backup was made by another version of the program.',
+      )
     }
     await client.query('commit')
     return counts

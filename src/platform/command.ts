@@ -59,15 +59,17 @@ export function databaseCommand<Args extends unknown[], Answer>(
   show: Show<Answer>,
   problem: (answer: Answer) => boolean = () => false,
 ): Command {
-  return command.option('--json', 'one JSON document on standard output').action(async (...all: unknown[]) => {
-    const args = all.slice(0, -1) as Args
-    const json = Boolean((args.at(-1) as { json?: boolean }).json)
-    await reporting(json, async () => {
-      const answer = await withDatabase(json, (context) => work(context, ...args))
-      process.stdout.write(`${json ? JSON.stringify(answer) : show(answer)}\n`)
-      if (problem(answer)) process.exitCode = 1
+  return command
+    .option('--json', 'one JSON document on standard output')
+    .action(async (...all: unknown[]) => {
+      const args = all.slice(0, -1) as Args
+      const json = Boolean((args.at(-1) as { json?: boolean }).json)
+      await reporting(json, async () => {
+        const answer = await withDatabase(json, (context) => work(context, ...args))
+        process.stdout.write(`${json ? JSON.stringify(answer) : show(answer)}\n`)
+        if (problem(answer)) process.exitCode = 1
+      })
     })
-  })
 }
 
 /** Runs a command: a refusal is told in words (and as JSON on standard error with --json), exit status 1. */

@@ -45,7 +45,9 @@ export function lookAfterCommands(program: Command) {
   databaseCommand(
     program
       .command('backup')
-      .description('Write the whole database, as of one moment, to a file (gzip of SQL that psql reads, too).')
+      .description(
+        'Write the whole database, as of one moment, to a file (gzip of SQL that psql reads, too).',
+      )
       .argument('<file>', 'where to; must not exist'),
     ({ url }, file: string) => backUp(url, file),
     (answer) => `${answer.tables} tables, ${answer.rows} rows, ${answer.bytes} bytes`,

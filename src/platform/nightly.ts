@@ -70,11 +70,10 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
       await claimAndRun(client, step, asOf)
     } catch (error) {
       const reason = (error as Error).message
-      await client.query('update nights set failed_step = $2, error = $3, finished_at = null where as_of = $1', [
-        asOf,
-        step,
-        reason,
-      ])
+      await client.query(
+        'update nights set failed_step = $2, error = $3, finished_at = null where as_of = $1',
+        [asOf, step, reason],
+      )
       throw new Refused(
         'night_step_failed',
         `The night of ${asOf} stopped at ${step}: ${reason}. Nothing of that step was kept; run the night again once the ` +
@@ -153,7 +152,9 @@ export async function runNight(
 /** A business date may be at most tomorrow (somewhere it is tomorrow already): a mistyped year would close the book. */
 export function refuseFuture(asOf: string, clock: Clock) {
   if (asOf <= plusDays(clock.today('UTC'), 1)) return
-  throw new Refused('as_of_is_in_the_future', `${asOf} has not come yet; mend the date of --as-of.`, { as_of: asOf })
+  throw new Refused('as_of_is_in_the_future', `${asOf} has not come yet; mend the date of --as-of.`, {
+    as_of: asOf,
+  })
 }
 
 /**

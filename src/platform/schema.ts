@@ -48,7 +48,11 @@ export async function schemaOf(url: string): Promise<string> {
     const parts = await client.query<{ kind: number; name: string; text: string }>(partsSql)
     const all = [
       ...parts.rows,
-      ...tables.rows.map(({ name, columns }) => ({ kind: 0.5, name, text: `create table ${name} (\n${columns}\n);` })),
+      ...tables.rows.map(({ name, columns }) => ({
+        kind: 0.5,
+        name,
+        text: `create table ${name} (\n${columns}\n);`,
+      })),
     ]
     const order = (a: (typeof all)[0], b: (typeof all)[0]) => a.kind - b.kind || (a.name < b.name ? -1 : 1)
     const head = '-- Written by `amends migrate --dump-schema db/schema.sql`; the migrations are the source.'

@@ -1,10 +1,10 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { freemem, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Refused } from './refusal.ts'
 
@@ -29,7 +29,10 @@ function databaseOwner(): Owner {
   if (!find()) spawnSync('useradd', ['--system', '--user-group', 'postgres'])
   const found = find()
   if (!found) {
-    throw new Refused('no_database_user', 'Root needs a user named postgres to run the database as; useradd failed.')
+    throw new Refused(
+      'no_database_user',
+      'Root needs a user named postgres to run the database as; useradd failed.',
+    )
   }
   return { uid: Number(found[1]), gid: Number(found[2]) }
 }
@@ -172,7 +175,9 @@ export class Server {
 
   /** Shuts the server down cleanly; false when none was running. */
   stop(): boolean {
-    return this.programs.run('pg_ctl', ['stop', '-D', this.data, '-m', 'fast', '-w', '-t', '120']).status === 0
+    return (
+      this.programs.run('pg_ctl', ['stop', '-D', this.data, '-m', 'fast', '-w', '-t', '120']).status === 0
+    )
   }
 
   private password(): string {

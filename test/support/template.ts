@@ -1,6 +1,6 @@
 // Built once per test run: a template database with every migration, rule view and pack applied, on DATABASE_URL's
 // server or on an embedded one of its own.
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -10,7 +10,12 @@ import { clientOptions } from '../../src/platform/database.ts'
 import { Server } from '../../src/platform/server.ts'
 
 // Tests throw their databases away: what a power cut would lose, they do not miss.
-const flags = ['-c fsync=off', '-c full_page_writes=off', '-c synchronous_commit=off', '-c max_connections=300']
+const flags = [
+  '-c fsync=off',
+  '-c full_page_writes=off',
+  '-c synchronous_commit=off',
+  '-c max_connections=300',
+]
 
 export default async function buildTemplate() {
   const given = process.env['DATABASE_URL']

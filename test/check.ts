@@ -1,0 +1,138 @@
+// `npm test`: everything that must hold, each told in words; the last line is the count.
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+type Counts = { passed: number; failed: number; skipped: number }
+type Ended = { status: number; output: string }
+type Check = { name: string; words: string[]; judge?: (ended: Ended) => string | null }
+
+const root = join(import.meta.dirname, '..')
+const folders = ['src', 'web', 'test'].filter((folder) => existsSync(join(root, folder)))
+const packages = join(root, 'node_modules')
+
+/** Runs a program of node_modules/.bin in the repository; its output is kept, or shown as it comes. */
+function run([program, ...args]: string[], show = false): Promise<Ended> {
+  return new Promise((done) => {
+    const path = `${join(packages, '.bin')}:${process.env['PATH']}`
+    const child = spawn(join(packages, '.bin', program!), args, {
+      cwd: root,
+      env: {
+        ...process.env,
+        PATH: path,
+        ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '' }),
+      },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    })
+    let output = ''
+    child.stdout?.on('data', (chunk) => (output += chunk))
+    child.stderr?.on('data', (chunk) => (output += chunk))
+    child.on('error', (error) => done({ status: 1, output: `${error}` }))
+    child.on('close', (status) => done({ status: status ?? 1, output }))
+  })
+}
+
+type Cruise = {
+  modules: { source: string }[]
+  summary: { violations: { from: string; to: string; rule: { name: string; severity: string } }[] }
+}
+
+/** Without its TypeScript parser dependency-cruiser passes over every file in silence, so the files are counted, too. */
+function judgeImports({ output }: Ended): string | null {
+  const start = output.indexOf('{')
+  if (start < 0) return output
+  const { modules, summary } = JSON.parse(output.slice(start)) as Cruise
+  const seen = new Set(modules.map((module) => module.source))
+  const missed = globSync(
+    folders.map((folder) => `${folder}/**/*.{ts,tsx}`),
+    { cwd: root },
+  ).filter((path) => !seen.has(path))
+  const problems = summary.violations
+    .filter(({ rule }) => rule.severity === 'error')
+    .map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)
+  if (missed.length > 0)
+    problems.push(`not looked at (is @swc/core installed?): ${missed.slice(0, 5).join(', ')} …`)
+  return problems.length > 0 ? problems.join('\n') : null
+}
+
+const checks: Check[] = [
+  { name: 'types (tsc)', words: ['tsc', '-p', '.'] },
+  { name: 'style (Biome)', words: ['biome', 'check', '--colors=off', '--max-diagnostics=30', '.'] },
+  {
+    name: 'imports (dependency-cruiser)',
+    words: ['depcruise', ...folders, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
+    judge: judgeImports,
+  },
+  { name: 'nothing unused (knip)', words: ['knip', '--no-progress'] },
+]
+if (existsSync(join(root, 'web', 'desk'))) {
+  checks.push({ name: 'desk builds (Vite)', words: ['vite', 'build', 'web/desk', '--logLevel', 'warn'] })
+}
+
+async function hold({ name, words, judge }: Check): Promise<boolean> {
+  const began = performance.now()
+  const ended = await run(words)
+  const problem = judge
+    ? judge(ended)
+    : ended.status === 0
+      ? null
+      : ended.output.trim() || `exit status ${ended.status}`
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  if (problem === null) console.log(` ✓ ${name} (${seconds} s)`)
+  else console.log(` ✗ ${name}: \`${words.join(' ')}\`\n${problem.replace(/^/gm, '     ')}\n`)
+  return problem === null
+}
+
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; status: string; assertionResults: { status: string }[] }[]
+}
+
+/** Vitest's own report; a file that could not even be read counts as a failure, and so does a run without an end. */
+function countTests(file: string, status: number): Counts {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  const broken = report.testResults.filter(
+    (result) =>
+      result.status === 'failed' && !result.assertionResults.some((test) => test.status === 'failed'),
+  )
+  const failed = report.numFailedTests + broken.length
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+async function runTests(files: string[]): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), 'amends-check-'))
+  try {
+    const report = join(folder, 'report.json')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const { status } = await run(['vitest', 'run', ...reporters, ...files], true)
+    return countTests(report, status)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The tests that work on a database of their own: these run again on other versions of PostgreSQL. */
+const dataLayer = () =>
+  globSync(
+    folders.map((folder) => `${folder}/**/*.test.ts`),
+    { cwd: root },
+  )
+    .filter((path) => readFileSync(join(root, path), 'utf8').includes('support/database.ts'))
+    .sort()
+
+const onlyDataLayer = process.argv.includes('--data-layer')
+const held = onlyDataLayer ? [] : await Promise.all(checks.map(hold))
+const tests = await runTests(onlyDataLayer ? dataLayer() : [])
+const passed = tests.passed + held.filter(Boolean).length
+const failed = tests.failed + held.filter((ok) => !ok).length
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+console.log(`${passed} passed, ${failed} failed${tests.skipped ? `, ${tests.skipped} skipped` : ''}`)
