@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { moneyCommands } from './book/money-cases/money.command.ts'
 import { deploys } from './deploy.ts'
 import { steps } from './nightly.ts'
 import { deployWith } from './platform/command.ts'
@@ -13,5 +14,6 @@ const amends = new Command('amends')
 
 lookAfterCommands(amends)
 nightCommands(amends, steps)
+moneyCommands(amends)
 
 await amends.parseAsync()

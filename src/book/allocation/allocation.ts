@@ -1,6 +1,7 @@
+import { fraction, least, roundHalfEven } from '../interest/fraction.ts'
+
 /** What a debt consists of, in the field's words. */
 export type Part = 'penalty' | 'fee' | 'interest' | 'principal'
-export const parts: readonly Part[] = ['penalty', 'fee', 'interest', 'principal']
 export type Parts = Record<Part, bigint>
 export const noParts = (): Parts => ({ penalty: 0n, fee: 0n, interest: 0n, principal: 0n })
 export const sumOf = (amounts: Parts): bigint =>
@@ -54,7 +55,6 @@ export type Incoming = {
 
 export type Applied = { parts: Parts; overpaid_minor: bigint }
 
-const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
 const openOf = (instalment: OpenInstalment, part: Part) => instalment.owed[part] - instalment.paid[part]
 export const outstandingOf = (instalment: OpenInstalment): bigint =>
   sumOf(instalment.owed) - sumOf(instalment.paid)
@@ -73,7 +73,7 @@ class Pass {
 
   /** Puts at most `limit` on one part of one instalment; answers what it put there. */
   put(instalment: OpenInstalment, part: Part, limit: bigint): bigint {
-    const amount = smaller(this.left, limit)
+    const amount = least(this.left, limit)
     if (amount <= 0n) return 0n
     payInto(instalment, part, amount, this.payment.on)
     this.parts[part] += amount
@@ -116,52 +116,40 @@ const timingOf = (instalment: OpenInstalment, on: string): Timing =>
 
 const putAll = (pass: Pass, instalment: OpenInstalment, order: readonly Part[], limit = pass.left) => {
   let put = 0n
-  for (const part of order) put += pass.put(instalment, part, smaller(openOf(instalment, part), limit - put))
+  for (const part of order) put += pass.put(instalment, part, least(openOf(instalment, part), limit - put))
   return put
 }
 
 /** The future instalments in the order in which `rule` lets a payment reach them. */
-function inOrderOf(rule: FutureRule, future: OpenInstalment[], running: OpenInstalment | undefined) {
-  if (rule === 'next_instalment') return future
-  const farthestFirst = future.toReversed()
-  if (rule === 'last_instalment' || !running || !future.includes(running)) return farthestFirst
-  return [running, ...farthestFirst.filter((instalment) => instalment !== running)]
+function inOrderOf(rule: FutureRule, future: OpenInstalment[]): OpenInstalment[] {
+  if (rule === 'last_instalment') return future.toReversed()
+  if (rule === 'next_then_last_instalment') return [...future.slice(0, 1), ...future.slice(1).toReversed()]
+  return future
 }
 
 /** Equal parts over the open instalments, the last takes the rest; what one cannot take goes on to the others. */
 function reamortise(pass: Pass, future: OpenInstalment[], order: readonly Part[]): void {
   const opens = (instalment: OpenInstalment) => order.some((part) => openOf(instalment, part) > 0n)
   for (let open = future.filter(opens); pass.left > 0n && open.length > 0; open = open.filter(opens)) {
-    const count = BigInt(open.length)
     const total = pass.left
-    const part = nearest(total, count)
+    const part = roundHalfEven(fraction(total, open.length))
     for (const [index, instalment] of open.entries()) {
-      putAll(pass, instalment, order, index === open.length - 1 ? total - part * (count - 1n) : part)
+      putAll(pass, instalment, order, index === open.length - 1 ? total - part * BigInt(index) : part)
     }
     // Fewer minor units than instalments round to nothing each: the nearest one takes them.
     if (pass.left === total) putAll(pass, open[0]!, order)
   }
 }
 
-/** `total ÷ count` to the nearest minor unit, half to even. */
-function nearest(total: bigint, count: bigint): bigint {
-  const quotient = total / count
-  const twice = (total % count) * 2n
-  return twice > count || (twice === count && quotient % 2n === 1n) ? quotient + 1n : quotient
-}
-
-/** The instalment whose period holds `on`: after the one before it fell due, up to its own due date. */
-const runningOn = (instalments: OpenInstalment[], on: string) =>
-  instalments.find((instalment) => instalment.due_on >= on)
-
 function applyAdvanced(pass: Pass, instalments: OpenInstalment[], rule: Advanced): void {
   const { on, type } = pass.payment
   const futureRule = rule.future_instalments[type] ?? rule.future_instalments['default'] ?? 'next_instalment'
-  const running = runningOn(instalments, on)
   const reach = (timing: Timing, order: readonly Part[]) => {
-    const those = instalments.filter((instalment) => timingOf(instalment, on) === timing && isOpen(instalment))
+    const those = instalments.filter(
+      (instalment) => timingOf(instalment, on) === timing && isOpen(instalment),
+    )
     if (timing === 'in_advance' && futureRule === 'reamortisation') return reamortise(pass, those, order)
-    const inOrder = timing === 'in_advance' ? inOrderOf(futureRule, those, running) : those
+    const inOrder = timing === 'in_advance' ? inOrderOf(futureRule, those) : those
     for (const instalment of inOrder) putAll(pass, instalment, order)
   }
   if (rule.processing === 'vertical') {
@@ -191,7 +179,16 @@ export function allocate(payment: Incoming, instalments: OpenInstalment[], rule:
   )
   const pass = new Pass(payment)
   const named = payment.directed_to
-  if (named) applyRule(pass, inOrder.filter((instalment) => named.includes(instalment.no)), rule)
-  applyRule(pass, inOrder.filter((instalment) => !instalment.is_disputed), rule)
+  if (named)
+    applyRule(
+      pass,
+      inOrder.filter((instalment) => named.includes(instalment.no)),
+      rule,
+    )
+  applyRule(
+    pass,
+    inOrder.filter((instalment) => !instalment.is_disputed),
+    rule,
+  )
   return { parts: pass.parts, overpaid_minor: pass.left }
 }

@@ -1,7 +1,7 @@
 import {
   type AllocationRule,
-  allocate,
   type Applied,
+  allocate,
   noParts,
   type OpenInstalment,
   outstandingOf,
@@ -112,8 +112,7 @@ function inValueOrder(events: readonly MoneyEvent[], reversed: ReadonlySet<numbe
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return dated
     .toSorted(
-      (a, b) =>
-        compare(a.event.on, b.event.on) || compare(a.entered_on, b.entered_on) || a.index - b.index,
+      (a, b) => compare(a.event.on, b.event.on) || compare(a.entered_on, b.entered_on) || a.index - b.index,
     )
     .map(({ event }) => event)
 }
@@ -161,4 +160,3 @@ export function replay(
   const last_payment = payments.find((payment) => payment.event === entered?.id)
   return { instalments, payments, last_payment, ...totals(instalments), overpaid_minor: overpaid }
 }
-

@@ -2,7 +2,8 @@
 export const daysBetween = (from_on: string, to_on: string): number =>
   Temporal.PlainDate.from(from_on).until(Temporal.PlainDate.from(to_on), { largestUnit: 'day' }).days
 
-export const addDays = (on: string, days: number): string => Temporal.PlainDate.from(on).add({ days }).toString()
+export const addDays = (on: string, days: number): string =>
+  Temporal.PlainDate.from(on).add({ days }).toString()
 
 export const yearOf = (on: string): number => Number(on.slice(0, 4))
 
@@ -15,3 +16,6 @@ export function isDay(text: unknown): text is string {
     return false
   }
 }
+
+export const earlier = (a: string, b: string): string => (a <= b ? a : b)
+export const later = (a: string, b: string): string => (a >= b ? a : b)

@@ -63,7 +63,12 @@ export function partOfYear(dayCount: DayCount, stretch: Stretch, period: Stretch
 }
 
 /** What one unit of principal bears over `stretch` at `annual_rate` (0.12 is 12 %), as an exact fraction. */
-export const interestFactor = (annual_rate: Fraction, dayCount: DayCount, stretch: Stretch, period?: Stretch) =>
+export const interestFactor = (
+  annual_rate: Fraction,
+  dayCount: DayCount,
+  stretch: Stretch,
+  period?: Stretch,
+) =>
   reduced({
     numerator: annual_rate.numerator * partOfYear(dayCount, stretch, period).numerator,
     denominator: annual_rate.denominator * partOfYear(dayCount, stretch, period).denominator,

@@ -48,7 +48,9 @@ const greatestCommonDivisor = (a: bigint, b: bigint): bigint => {
 /** The same value in lowest terms: worth its cost before a factor is multiplied many times. */
 export function reduced({ numerator, denominator }: Fraction): Fraction {
   const divisor = greatestCommonDivisor(numerator, denominator)
-  return divisor > 1n ? { numerator: numerator / divisor, denominator: denominator / divisor } : { numerator, denominator }
+  return divisor > 1n
+    ? { numerator: numerator / divisor, denominator: denominator / divisor }
+    : { numerator, denominator }
 }
 
 /** To the nearest whole number, half to even: over many roundings it favours neither lender nor borrower. */
@@ -61,3 +63,7 @@ export function roundHalfEven({ numerator, denominator }: Fraction): bigint {
   const rounded = up ? quotient + 1n : quotient
   return negative ? -rounded : rounded
 }
+
+/** The smaller and the larger of two amounts, since Math.min does not take a bigint. */
+export const least = (a: bigint, b: bigint): bigint => (b < a ? b : a)
+export const most = (a: bigint, b: bigint): bigint => (b > a ? b : a)

@@ -1,4 +1,5 @@
-import { addDays, daysBetween } from '../interest/calendar-day.ts'
+import { addDays, daysBetween, earlier, later } from '../interest/calendar-day.ts'
+import { least } from '../interest/fraction.ts'
 
 /** Settings of lender, product or pack by which days are counted. */
 export type CountingRule = {
@@ -30,7 +31,7 @@ function unpaidOf(owed: readonly Owed[], paid_minor: bigint): Owed[] {
   let left = paid_minor
   const inOrder = owed.toSorted((a, b) => (a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : 0))
   return inOrder.flatMap(({ due_on, amount_minor }) => {
-    const paid = left < amount_minor ? left : amount_minor
+    const paid = least(left, amount_minor)
     left -= paid
     return amount_minor > paid ? [{ due_on, amount_minor: amount_minor - paid }] : []
   })
@@ -44,9 +45,8 @@ export function pausedDays(pauses: readonly Pause[], first_on: string, last_on: 
   let days = 0
   let free_from = first_on
   for (const pause of pauses.toSorted((a, b) => (a.from_on < b.from_on ? -1 : 1))) {
-    const after = addDays(pause.from_on, 1)
-    const start = after > free_from ? after : free_from
-    const end = pause.to_on < last_on ? pause.to_on : last_on
+    const start = later(addDays(pause.from_on, 1), free_from)
+    const end = earlier(pause.to_on, last_on)
     if (start > end) continue
     days += daysBetween(start, end) + 1
     free_from = addDays(end, 1)

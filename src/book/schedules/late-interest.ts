@@ -1,5 +1,5 @@
 import { interestFactor, monthsOf, type Stretch } from '../interest/day-count.ts'
-import { roundHalfEven, times, whole } from '../interest/fraction.ts'
+import { least, most, roundHalfEven, times, whole } from '../interest/fraction.ts'
 import { dueDates, equalInstalment, type Instalment, type ScheduleTerms } from './schedule.ts'
 
 /** Money received on a day, in minor units. */
@@ -12,8 +12,6 @@ export type AsItTurnsOut = {
 }
 
 type Due = { interest_minor: bigint; principal_minor: bigint }
-const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
-const larger = (a: bigint, b: bigint) => (a > b ? a : b)
 
 /**
  * The course of one loan whose payments come late or early. Unpaid principal bears interest to the day it is paid;
@@ -74,8 +72,8 @@ class Course {
     const no = this.rows.length + 1
     this.accrueTo(this.due_on[no - 1]!, no)
     const last = no === this.due_on.length
-    const share = larger(this.instalment - this.accrued, this.received_early)
-    const principal = last ? this.scheduled : smaller(larger(share, 0n), this.scheduled)
+    const share = most(this.instalment - this.accrued, this.received_early)
+    const principal = last ? this.scheduled : least(most(share, 0n), this.scheduled)
     this.scheduled -= principal
     this.dues.push({ interest_minor: this.accrued, principal_minor: principal - this.received_early })
     this.rows.push({
@@ -106,14 +104,14 @@ class Course {
     let left = amount_minor
     let principal = 0n
     for (const due of this.dues) {
-      const interest = smaller(left, due.interest_minor)
+      const interest = least(left, due.interest_minor)
       due.interest_minor -= interest
-      const paid = smaller(left - interest, due.principal_minor)
+      const paid = least(left - interest, due.principal_minor)
       due.principal_minor -= paid
       principal += paid
       left -= interest + paid
     }
-    const early = smaller(left, this.scheduled - this.received_early)
+    const early = least(left, this.scheduled - this.received_early)
     this.lower(principal + early, on)
     if (early === 0n) return
     const today = this.rows.at(-1)
@@ -160,7 +158,8 @@ export function asItTurnsOut(
     .toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
   const course = new Course(terms, instalment_minor)
   const fallDueBy = (on: string) => {
-    for (let due = course.nextDueOn(); due !== undefined && due <= on; due = course.nextDueOn()) course.fallDue()
+    for (let due = course.nextDueOn(); due !== undefined && due <= on; due = course.nextDueOn())
+      course.fallDue()
   }
   for (const payment of inOrder) {
     fallDueBy(payment.on)

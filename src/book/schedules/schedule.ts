@@ -1,5 +1,21 @@
-import { type DayCount, type Every, datedAfter, interestFactor, monthsOf, type Stretch } from '../interest/day-count.ts'
-import { dividedBy, type Fraction, fraction, plus, roundHalfEven, times, whole } from '../interest/fraction.ts'
+import {
+  type DayCount,
+  datedAfter,
+  type Every,
+  interestFactor,
+  monthsOf,
+  type Stretch,
+} from '../interest/day-count.ts'
+import {
+  dividedBy,
+  type Fraction,
+  fraction,
+  least,
+  plus,
+  roundHalfEven,
+  times,
+  whole,
+} from '../interest/fraction.ts'
 
 /** What a schedule is made from. Money in minor units; `annual_rate` 0.12 is 12 % a year. */
 export type ScheduleTerms = {
@@ -57,7 +73,6 @@ export function equalInstalment(principal_minor: bigint, factors: Fraction[]): b
   return roundHalfEven(dividedBy(growth, divisor))
 }
 
-const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
 const size = (value: bigint) => (value < 0n ? -value : value)
 
 /** Runs the balance down with instalments of `instalment_minor`; the last takes whatever is left. */
@@ -66,7 +81,7 @@ function runDown(principal_minor: bigint, periods: Period[], instalment_minor: b
   return periods.map(({ to_on, factor }, index) => {
     const interest = roundHalfEven(times(whole(balance), factor))
     const share = instalment_minor - interest
-    const principal = index === periods.length - 1 ? balance : smaller(share < 0n ? 0n : share, balance)
+    const principal = index === periods.length - 1 ? balance : least(share < 0n ? 0n : share, balance)
     balance -= principal
     return {
       no: index + 1,
@@ -79,7 +94,8 @@ function runDown(principal_minor: bigint, periods: Period[], instalment_minor: b
 }
 
 const amountOf = (row: Instalment) => row.principal_minor + row.interest_minor
-const remainderOf = (rows: Instalment[], instalment_minor: bigint) => amountOf(rows.at(-1)!) - instalment_minor
+const remainderOf = (rows: Instalment[], instalment_minor: bigint) =>
+  amountOf(rows.at(-1)!) - instalment_minor
 
 /**
  * Equal instalments on a declining balance. When the last instalment differs from the others by more than
@@ -87,7 +103,10 @@ const remainderOf = (rows: Instalment[], instalment_minor: bigint) => amountOf(r
  */
 export function equalInstalments(terms: ScheduleTerms): { instalment_minor: bigint; rows: Instalment[] } {
   const periods = periodsOf(terms)
-  const first = equalInstalment(terms.principal_minor, periods.map((period) => period.factor))
+  const first = equalInstalment(
+    terms.principal_minor,
+    periods.map((period) => period.factor),
+  )
   const rows = runDown(terms.principal_minor, periods, first)
   const difference = remainderOf(rows, first)
   if (size(difference) <= BigInt(Math.floor(terms.instalments / 2))) return { instalment_minor: first, rows }
@@ -102,7 +121,7 @@ export function equalParts(total: bigint, count: number): bigint[] {
   const part = roundHalfEven(fraction(total, count))
   let left = total
   return Array.from({ length: count }, (_, index) => {
-    const own = index === count - 1 ? left : smaller(part, left)
+    const own = index === count - 1 ? left : least(part, left)
     left -= own
     return own
   })
