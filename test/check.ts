@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { shared } from './support/shared.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
 type Ended = { status: number; output: string }
@@ -12,17 +13,19 @@ const root = join(import.meta.dirname, '..')
 const folders = ['src', 'web', 'test'].filter((folder) => existsSync(join(root, folder)))
 const packages = join(root, 'node_modules')
 
+const { FORCE_COLOR: _, ...inherited } = process.env
+const environment = {
+  ...inherited,
+  PATH: `${join(packages, '.bin')}:${process.env['PATH']}`,
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+}
+
 /** Runs a program of node_modules/.bin in the repository; its output is kept, or shown as it comes. */
 function run([program, ...args]: string[], show = false): Promise<Ended> {
   return new Promise((done) => {
-    const path = `${join(packages, '.bin')}:${process.env['PATH']}`
     const child = spawn(join(packages, '.bin', program!), args, {
       cwd: root,
-      env: {
-        ...process.env,
-        PATH: path,
-        ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '' }),
-      },
+      env: environment,
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     })
     let output = ''
@@ -109,6 +112,8 @@ function countTests(file: string, status: number): Counts {
 }
 
 async function runTests(files: string[]): Promise<Counts> {
+  if (!existsSync(shared('data')))
+    console.log(`No real data in ${shared('data')}: tests that need it are skipped.`)
   const folder = mkdtempSync(join(tmpdir(), 'amends-check-'))
   try {
     const report = join(folder, 'report.json')
