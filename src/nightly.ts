@@ -2,6 +2,8 @@ import type { Step } from './platform/nightly.ts'
 
 /** What happens every night, in order. Each step is the file of that name with the ending .nightly.sql. */
 export const steps = [
+  'book/ledger/post-payments',
+  'book/ledger/compare-with-tape',
   'book/delinquency/age-loans',
   'book/delinquency/classify-risk',
   'book/cases/close-cases',

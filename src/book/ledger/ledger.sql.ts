@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import type { Movement, MovementKind, Position } from './movement.ts'
+
+/**
+ * Posts a movement with its two entries; false when it stands already. The accounts come from movement_kinds, as they
+ * do for the night.
+ */
+export async function post(tx: Db, m: Movement): Promise<boolean> {
+  const { rows } = await sql<{ posted: boolean }>`
+    with posted as (
+      insert into movements
+        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason)
+      values (${m.borrower_id}, ${m.loan_no}, ${m.movement_no}, ${m.kind}, ${m.on_date}, ${m.entered_on},
+              ${m.currency}, ${m.amount_minor}, ${m.part ?? null}, ${m.actor}, ${m.reason ?? null})
+      on conflict do nothing
+      returning *
+    ), both_sides as (
+      insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
+      select p.borrower_id, p.loan_no, p.movement_no, side.account, side.amount_minor
+        from posted p
+        join movement_kinds k using (kind)
+       cross join lateral (values (k.debit, p.amount_minor), (k.credit, -p.amount_minor))
+             as side (account, amount_minor)
+      returning 1
+    )
+    select exists (select from posted) as posted, (select count(*) from both_sides)
+  `.execute(tx)
+  return rows[0]!.posted
+}
+
+/**
+ * Where a loan stands at the close of `as_of`, with its arithmetic: the newest tape up to then plus what moved since.
+ * Undefined for a loan the book did not hold.
+ */
+export async function positionOf(
+  db: Db,
+  borrowerId: string,
+  loanNo: string,
+  asOf: string,
+): Promise<Position | undefined> {
+  const { rows } = await sql<{ currency: string; tape_as_of: string; tape_minor: number }>`
+    select l.currency, p.outstanding_minor as tape_minor,
+           coalesce(
+             (select max(as_of)
+                from loads
+               where kind = 'loans' and state = 'applied' and lender = l.lender and as_of <= ${asOf}),
+             p.valid_from) as tape_as_of
+      from positions p
+      join loans l using (borrower_id, loan_no)
+     where p.borrower_id = ${borrowerId} and p.loan_no = ${loanNo}
+       and p.valid_from <= ${asOf} and ${asOf} < p.valid_to
+  `.execute(db)
+  const tape = rows[0]
+  if (!tape) return undefined
+  const { rows: movements } = await sql<{
+    on_date: string
+    kind: MovementKind
+    reason: string
+    change_minor: number
+  }>`
+    select m.on_date, m.kind, coalesce(m.reason, k.reason) as reason, sum(e.amount_minor)::bigint as change_minor
+      from movements m
+      join movement_kinds k using (kind)
+      join entries e using (borrower_id, loan_no, movement_no)
+     where m.borrower_id = ${borrowerId} and m.loan_no = ${loanNo}
+       and e.account in ('receivable', 'charged_off')
+       and m.on_date > ${tape.tape_as_of} and m.on_date <= ${asOf}
+     group by m.movement_no, m.on_date, m.kind, m.reason, k.reason
+    having sum(e.amount_minor) <> 0
+     order by m.on_date, m.movement_no collate "C"
+  `.execute(db)
+  const moved = movements.reduce((sum, movement) => sum + movement.change_minor, 0)
+  return { loan_no: loanNo, ...tape, movements, outstanding_minor: tape.tape_minor + moved }
+}
+
+/** Explains a difference between tape and ledger; false when there is none open. */
+export async function explainDifference(
+  tx: Db,
+  about: { borrower_id: string; loan_no: string; as_of: string },
+  by: { at: string; staff: string; explanation: string },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update balance_differences
+       set explained_at = ${by.at}, explained_by = ${by.staff}, explanation = ${by.explanation}
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and as_of = ${about.as_of}
+       and explained_at is null
+  `.execute(tx)
+  return numAffectedRows === 1n
+}
+
+export type BalanceProof = { loans: number; differences: number; examples: Record<string, unknown>[] }
+
+/**
+ * Proves the whole book in one pass: the entries of every movement cancel out to the minor unit and carry its amount;
+ * every posted payment equals the payment it was posted from; the four parts of a position add up to it.
+ */
+export async function proveBalances(db: Db): Promise<BalanceProof> {
+  const { rows } = await sql<BalanceProof>`
+    with sums as (
+      select m.borrower_id, m.loan_no, m.movement_no, m.amount_minor,
+             coalesce(sum(e.amount_minor), 0) as sum_minor,
+             coalesce(sum(e.amount_minor) filter (where e.amount_minor > 0), 0) as debit_minor
+        from movements m
+        left join entries e using (borrower_id, loan_no, movement_no)
+       group by m.borrower_id, m.loan_no, m.movement_no
+    ), differences as (
+      select borrower_id, loan_no, movement_no as about, 'entries_do_not_cancel_out' as what, sum_minor as minor
+        from sums where sum_minor <> 0
+      union all
+      select borrower_id, loan_no, movement_no, 'entries_do_not_carry_the_amount', debit_minor - amount_minor
+        from sums where sum_minor = 0 and debit_minor <> amount_minor
+      union all
+      select p.borrower_id, p.loan_no, p.payment_no, 'payment_was_posted_otherwise',
+             m.amount_minor - p.amount_minor
+        from payments p
+        join movements m
+          on m.borrower_id = p.borrower_id
+         and m.loan_no = p.loan_no
+         and m.movement_no = 'payment:' || p.payment_no
+       where (m.amount_minor, m.currency, m.on_date) is distinct from (p.amount_minor, p.currency, p.paid_on)
+      union all
+      select borrower_id, loan_no, position_from::text, 'parts_do_not_add_up',
+             principal_minor + interest_minor + penalty_minor + fees_minor - outstanding_minor
+        from loans
+       where principal_minor + interest_minor + penalty_minor + fees_minor <> outstanding_minor
+    )
+    select (select count(*) from loans) as loans, (select count(*) from differences) as differences,
+           coalesce(
+             (select jsonb_agg(to_jsonb(d) - 'borrower_id') from (select * from differences limit 10) d),
+             '[]') as examples
+  `.execute(db)
+  return rows[0]!
+}

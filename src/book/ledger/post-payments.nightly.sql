@@ -1,0 +1,29 @@
+-- Posts what the day's files brought: each payment or reversal becomes one movement with two entries that cancel out.
+-- A movement is named for its payment, so the same night again, or a payment that came by another way before, posts nothing.
+-- Money on a charged-off loan is a recovery: the loss was recognised already.
+-- reads: payments, loans, movement_kinds   writes: movements, entries
+insert into movements
+  (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, actor)
+select p.borrower_id, p.loan_no, 'payment:' || p.payment_no,
+       case
+         when l.status = 'charged_off' and p.kind = 'payment' then 'recovery'
+         when l.status = 'charged_off' then 'recovery_reversal'
+         else p.kind
+       end,
+       p.paid_on, :as_of, p.currency, p.amount_minor, 'night'
+  from payments p
+  left join loans l using (borrower_id, loan_no)
+ where p.loaded_as_of = :as_of
+on conflict do nothing;
+
+insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
+select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
+  from payments p
+  join movements m
+    on m.borrower_id = p.borrower_id
+   and m.loan_no = p.loan_no
+   and m.movement_no = 'payment:' || p.payment_no
+  join movement_kinds k on k.kind = m.kind
+ cross join lateral (values (k.debit, m.amount_minor), (k.credit, -m.amount_minor)) as side (account, amount_minor)
+ where p.loaded_as_of = :as_of
+on conflict do nothing;
