@@ -1,0 +1,145 @@
+-- Law as versioned data. A pack is one jurisdiction's rules; what a verdict was given under keeps its version.
+
+create table packs (
+  pack_version text primary key,
+  pack         text not null,
+  version      text not null,
+  title        text not null,
+  -- the zone that a person without a known one is taken to be in; empty: an unknown zone refuses
+  own_zone     text,
+  -- a pack that is only watched is never law for anybody: whoever names it is refused everything
+  in_use       boolean not null,
+  loaded_at    timestamptz not null,
+  sha256       text not null,
+  unique (pack, version)
+);
+
+create table pack_rules (
+  pack_version   text not null references packs,
+  rule_id        text not null,
+  rule           text not null,
+  parameters     text not null,
+  scope          text not null,
+  force          text not null
+                 check (force in ('statute', 'regulation', 'standard', 'self-regulation', 'house')),
+  modality       text check (modality in ('prohibit', 'require', 'presume', 'should')),
+  -- a missed should warns unless its pack says that it blocks
+  blocks         boolean not null,
+  source         text not null,
+  -- P text read, S secondary text, S- weak or contradicting, M from memory, house: our own caution
+  mark           text not null,
+  for_counsel    boolean not null,
+  effective_from date not null default '-infinity',
+  effective_to   date not null default 'infinity',
+  -- records are kept at least so many months from the anchor, for these products (empty: all)
+  keep_months    int,
+  keep_anchor    text,
+  keep_products  text[],
+  primary key (pack_version, rule_id)
+);
+
+-- What the rule views ask: one row per test of a rule, with the rule's numbers. Empty columns do not narrow.
+create table rule_checks (
+  pack_version       text not null,
+  rule_id            text not null,
+  ordinal            int not null,
+  check_kind         text not null,
+  own_zone           text,
+  house              boolean not null,
+  effective_from     date not null,
+  effective_to       date not null,
+  -- what the test is about
+  channels           text[],
+  not_channels       text[],
+  parties            text[],
+  not_parties        text[],
+  purposes           text[],
+  not_purposes       text[],
+  products           text[],
+  not_products       text[],
+  places             text[],
+  not_places         text[],
+  placed_by_kind     text check (placed_by_kind in ('agency', 'buyer')),
+  one_way            boolean,
+  -- numbers and names of the rule
+  opens              time,
+  closes             time,
+  closing_in         boolean not null default false,
+  calls_max          int,
+  days               int,
+  minutes            int,
+  outcomes           text[],
+  count_key          text check (count_key in ('person', 'number')),
+  consent_lifts      boolean not null default false,
+  hold               text,
+  variant            text,
+  days_max           int,
+  months_max         int,
+  days_after_release int,
+  permits_reply      boolean not null default false,
+  notice             text,
+  visitors_min       int,
+  years              int,
+  years_longest      int,
+  restarted_by       text[],
+  primary key (pack_version, rule_id, ordinal),
+  foreign key (pack_version, rule_id) references pack_rules
+);
+create index rule_checks_by_kind on rule_checks (check_kind);
+
+-- A house rule may be set aside for a lender and product, by signature of somebody with the role, for a time.
+create table house_exceptions (
+  exception_id uuid primary key default gen_random_uuid(),
+  rule_id      text not null,
+  lender       text not null default '',
+  product      text not null default '',
+  from_on      date not null,
+  to_on        date not null check (to_on >= from_on),
+  reason       text not null check (reason <> ''),
+  signed_by    text not null check (signed_by <> ''),
+  signed_role  text not null,
+  signed_at    timestamptz not null
+);
+
+-- Zone names that this PostgreSQL knows; a person in any other place is in no known zone.
+create table known_zones (zone text primary key);
+
+-- A clock time inside a span that may run over midnight; the end is out.
+create function is_within(t time, opens time, closes time) returns boolean
+  language sql immutable parallel safe
+  return case when opens < closes then t >= opens and t < closes
+              when opens > closes then t >= opens or t < closes
+              else false end;
+
+create function weekday(local timestamp) returns text
+  language sql immutable strict parallel safe
+  return (array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])[extract(isodow from local)::int];
+
+-- Whether a local time falls into a stretch of days and hours that somebody called inconvenient. No days: every day. No
+-- hours: the whole day. A stretch over midnight belongs to the day on which it begins. until_on is its last day.
+create function is_inconvenient(
+  local timestamp, days text[], from_time time, to_time time, until_on date
+) returns boolean
+  language sql immutable parallel safe
+  return case
+    when coalesce(from_time, '00:00') < coalesce(to_time, '24:00') then
+      local::time >= coalesce(from_time, '00:00')
+      and local::time < coalesce(to_time, '24:00')
+      and (days is null or weekday(local) = any (days))
+      and local::date <= coalesce(until_on, 'infinity')
+    when from_time = to_time then
+      (days is null or weekday(local) = any (days))
+      and local::date <= coalesce(until_on, 'infinity')
+    else
+      (local::time >= from_time
+       and (days is null or weekday(local) = any (days))
+       and local::date <= coalesce(until_on, 'infinity'))
+      or (local::time < to_time
+          and (days is null or weekday(local - interval '1 day') = any (days))
+          and local::date - 1 <= coalesce(until_on, 'infinity'))
+  end;
+
+-- An instant as the minute that a clock in the zone shows: how next_allowed_at is told where hours decide.
+create function local_minute(at timestamptz, zone text) returns text
+  language sql stable strict parallel safe
+  return to_char(at at time zone zone, 'YYYY-MM-DD"T"HH24:MI');

@@ -1,0 +1,147 @@
+-- Contacts: what is asked for, what was answered, what happened.
+
+-- One row per contact that somebody wants to make, for as long as the question takes. zones: first the one that gives
+-- the calendar day; empty when unknown. known_at: facts recorded later are not read. law_on: the day whose law holds.
+create table contact_proposals (
+  borrower_id   bigint not null,
+  proposal_id   uuid not null default gen_random_uuid(),
+  at            timestamptz not null,
+  known_at      timestamptz not null default 'infinity',
+  law_on        date not null,
+  pack_versions text[] not null,
+  lender        text not null default '',
+  products      text[] not null default '{}',
+  zones         text[] not null default '{}',
+  -- a zone was named that nobody knows
+  zone_doubtful boolean not null default false,
+  channel       text not null,
+  debts         text[] not null,
+  party         text not null default 'debtor',
+  party_id      text not null default '',
+  address       text not null default '',
+  place         text,
+  purpose       text not null default 'collect',
+  placed_by     text not null default 'lender',
+  staff_id      text,
+  visitors      int,
+  automated     boolean not null default false,
+  one_way       boolean not null default false,
+  -- the contact that is judged afterwards: it is not part of its own history
+  contact_id    uuid,
+  primary key (borrower_id, proposal_id)
+);
+
+-- What the rules answered, with all that is needed to give the same answer again.
+create table verdicts (
+  borrower_id   bigint not null,
+  verdict_id    uuid not null default gen_random_uuid(),
+  allowed       boolean not null,
+  decided_at    timestamptz not null,
+  channel       text not null,
+  debts         text[] not null,
+  party         text not null,
+  party_id      text not null,
+  address       text not null,
+  placed_by     text not null,
+  purpose       text not null,
+  pack_versions text[] not null,
+  -- the proposal as it was asked
+  asked         jsonb not null,
+  refusals      jsonb not null,
+  warnings      jsonb not null,
+  -- the facts that were read: kind → rows
+  facts         jsonb not null,
+  asked_by      text not null,
+  given_in      xid8 not null default pg_current_xact_id(),
+  primary key (borrower_id, verdict_id),
+  unique (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address,
+          placed_by, purpose),
+  check (allowed = (refusals = '[]'))
+);
+
+-- What we did. No row without an allowing verdict about this very contact (channel, debts, person, address, caller and
+-- purpose), given in the same transaction and not older than minutes; each verdict carries one attempt.
+create table contact_attempts (
+  borrower_id         bigint not null,
+  attempt_id          uuid not null default gen_random_uuid(),
+  verdict_id          uuid not null,
+  allowed             boolean not null default true check (allowed),
+  decided_at          timestamptz not null,
+  given_in            xid8 not null default pg_current_xact_id(),
+  at                  timestamptz not null,
+  ordinal             int not null default 0,
+  recorded_at         timestamptz not null,
+  recorded_by         text not null,
+  channel             text not null,
+  debts               text[] not null,
+  party               text not null,
+  party_id            text not null,
+  address             text not null,
+  placed_by           text not null,
+  purpose             text not null,
+  place               text,
+  automated           boolean not null default false,
+  one_way             boolean not null default false,
+  -- empty until it is known; an unknown outcome counts for every cap
+  outcome             text,
+  conversation_debts  text[],
+  outcome_recorded_at timestamptz,
+  primary key (borrower_id, attempt_id),
+  unique (borrower_id, verdict_id),
+  foreign key (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address,
+               placed_by, purpose)
+    references verdicts (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id,
+                         address, placed_by, purpose),
+  check (at >= decided_at and at <= decided_at + interval '5 minutes'),
+  check ((outcome is null) = (outcome_recorded_at is null))
+);
+create index contact_attempts_by_time on contact_attempts (borrower_id, at);
+
+-- What happened outside our control: the person called or wrote, an agency or a dialler sent its log later. It is
+-- recorded as what it was and judged afterwards.
+create table outside_contacts (
+  borrower_id         bigint not null,
+  contact_id          uuid not null default gen_random_uuid(),
+  at                  timestamptz not null,
+  ordinal             int not null default 0,
+  recorded_at         timestamptz not null,
+  recorded_by         text not null,
+  -- the number under which its source knows it: the same again changes nothing
+  source_no           text,
+  direction           text not null check (direction in ('in', 'out')),
+  channel             text not null,
+  debts               text[],
+  party               text not null default 'debtor',
+  party_id            text not null default '',
+  address             text not null default '',
+  placed_by           text not null default 'lender',
+  purpose             text not null default 'collect',
+  place               text,
+  automated           boolean not null default false,
+  one_way             boolean not null default false,
+  outcome             text,
+  conversation_debts  text[],
+  outcome_recorded_at timestamptz,
+  visitors            int,
+  judged_at           timestamptz,
+  primary key (borrower_id, contact_id)
+);
+create index outside_contacts_by_time on outside_contacts (borrower_id, at);
+create unique index outside_contacts_by_source on outside_contacts (borrower_id, placed_by, source_no);
+create index outside_contacts_unjudged on outside_contacts (borrower_id) where judged_at is null;
+
+-- A contact that broke a rule, whether at once visible or only by what came to light later.
+create table incidents (
+  borrower_id   bigint not null,
+  contact_id    uuid not null,
+  pack_version  text not null,
+  rule_id       text not null,
+  found_at      timestamptz not null,
+  -- late_fact: the verdict was right by what was known then
+  cause         text not null check (cause in ('outside_contact', 'late_fact')),
+  evidence      jsonb not null,
+  closed_at     timestamptz,
+  closed_by     text,
+  closing_note  text,
+  primary key (borrower_id, contact_id, rule_id, pack_version)
+);

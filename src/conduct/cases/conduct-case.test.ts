@@ -1,0 +1,38 @@
+// Law as test data: every case of the rules table, and ours, answered by the views that the gate reads.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { answerCases, type CaseAnswer } from './conduct-case.sql.ts'
+
+type Expected = {
+  id: string
+  source: string
+  note?: string
+  expect: { allowed: boolean; rule?: string; next_allowed_at?: string }
+}
+
+const files = globSync('cases-*.json', { cwd: import.meta.dirname }).sort()
+
+describe.each(files)('%s', (file) => {
+  const cases = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as Expected[]
+  const answers = new Map<string, CaseAnswer>()
+
+  beforeAll(async () => {
+    const db = await freshDatabase()
+    for (const answer of await answerCases(db, cases)) answers.set(answer.id, answer)
+  })
+
+  test.each(cases.map((it) => [`${it.id}: ${it.note ?? it.source} (${it.source})`, it] as const))(
+    '%s',
+    (_, { id, expect: told }) => {
+      const answer = answers.get(id)!
+      expect(answer.problem).toBeUndefined()
+      expect({ allowed: answer.allowed, refusals: answer.refusals }).toMatchObject({ allowed: told.allowed })
+      if (told.rule) expect(answer.refusals.map((refusal) => refusal.rule)).toContain(told.rule)
+      if (told.next_allowed_at) {
+        expect(answer.next_allowed_at?.slice(0, told.next_allowed_at.length)).toBe(told.next_allowed_at)
+      }
+    },
+  )
+})

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+
+const names = z.array(z.string()).min(1)
+const days = z.int().positive()
+
+/** One test of a rule: what contacts it is about, and its numbers. The columns of `rule_checks`. */
+const Check = z.strictObject({
+  check: z.enum([
+    'zone_known',
+    'contact_hours',
+    'inconvenient_time',
+    'inconvenient_place',
+    'calls_in_days',
+    'quiet_after_conversation',
+    'calls_per_day',
+    'call_gap',
+    'never',
+    'debtor_unreachable',
+    'asked_to_stop',
+    'talked_before',
+    'visitors',
+    'held',
+    'opted_out',
+    'work_email',
+    'notice_given',
+    'talk_or_wait',
+    'limitation_over',
+    'limitation_unknown',
+    'staff_certified',
+    'agency_in_good_standing',
+  ]),
+  channels: names.optional(),
+  not_channels: names.optional(),
+  parties: names.optional(),
+  not_parties: names.optional(),
+  purposes: names.optional(),
+  not_purposes: names.optional(),
+  products: names.optional(),
+  not_products: names.optional(),
+  places: names.optional(),
+  not_places: names.optional(),
+  placed_by_kind: z.enum(['agency', 'buyer']).optional(),
+  one_way: z.boolean().optional(),
+  opens: z.iso.time({ precision: -1 }).optional(),
+  closes: z.iso.time({ precision: -1 }).optional(),
+  closing_in: z.boolean().optional(),
+  calls_max: z.int().nonnegative().optional(),
+  days: days.optional(),
+  minutes: z.int().positive().optional(),
+  outcomes: names.optional(),
+  count_key: z.enum(['person', 'number']).optional(),
+  consent_lifts: z.boolean().optional(),
+  hold: z.string().optional(),
+  variant: z.string().optional(),
+  days_max: days.optional(),
+  months_max: days.optional(),
+  days_after_release: days.optional(),
+  permits_reply: z.boolean().optional(),
+  notice: z.string().optional(),
+  visitors_min: z.int().positive().optional(),
+  years: z.int().positive().optional(),
+  years_longest: z.int().positive().optional(),
+  restarted_by: names.optional(),
+})
+
+const Rule = z.strictObject({
+  id: z.string(),
+  rule: z.string(),
+  parameters: z.string(),
+  scope: z.string(),
+  force: z.enum(['statute', 'regulation', 'standard', 'self-regulation', 'house']),
+  modality: z.enum(['prohibit', 'require', 'presume', 'should']).optional(),
+  blocks: z.boolean().optional(),
+  off: z.boolean().optional(),
+  source: z.string(),
+  mark: z.string(),
+  for_counsel: z.boolean(),
+  effective_from: z.iso.date().optional(),
+  effective_to: z.iso.date().optional(),
+  keep_at_least: z.strictObject({ months: days, anchor: z.string(), products: names.optional() }).optional(),
+  checks: z.array(Check).optional(),
+})
+
+/** The file of one jurisdiction's rules, `packs/PACK.json`. */
+export const Pack = z.strictObject({
+  pack: z.string().regex(/^[a-z]+$/),
+  version: z.string(),
+  title: z.string(),
+  own_zone: z.string().optional(),
+  in_use: z.boolean(),
+  rules: z.array(Rule),
+})
+export type Pack = z.infer<typeof Pack>
+
+/** `us@2026.1`: what a verdict keeps. */
+export const packVersion = (pack: Pack) => `${pack.pack}@${pack.version}`
+
+/** A missed `should` only warns unless its pack sets it to block (rules.md, Modality). */
+export const ruleRows = (pack: Pack) =>
+  pack.rules.map((rule) => ({
+    pack_version: packVersion(pack),
+    rule_id: rule.id,
+    rule: rule.rule,
+    parameters: rule.parameters,
+    scope: rule.scope,
+    force: rule.force,
+    modality: rule.modality ?? null,
+    blocks: rule.blocks ?? (rule.modality !== undefined && rule.modality !== 'should'),
+    source: rule.source,
+    mark: rule.mark,
+    for_counsel: rule.for_counsel,
+    effective_from: rule.effective_from ?? '-infinity',
+    effective_to: rule.effective_to ?? 'infinity',
+    keep_months: rule.keep_at_least?.months ?? null,
+    keep_anchor: rule.keep_at_least?.anchor ?? null,
+    keep_products: rule.keep_at_least?.products ?? null,
+  }))
+
+/** The tests of the rules that are not switched off. */
+export const checkRows = (pack: Pack) =>
+  pack.rules
+    .filter((rule) => !rule.off)
+    .flatMap((rule) =>
+      (rule.checks ?? []).map(({ check, ...numbers }, ordinal) => ({
+        ...numbers,
+        pack_version: packVersion(pack),
+        rule_id: rule.id,
+        ordinal,
+        check_kind: check,
+        own_zone: pack.own_zone ?? null,
+        house: rule.force === 'house',
+        effective_from: rule.effective_from ?? '-infinity',
+        effective_to: rule.effective_to ?? 'infinity',
+        closing_in: numbers.closing_in ?? false,
+        consent_lifts: numbers.consent_lifts ?? false,
+        permits_reply: numbers.permits_reply ?? false,
+      })),
+    )

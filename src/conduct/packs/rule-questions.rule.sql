@@ -1,0 +1,95 @@
+-- What is asked of each rule: a proposal and a test of a rule that is about such a contact. on_date is the calendar day
+-- of the proposal in the person's first zone (rules.md 1.3), read_zones are all zones in which hours are read (1.4).
+drop view if exists rule_questions cascade;
+create view rule_questions as
+select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
+       p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.visitors, p.automated, p.one_way, p.contact_id,
+       c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places, c.not_places,
+       c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key, c.consent_lifts,
+       c.hold, c.variant, c.days_max, c.months_max, c.days_after_release, c.permits_reply, c.notice,
+       c.visitors_min, c.years, c.years_longest, c.restarted_by,
+       coalesce(p.zones[1], c.own_zone, 'UTC') as day_zone,
+       (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date as on_date,
+       case when p.zones <> '{}' then p.zones
+            when c.own_zone is not null then array[c.own_zone]
+            else '{}' end as read_zones
+  from contact_proposals p
+  join rule_checks c
+    on c.pack_version = any (p.pack_versions)
+   and p.law_on between c.effective_from and c.effective_to
+   and (c.channels is null or p.channel = any (c.channels))
+   and (c.not_channels is null or p.channel <> all (c.not_channels))
+   and (c.parties is null or p.party = any (c.parties))
+   and (c.not_parties is null or p.party <> all (c.not_parties))
+   and (c.purposes is null or p.purpose = any (c.purposes))
+   and (c.not_purposes is null or p.purpose <> all (c.not_purposes))
+   and (c.placed_by_kind is null or split_part(p.placed_by, ':', 1) = c.placed_by_kind)
+   and (c.one_way is null or p.one_way = c.one_way)
+ where not c.house
+    or not exists (
+      select from house_exceptions e
+       where e.rule_id = c.rule_id
+         and p.law_on between e.from_on and e.to_on
+         and e.lender in ('', p.lender)
+         and (e.product = '' or p.products = array[e.product]));
+
+-- The same for each debt that the contact is about. members: the debts that count as one with it (US-F5: student loans
+-- serviced under one number).
+drop view if exists debt_questions cascade;
+create view debt_questions as
+select q.*, d.debt, t.product, coalesce(t.represented, false) as represented, t.limitation_from,
+       t.limitation_ends_on,
+       case when t.product = 'student_loan' and t.account is not null then
+         array(
+           select m.debt
+             from debt_traits m
+            where m.borrower_id = q.borrower_id
+              and m.product = 'student_loan'
+              and m.account = t.account)
+       else array[d.debt] end as members
+  from rule_questions q
+ cross join lateral unnest(q.debts) d (debt)
+  left join debt_traits t
+    on t.borrower_id = q.borrower_id
+   and t.debt = d.debt
+   and t.recorded_at <= q.known_at
+   and (t.superseded_at is null or t.superseded_at > q.known_at);
+
+-- A proposed reply that answers something: the last contact in that medium is the person's own (US, Reply). A reply by
+-- call is speaking on the person's own call, so it is of the same day.
+drop view if exists standing_replies cascade;
+create view standing_replies as
+select p.borrower_id, p.proposal_id, l.at as answered_at, l.place as answered_from
+  from contact_proposals p
+ cross join lateral (
+   select c.at, c.direction, c.place
+     from contacts c
+    where c.borrower_id = p.borrower_id
+      and c.channel = p.channel
+      and c.party = p.party
+      and c.party_id = p.party_id
+      and c.at <= p.at
+      and c.recorded_at <= p.known_at
+      and c.contact_id is distinct from p.contact_id
+    order by c.at desc, c.ordinal desc
+    limit 1) l
+ where p.purpose = 'reply'
+   and l.direction = 'in'
+   and (p.channel <> 'call'
+        or (l.at at time zone coalesce(p.zones[1], 'UTC'))::date
+         = (p.at at time zone coalesce(p.zones[1], 'UTC'))::date);
+
+-- Proposals made while the person has the portal open.
+drop view if exists open_portals cascade;
+create view open_portals as
+select p.borrower_id, p.proposal_id, l.state
+  from contact_proposals p
+ cross join lateral (
+   select s.state
+     from portal_sessions s
+    where s.borrower_id = p.borrower_id
+      and s.at <= p.at
+      and s.recorded_at <= p.known_at
+    order by s.at desc, s.ordinal desc
+    limit 1) l
+ where p.channel in ('message', 'portal');

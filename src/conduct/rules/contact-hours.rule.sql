@@ -1,0 +1,60 @@
+-- Hours: CN-T1, TW-T1, US-T1, IN-1, IN-2. The opening minute is in, the closing minute out (Taiwan: 22:00:00 is in). Read
+-- in every zone where the person may be; the last agreed window adds its hours (rules.md 1.4, 1.5).
+drop view if exists refused_contact_hours cascade;
+create view refused_contact_hours as
+with outside as (
+  select q.*
+    from rule_questions q
+   where q.check_kind = 'contact_hours'
+     and exists (
+       select from unnest(q.read_zones) z
+        where not (is_within((q.at at time zone z)::time, q.opens, q.closes)
+                   or q.closing_in and (q.at at time zone z)::time = q.closes))
+     -- other hours for microfinance (IN-2): those bind when any debt is of it, the usual ones when any debt is not
+     and ((q.products is null and q.not_products is null)
+          or exists (
+            select
+              from unnest(q.debts) d
+              left join debt_traits t
+                on t.borrower_id = q.borrower_id
+               and t.debt = d
+               and t.recorded_at <= q.known_at
+               and (t.superseded_at is null or t.superseded_at > q.known_at)
+             where (q.products is null or t.product = any (q.products))
+               and (q.not_products is null or t.product is null or t.product <> all (q.not_products))))
+)
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
+       jsonb_build_object(
+         'opens', q.opens, 'closes', q.closes, 'agreed_from', w.from_time, 'agreed_to', w.to_time,
+         'local', (select jsonb_object_agg(z, local_minute(q.at, z)) from unnest(q.read_zones) z)) as evidence,
+       -- The first minute at which every zone is open is the opening of one of them.
+       (select local_minute(min(m.at), q.day_zone)
+          from unnest(q.read_zones) z,
+               generate_series(0, 3) n,
+               (values (q.opens), (w.from_time)) e (edge),
+               -- an hour that the end of summer time repeats begins an hour earlier than it reads
+               (values (interval '0'), (interval '1 hour')) s (shift)
+         cross join lateral (
+           select ((q.at at time zone z)::date + n + e.edge) at time zone z - s.shift as at) m
+         where m.at >= q.at
+           and not exists (
+             select from unnest(q.read_zones) y
+              where not (is_within((m.at at time zone y)::time, q.opens, q.closes)
+                         or coalesce(is_within((m.at at time zone y)::time, w.from_time, w.to_time), false)))
+       ) as next_allowed_at
+  from outside q
+  left join lateral (
+    select a.from_time, a.to_time
+      from agreed_windows a
+     where a.borrower_id = q.borrower_id
+       and a.party = q.party
+       and a.party_id = q.party_id
+       and a.at <= q.at
+       and a.recorded_at <= q.known_at
+     order by a.at desc, a.ordinal desc
+     limit 1) w on true
+ where exists (
+   select from unnest(q.read_zones) z
+    where not (is_within((q.at at time zone z)::time, q.opens, q.closes)
+               or q.closing_in and (q.at at time zone z)::time = q.closes
+               or coalesce(is_within((q.at at time zone z)::time, w.from_time, w.to_time), false)));

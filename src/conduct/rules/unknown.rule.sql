@@ -1,0 +1,30 @@
+-- What is not known refuses (rules.md 1.9): a pack that does not exist or is only watched, a zone that does not exist.
+drop view if exists refused_unknown cascade;
+create view refused_unknown as
+select p.borrower_id, p.proposal_id, null::text as pack_version, 'HOUSE-0' as rule_id,
+       jsonb_build_object('unknown_packs', p.pack_versions) as evidence, null::text as next_allowed_at
+  from contact_proposals p
+ where p.pack_versions = '{}'
+    or exists (
+      select from unnest(p.pack_versions) v
+       where not exists (select from packs k where k.pack_version = v and k.in_use))
+union all
+select p.borrower_id, p.proposal_id, null, 'HOUSE-T0', jsonb_build_object('zone', 'unknown'), null
+  from contact_proposals p
+ where p.zone_doubtful
+union all
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, jsonb_build_object('zone', 'unknown'), null
+  from rule_questions q
+  left join open_portals o
+    on o.borrower_id = q.borrower_id and o.proposal_id = q.proposal_id and q.channel = 'portal'
+ where q.check_kind = 'zone_known'
+   and q.zones = '{}'
+   and o.state is distinct from 'open'
+union all
+-- Nothing is threatened while the end of the limitation period is unknown.
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
+       jsonb_build_object('debt', q.debt, 'limitation', 'unknown'), null
+  from debt_questions q
+ where q.check_kind = 'limitation_unknown'
+   and q.limitation_from is null
+   and q.limitation_ends_on is null;

@@ -1,0 +1,29 @@
+-- All refusals of all proposals: every rule that is not met, not only the first (rules.md 1.1). blocks says whether it
+-- refuses; a should that its pack does not set to block only warns. Rules that stand without a pack are the house's.
+drop view if exists refusals cascade;
+create view refusals as
+select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.next_allowed_at,
+       coalesce(r.source, 'house') as source, coalesce(r.rule, 'What is unknown refuses') as rule,
+       coalesce(r.force, 'house') as force, coalesce(r.modality, 'require') as modality,
+       coalesce(r.mark, 'house') as mark, coalesce(r.for_counsel, false) as for_counsel,
+       coalesce(r.blocks, true) as blocks
+  from (
+    select * from refused_unknown
+    union all select * from refused_contact_hours
+    union all select * from refused_inconvenient
+    union all select * from refused_call_frequency
+    union all select * from refused_calls_per_day
+    union all select * from refused_call_gap
+    union all select * from refused_never
+    union all select * from refused_while_reachable
+    union all select * from refused_after_refusal
+    union all select * from refused_second_talk
+    union all select * from refused_visitors
+    union all select * from refused_held
+    union all select * from refused_opted_out
+    union all select * from refused_work_email
+    union all select * from refused_without_notice
+    union all select * from refused_bureau_report
+    union all select * from refused_time_barred
+    union all select * from refused_agency_standing) f
+  left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id;
