@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { moneyCommands } from './book/money-cases/money.command.ts'
+import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { deploys } from './deploy.ts'
 import { steps } from './nightly.ts'
 import { deployWith } from './platform/command.ts'
@@ -15,5 +16,6 @@ const amends = new Command('amends')
 lookAfterCommands(amends)
 nightCommands(amends, steps)
 moneyCommands(amends)
+conductCommands(amends)
 
 await amends.parseAsync()
