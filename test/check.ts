@@ -41,7 +41,10 @@ type Cruise = {
   summary: { violations: { from: string; to: string; rule: { name: string; severity: string } }[] }
 }
 
-/** Without its TypeScript parser dependency-cruiser passes over every file in silence, so the files are counted, too. */
+/**
+ * Without its TypeScript parser dependency-cruiser passes over every file in silence, so the files are
+ * counted, too.
+ */
 function judgeImports({ output }: Ended): string | null {
   const start = output.indexOf('{')
   if (start < 0) return output
@@ -95,7 +98,10 @@ type Report = {
   testResults: { name: string; status: string; assertionResults: { status: string }[] }[]
 }
 
-/** Vitest's own report; a file that could not even be read counts as a failure, and so does a run without an end. */
+/**
+ * Vitest's own report; a file that could not even be read counts as a failure, and so does a run without an
+ * end.
+ */
 function countTests(file: string, status: number): Counts {
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report

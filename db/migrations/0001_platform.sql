@@ -2,7 +2,9 @@
 
 create table currencies (
   currency text primary key,
-  exponent int not null check (exponent between 0 and 4)
+  exponent int not null check (exponent between 0 and 4),
+  -- minor units in one unit
+  scale    numeric not null generated always as (10::numeric ^ exponent) stored
 );
 
 -- Decimal text of an amount in minor units, for reports and files.
@@ -10,14 +12,14 @@ create function to_decimal(minor numeric, exponent int) returns text
   language sql immutable strict parallel safe
   return round(minor / (10::numeric ^ exponent), exponent)::text;
 
--- The key of a borrower is derived from the lender and the lender's own number, so that a load needs no look-up.
--- The unit separator cannot stand in either.
+-- The key of a borrower is derived from the lender and the lender's own number, so that a load needs no
+-- look-up. The unit separator cannot stand in either.
 create function borrower_id_of(lender text, borrower_no text) returns bigint
   language sql immutable strict parallel safe
   return hashtextextended(lender || E'\x1f' || borrower_no, 0);
 
--- What happened to a borrower, append-only. event_id is derived from the fact where a night writes it, so that the
--- same night again writes the same row.
+-- What happened to a borrower, append-only. event_id is derived from the fact where a night writes it, so
+-- that the same night again writes the same row.
 create table events (
   borrower_id bigint not null,
   event_id    uuid not null default gen_random_uuid(),
@@ -48,7 +50,7 @@ create table nightly_steps (
 );
 
 -- ISO 4217; the same table as src/platform/currencies.json, and a test holds the two together.
-insert into currencies
+insert into currencies (currency, exponent)
 select currency, exponent
   from (values
     (0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { dirname } from 'node:path'
+import { pipeline as pipeTo, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type pg from 'pg'
@@ -9,17 +9,22 @@ import { openClient } from './database.ts'
 import { Refused } from './refusal.ts'
 
 type Counts = { tables: number; rows: number }
+type Table = { name: string; columns: string; counters: string[] }
 
 /** Tables in the order in which they can be filled: a table after the tables that its foreign keys name. */
-async function tablesInOrder(client: pg.Client): Promise<{ name: string; columns: string }[]> {
-  const { rows } = await client.query<{ name: string; columns: string; needs: string[] }>(`
-    select c.relname as name,
+async function tablesInOrder(client: pg.Client): Promise<Table[]> {
+  const { rows } = await client.query<Table & { needs: string[] }>(`
+    select quote_ident(c.relname) as name,
            (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
              where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
-           array(select distinct confrelid::regclass::text from pg_constraint
-                  where conrelid = c.oid and contype = 'f' and confrelid <> c.oid) as needs
+           array(select quote_ident(attname) from pg_attribute
+                  where attrelid = c.oid and attnum > 0 and not attisdropped
+                    and pg_get_serial_sequence(quote_ident(c.relname), attname) is not null) as counters,
+           array(select distinct quote_ident(f.relname) from pg_constraint k join pg_class f on f.oid = k.confrelid
+                  where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs
       from pg_class c
-     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1`)
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+     order by c.relname collate "C"`)
   const ordered: typeof rows = []
   while (ordered.length < rows.length) {
     const ready = rows.filter(
@@ -31,29 +36,36 @@ async function tablesInOrder(client: pg.Client): Promise<{ name: string; columns
   return ordered
 }
 
+const blockOf = ({ name, columns }: Table) => `COPY ${name} (${columns}) FROM stdin;`
+const lastLine = (tables: number) => `-- The end: ${tables} tables.`
+
 async function* dump(client: pg.Client, counts: Counts): AsyncGenerator<Buffer | string> {
-  for (const { name, columns } of await tablesInOrder(client)) {
-    yield `COPY ${name} (${columns}) FROM stdin;\n`
-    const rows = client.query(copy.to(`copy ${name} (${columns}) to stdout`))
+  for (const table of await tablesInOrder(client)) {
+    yield `${blockOf(table)}\n`
+    const rows = client.query(copy.to(`copy ${table.name} (${table.columns}) to stdout`))
     for await (const chunk of rows) yield chunk as Buffer
     counts.tables++
     counts.rows += rows.rowCount ?? 0
     yield '\\.\n'
   }
+  yield `${lastLine(counts.tables)}\n`
 }
 
 /**
- * Writes every table, as of one moment, to `file`: gzip of the COPY blocks that psql reads, too. Whoever works goes on
- * working. The file appears under its name only when it is whole. Refused: `backup_exists`.
+ * Writes every table, as of one moment, to `file`, readable by its owner alone: gzip of the COPY blocks that
+ * psql reads, too. Whoever works goes on working. The file appears under its name only when it is whole.
+ * Refused: `backup_exists`, `no_such_folder`.
  */
 export async function backUp(url: string, file: string): Promise<Counts & { file: string; bytes: number }> {
   if (existsSync(file)) throw new Refused('backup_exists', `${file} exists already; name another file.`)
+  if (!existsSync(dirname(file))) throw new Refused('no_such_folder', `There is no folder ${dirname(file)}.`)
   const client = await openClient(url)
   const partial = `${file}.partial`
   const counts = { tables: 0, rows: 0 }
   try {
     await client.query('begin isolation level repeatable read read only')
-    await pipeline(Readable.from(dump(client, counts)), createGzip({ level: 4 }), createWriteStream(partial))
+    const into = createWriteStream(partial, { mode: 0o600, flush: true })
+    await pipeline(Readable.from(dump(client, counts)), createGzip({ level: 4 }), into)
     renameSync(partial, file)
     return { file, ...counts, bytes: statSync(file).size }
   } finally {
@@ -62,66 +74,136 @@ export async function backUp(url: string, file: string): Promise<Counts & { file
   }
 }
 
-/** The COPY blocks of a backup: the statement of each, and its lines. */
-async function* blocks(file: string): AsyncGenerator<{ statement: string; lines: AsyncGenerator<string> }> {
-  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: 0 })
-  const each = lines[Symbol.asyncIterator]()
-  async function* body() {
-    for (;;) {
-      const { value, done } = await each.next()
-      if (done)
-        throw new Refused('backup_is_cut_short', `${file} ends in the middle of a table; use a whole backup.`)
-      if (value === '\\.') return
-      yield `${value}\n`
-    }
+const NEWLINE = 10
+const END = Buffer.from('\\.\n')
+
+/** The bytes of a backup in pieces that end where a line ends. */
+async function* pieces(file: string): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0)
+  const unzipped = createGunzip()
+  pipeTo(createReadStream(file), unzipped, () => {})
+  for await (const chunk of unzipped) {
+    const all = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer)
+    const end = all.lastIndexOf(NEWLINE) + 1
+    if (end > 0) yield all.subarray(0, end)
+    rest = all.subarray(end)
   }
-  for (;;) {
-    const { value, done } = await each.next()
-    if (done) return
-    if (/^COPY \w+ \(.*\) FROM stdin;$/.test(value)) yield { statement: value.slice(0, -1), lines: body() }
-  }
+  if (rest.length > 0) yield rest
 }
 
 /**
- * Fills an empty database from a file that `backUp` wrote, all of it or nothing. Refused: `book_is_not_empty`,
- * `backup_is_cut_short`, `backup_is_of_another_schema`.
+ * Where the line `\.` stands that ends a COPY block; no row can look like it, since COPY doubles backslashes.
+ */
+function endOfBlock(piece: Buffer): number {
+  let at = piece.indexOf(END)
+  while (at > 0 && piece[at - 1] !== NEWLINE) at = piece.indexOf(END, at + 1)
+  return at
+}
+
+type Block = { head: string; rows: AsyncGenerator<Buffer> }
+
+/** What stands in a backup: COPY blocks, each with its rows, and other lines, which have none. */
+async function* blocks(file: string): AsyncGenerator<Block> {
+  const each = pieces(file)
+  let piece: Buffer = Buffer.alloc(0)
+  const more = async (): Promise<boolean> => {
+    const { value, done } = await each.next()
+    if (!done) piece = value
+    return !done
+  }
+  async function* rows() {
+    for (;;) {
+      const end = endOfBlock(piece)
+      if (end < 0) yield piece
+      else {
+        if (end > 0) yield piece.subarray(0, end)
+        piece = piece.subarray(end + END.length)
+        return
+      }
+      if (!(await more())) throw cutShort(file)
+    }
+  }
+  while (piece.length > 0 || (await more())) {
+    const end = piece.indexOf(NEWLINE)
+    const head = piece.subarray(0, end < 0 ? piece.length : end).toString('utf8')
+    piece = piece.subarray(end < 0 ? piece.length : end + 1)
+    yield { head, rows: rows() }
+  }
+}
+
+const cutShort = (file: string) =>
+  new Refused('backup_is_cut_short', `${file} is damaged or cut short; use a whole backup.`)
+
+/** The migrations that a database went through. Rule views are left out: the program brings its own. */
+const migrationsOf = async (client: pg.Client): Promise<string> =>
+  JSON.stringify(
+    (await client.query("select name, sha256 from schema_migrations where name <> 'views' order by name"))
+      .rows,
+  )
+
+/** Whether anybody's book is in the database: a borrower, a load or a night. */
+async function isUsed(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`
+    select exists (select from loads) or exists (select from events) or exists (select from nights)
+        or exists (select from borrowers) as used`)
+  return rows[0].used
+}
+
+async function fill(client: pg.Client, file: string): Promise<Counts> {
+  const tables = await tablesInOrder(client)
+  const counts = { tables: 0, rows: 0 }
+  let ended = false
+  for await (const { head, rows } of blocks(file)) {
+    ended = head === lastLine(counts.tables)
+    if (!head.startsWith('COPY ')) continue
+    // Only what this program would write is run: a file from elsewhere must not bring statements of its own.
+    const table = tables.find((known) => blockOf(known) === head)
+    if (!table) throw otherSchema()
+    const into = client.query(copy.from(`copy ${table.name} (${table.columns}) from stdin`))
+    await pipeline(Readable.from(rows), into)
+    counts.tables++
+    counts.rows += into.rowCount
+  }
+  if (!ended || counts.tables !== tables.length) throw cutShort(file)
+  for (const { name, counters } of tables) {
+    for (const column of counters) {
+      await client.query(
+        `select setval(pg_get_serial_sequence($1, $2), max(${column})) from ${name} having max(${column}) > 0`,
+        [name, column.replaceAll('"', '')],
+      )
+    }
+  }
+  return counts
+}
+
+const otherSchema = () =>
+  new Refused(
+    'backup_is_of_another_schema',
+    'This backup was made by another version of the program; restore it with that version, then upgrade.',
+  )
+
+/**
+ * Fills an empty database from a file that `backUp` wrote, all of it or nothing. Refused: `no_such_file`,
+ * `book_is_not_empty`, `backup_is_cut_short`, `backup_is_of_another_schema`.
  */
 export async function restore(url: string, file: string): Promise<Counts> {
   if (!existsSync(file)) throw new Refused('no_such_file', `There is no file ${file}.`)
   const client = await openClient(url)
-  const counts = { tables: 0, rows: 0 }
   try {
     await client.query('begin')
-    const { rows } = await client.query(
-      'select exists (select from loads) or exists (select from events) as used',
-    )
-    if (rows[0].used) {
+    if (await isUsed(client)) {
       throw new Refused('book_is_not_empty', 'This database holds a book already; restore into a new home.')
     }
-    const own = (await client.query('select name, sha256 from schema_migrations order by name')).rows
+    const own = await migrationsOf(client)
     const tables = await tablesInOrder(client)
-    await client.query(`truncate ${tables.map((t) => t.name).join(', ')}`)
-    for await (const { statement, lines } of blocks(file)) {
-      const into = client.query(copy.from(statement))
-      await pipeline(Readable.from(lines), into)
-      counts.tables++
-      counts.rows += into.rowCount
-    }
-    const theirs = (await client.query('select name, sha256 from schema_migrations order by name')).rows
-    if (JSON.stringify(own) !== JSON.stringify(theirs)) {
-      throw new Refused(
-        'backup_is_of_another_schema',
-        'This backup was made by another version of the program.',
-      )
-    }
+    await client.query(`truncate ${tables.map((table) => table.name).join(', ')}`)
+    const counts = await fill(client, file)
+    if ((await migrationsOf(client)) !== own) throw otherSchema()
     await client.query('commit')
     return counts
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    const code = (error as { code?: string }).code
-    if (code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR') {
-      throw new Refused('backup_is_cut_short', `${file} is damaged or cut short; use a whole backup.`)
-    }
+    if (/^Z_/.test((error as { code?: string }).code ?? '')) throw cutShort(file)
     throw error
   } finally {
     await client.end()

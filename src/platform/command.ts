@@ -50,8 +50,9 @@ export async function withDatabase<T>(json: boolean, work: (context: Context) =>
 export type Show<Answer> = (answer: Answer) => string
 
 /**
- * Adds a command that works on the database. `work` answers a JSON document; `show` puts it in words for a terminal.
- * `problem` of the answer, when the command names one, makes the exit status 1 although there is an answer.
+ * Adds a command that works on the database. `work` answers a JSON document; `show` puts it in words for a
+ * terminal. `problem` of the answer, when the command names one, makes the exit status 1 although there is an
+ * answer.
  */
 export function databaseCommand<Args extends unknown[], Answer>(
   command: Command,

@@ -24,7 +24,9 @@ const types = {
   },
 } as pg.CustomTypesConfig
 
-/** How the sessions of this program read and write: dates as ISO, instants in UTC, no just-in-time compiler. */
+/**
+ * How the sessions of this program read and write: dates as ISO, instants in UTC, no just-in-time compiler.
+ */
 const session = '-c datestyle=ISO,YMD -c timezone=UTC -c jit=off -c client_min_messages=warning'
 
 /** Options with which both a pool and a single client talk to the database at `url`. */
@@ -38,7 +40,8 @@ export const clientOptions = (url: string): pg.ClientConfig => ({
 /** A pool of at most `max` connections to the PostgreSQL at `url`. Close it with `destroy()`. */
 export function connect(url: string, { max = 8 } = {}): Db {
   const pool = new pg.Pool({ ...clientOptions(url), max })
-  // A connection that breaks while it is idle is replaced by the next query; without a listener it ends the program.
+  // A connection that breaks while it is idle is replaced by the next query; without a listener it ends the
+  // program.
   pool.on('error', () => {})
   return new Kysely({ dialect: new PostgresDialect({ pool }) })
 }

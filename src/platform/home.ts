@@ -1,130 +1,209 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { clientOptions } from './database.ts'
+import { take } from './lock.ts'
 import { Refused } from './refusal.ts'
 import { homeFolder, Server } from './server.ts'
 
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-const pidIn = (file: string): number | null => {
-  try {
-    return Number(readFileSync(file, 'utf8'))
-  } catch {
-    return null
-  }
-}
-
 /** Runs `work` while no other process of this home starts or stops the database. */
 async function alone<T>(home: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(home, 'lock')
   for (;;) {
-    try {
-      writeFileSync(lock, `${process.pid}`, { flag: 'wx' })
-      break
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = pidIn(lock)
-      if (holder !== null && !alive(holder)) rmSync(lock, { force: true })
-      await wait(50)
+    const letGo = take(join(home, 'lock'), 'alone')
+    if (letGo) {
+      try {
+        return await work()
+      } finally {
+        letGo()
+      }
     }
-  }
-  try {
-    return await work()
-  } finally {
-    rmSync(lock, { force: true })
+    await wait(50)
   }
 }
 
-/** Processes that use the embedded database now, this one excepted; files of dead ones are cleared away. */
-function others(users: string): number[] {
-  return readdirSync(users)
-    .map(Number)
-    .filter((pid) => {
-      if (pid === process.pid) return false
-      if (alive(pid)) return true
-      rmSync(join(users, `${pid}`), { force: true })
-      return false
-    })
+/** PostgreSQL's words for "not yet" (57P03: starting up, shutting down, in recovery). */
+const notYet = (error: unknown) => (error as { code?: string }).code === '57P03'
+
+async function open(url: string): Promise<pg.Client> {
+  for (let tries = 1; ; tries++) {
+    const client = new pg.Client(clientOptions(url))
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      // After a crash the server replays what was written since its last checkpoint.
+      if (!notYet(error) || tries > 600) throw error
+      await wait(200)
+    }
+  }
 }
 
 async function ensureDatabase(url: string) {
-  const client = new pg.Client(clientOptions(url.replace(/\/[^/]*$/, '/postgres')))
-  await client.connect()
-  const name = new URL(url).pathname.slice(1)
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-  if (!rowCount) await client.query(`create database ${pg.escapeIdentifier(name)}`)
-  await client.end()
+  const client = await open(url.replace(/\/[^/]*$/, '/postgres'))
+  try {
+    const name = new URL(url).pathname.slice(1)
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (!rowCount) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Refuses a database that cannot serve, in words that name the place and never the password. */
+async function refuseUnfit(given: string) {
+  const place = URL.canParse(given) ? new URL(given) : null
+  if (!place || !/^postgres(ql)?:$/.test(place.protocol)) {
+    throw new Refused(
+      'database_url_is_malformed',
+      'DATABASE_URL is not of the form postgres://user:password@host:port/database.',
+    )
+  }
+  const where = `${place.host}${place.pathname}`
+  const client = await open(given).catch((error: Error & { errors?: Error[] }) => {
+    const reason = error.message || error.errors?.[0]?.message
+    throw new Refused(
+      'database_is_unreachable',
+      `The database of DATABASE_URL (${where}) cannot be used: ${reason}.`,
+    )
+  })
+  try {
+    const { rows } = await client.query(
+      "select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding",
+    )
+    if (rows[0].version < 150_000 || rows[0].encoding !== 'UTF8') {
+      throw new Refused(
+        'database_is_unfit',
+        `The database of DATABASE_URL (${where}) must be PostgreSQL 15 or newer with the encoding UTF8.`,
+      )
+    }
+  } finally {
+    await client.end()
+  }
 }
 
 /** A database to work with: its URL, and how to say that the work is done. */
 export type Lease = { url: string; release(): Promise<void> }
 
 /**
- * The database of this run: DATABASE_URL, or the embedded one of AMENDS_HOME. The embedded server is started when none
- * runs, and stopped by the last process that releases it.
+ * The database of this run: DATABASE_URL, or the embedded one of AMENDS_HOME. The embedded server is started
+ * when none runs, and stopped by the last that releases it. Refused: `database_url_is_malformed`,
+ * `database_is_unreachable`, `database_is_unfit`, `home_is_out_of_reach`.
  */
 export async function leaseDatabase(): Promise<Lease> {
   const given = process.env['DATABASE_URL']
-  if (given) return { url: given, release: async () => {} }
+  if (given) {
+    await refuseUnfit(given)
+    return { url: given, release: async () => {} }
+  }
   const home = homeFolder()
-  const users = join(home, 'users')
-  mkdirSync(users, { recursive: true })
   const server = new Server(home)
-  const url = await alone(home, async () => {
-    writeFileSync(join(users, `${process.pid}`), '')
-    return server.start()
-  })
-  await ensureDatabase(url)
+  const inUse = join(home, 'in-use')
+  let letGo: (() => void) | null = null
   const release = () =>
     alone(home, async () => {
-      rmSync(join(users, `${process.pid}`), { force: true })
-      if (others(users).length === 0) server.stop()
+      letGo?.()
+      letGo = null
+      const last = take(inUse, 'alone')
+      if (!last) return
+      server.stop()
+      last()
     })
-  return { url, release }
+  try {
+    const url = await alone(home, async () => {
+      letGo = take(inUse, 'shared')
+      const started = await server.start()
+      await ensureDatabase(started)
+      return started
+    })
+    return { url, release }
+  } catch (error) {
+    await release()
+    throw error
+  }
 }
 
-/** Claims the home for `start`: one desk serves one home. Refused while another process has it. */
+const deskLock = () => join(homeFolder(), 'desk.lock')
+
+/** Process and address of the desk that runs on this home. */
+function readDesk(): { process: number; address: string } | null {
+  try {
+    const [pid, address = ''] = readFileSync(join(homeFolder(), 'desk'), 'utf8').split('\n')
+    return { process: Number(pid), address }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Claims the home for `start`: one desk serves one home. Refused, `desk_already_runs`, while another has it.
+ */
 export function claimDesk(address: string): () => void {
-  const file = join(homeFolder(), 'desk')
-  const [holder, where] = readDesk(file)
-  if (holder && holder !== process.pid && alive(holder)) {
+  mkdirSync(homeFolder(), { recursive: true })
+  const letGo = take(deskLock(), 'alone')
+  if (!letGo) {
+    const holder = readDesk()
+    const which = holder ? ` (process ${holder.process}, ${holder.address})` : ''
     throw new Refused(
       'desk_already_runs',
-      `Amends already runs on this home (process ${holder}, ${where}). Stop it with \`amends stop\`, or set AMENDS_HOME.`,
-      { process: holder, address: where },
+      `Amends already runs on this home${which}. Stop it with \`amends stop\`, or set AMENDS_HOME.`,
+      { ...holder },
     )
   }
-  mkdirSync(homeFolder(), { recursive: true })
+  const file = join(homeFolder(), 'desk')
   writeFileSync(file, `${process.pid}\n${address}`)
-  return () => rmSync(file, { force: true })
-}
-
-function readDesk(file: string): [number | null, string] {
-  try {
-    const [pid, address = ''] = readFileSync(file, 'utf8').split('\n')
-    return [Number(pid), address]
-  } catch {
-    return [null, '']
+  return () => {
+    rmSync(file, { force: true })
+    letGo()
   }
 }
 
-/** Ends the desk that runs on this home and shuts its database down. */
+/** Whether no desk runs on this home any more, waiting for it as long as `seconds`. */
+async function deskIsGone(seconds: number): Promise<boolean> {
+  for (let i = 0; i <= seconds * 10; i++) {
+    const letGo = take(deskLock(), 'alone')
+    letGo?.()
+    if (letGo) return true
+    await wait(100)
+  }
+  return false
+}
+
+function tellToEnd(pid: number) {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    // It ended by itself a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/**
+ * Ends the desk that runs on this home and shuts its database down. `stopped` is false when nothing ran.
+ * Refused: `home_is_in_use` while a command works on the database, `desk_does_not_stop`.
+ */
 export async function stopDesk(): Promise<{ stopped: boolean }> {
-  const [holder] = readDesk(join(homeFolder(), 'desk'))
-  if (holder && alive(holder)) {
-    process.kill(holder, 'SIGTERM')
-    for (let i = 0; alive(holder) && i < 300; i++) await wait(100)
-    return { stopped: !alive(holder) }
+  const home = homeFolder()
+  mkdirSync(home, { recursive: true })
+  if (!(await deskIsGone(0))) {
+    const holder = readDesk()
+    if (holder) tellToEnd(holder.process)
+    if (await deskIsGone(60)) return { stopped: true }
+    const which = holder ? ` (process ${holder.process})` : ''
+    throw new Refused('desk_does_not_stop', `The desk${which} was told to stop a minute ago and still runs.`)
   }
   if (process.env['DATABASE_URL']) return { stopped: false }
-  return { stopped: new Server().stop() }
+  return alone(home, async () => {
+    const last = take(join(home, 'in-use'), 'alone')
+    if (!last) {
+      throw new Refused(
+        'home_is_in_use',
+        'A command is at work on this home; wait until it has ended, or end it.',
+      )
+    }
+    const stopped = new Server(home).stop()
+    last()
+    return { stopped }
+  })
 }

@@ -29,7 +29,9 @@ async function applyMigration(client: pg.Client, name: string, text: string) {
   }
 }
 
-/** Rule views are replaced as a whole whenever one of them changed, so that a change of law is a diff of text. */
+/**
+ * Rule views are replaced as a whole whenever one of them changed, so that a change of law is a diff of text.
+ */
 async function applyViews(client: pg.Client) {
   const views = files('src/**/*.rule.sql')
   const sha256 = digest(views.map((view) => view.text).join('\n'))
@@ -37,7 +39,12 @@ async function applyViews(client: pg.Client) {
   if (known.rows[0]?.sha256 === sha256) return
   await client.query('begin')
   try {
+    await dropViews(client)
+    const kept = new Set((await viewsOf(client)).map(({ name }) => name))
     for (const view of views) await client.query(view.text)
+    for (const { name } of await viewsOf(client)) {
+      if (!kept.has(name)) await client.query(`comment on view ${name} is '${RULE_VIEW}'`)
+    }
     await client.query(
       `insert into schema_migrations (name, sha256) values ('views', $1)
        on conflict (name) do update set sha256 = excluded.sha256`,
@@ -51,8 +58,53 @@ async function applyViews(client: pg.Client) {
 }
 
 /**
- * Brings the schema of the database at `url` up to this program: migrations forward, each in its own transaction, then
- * the rule views. Two programs at once wait for each other. Returns the migrations that were applied.
+ * Before a migration, since it cannot alter a column that a view reads; and before the views are made again,
+ * since a view cannot be replaced by one with other columns, and a rule that is gone must go.
+ */
+async function dropViews(client: pg.Client) {
+  const old = (await viewsOf(client)).filter(({ comment }) => comment === RULE_VIEW).map(({ name }) => name)
+  if (old.length === 0) return
+  await client.query(
+    `drop view ${old.join(', ')}; delete from schema_migrations where name = 'views'`, // one transaction
+  )
+}
+
+const RULE_VIEW = 'From a .rule.sql file, replaced as a whole'
+
+const viewsOf = async (client: pg.Client): Promise<{ name: string; comment: string | null }[]> =>
+  (
+    await client.query(
+      `select quote_ident(relname) as name, obj_description(oid, 'pg_class') as comment
+         from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace`,
+    )
+  ).rows
+
+/** A database made by a program that differs from this one, or by a later one, is not touched. */
+function refuseOther(done: ReadonlyMap<string, string>, own: readonly { name: string; text: string }[]) {
+  for (const { name, text } of own) {
+    if (!done.has(name) || done.get(name) === digest(text)) continue
+    throw new Refused(
+      'migration_was_altered',
+      `Migration ${name} differs from the one that made this database; use the program that made it.`,
+      { migration: name },
+    )
+  }
+  const strange = [...done.keys()].filter(
+    (name) => name !== 'views' && !own.some((each) => each.name === name),
+  )
+  if (strange.length > 0) {
+    throw new Refused(
+      'database_is_newer',
+      `A newer version of the program brought this database to ${strange.join(', ')}; use that version.`,
+      { migrations: strange },
+    )
+  }
+}
+
+/**
+ * Brings the schema of the database at `url` up to this program: migrations forward, each in its own
+ * transaction, then the rule views. Refused: `migration_was_altered`, `database_is_newer`. Two programs at
+ * once wait for each other. Returns the migrations that were applied.
  */
 export async function migrate(url: string): Promise<string[]> {
   const client = await openClient(url)
@@ -63,21 +115,13 @@ export async function migrate(url: string): Promise<string[]> {
     )
     const { rows } = await client.query<{ name: string; sha256: string }>('select * from schema_migrations')
     const done = new Map(rows.map((row) => [row.name, row.sha256]))
-    const applied: string[] = []
-    for (const { name, text } of files('db/migrations/*.sql')) {
-      const known = done.get(name)
-      if (known === undefined) {
-        await applyMigration(client, name, text)
-        applied.push(name)
-      } else if (known !== digest(text)) {
-        throw new Refused(
-          'migration_was_altered',
-          `Migration ${name} differs from the one that made this database. Use the program that made it, or a new home.`,
-        )
-      }
-    }
+    const migrations = files('db/migrations/*.sql')
+    refuseOther(done, migrations)
+    const pending = migrations.filter(({ name }) => !done.has(name))
+    if (pending.length > 0) await dropViews(client)
+    for (const { name, text } of pending) await applyMigration(client, name, text)
     await applyViews(client)
-    return applied
+    return pending.map(({ name }) => name)
   } finally {
     await client.end()
   }

@@ -12,7 +12,10 @@ function knownExponent(currency: string): number {
   return exponent
 }
 
-/** `'1234.5'`, USD → `123450n`. Throws a RangeError on anything but a plain decimal that the currency can hold. */
+/**
+ * `'1234.5'`, USD → `123450n`. Throws a RangeError on anything but a plain decimal that the currency can
+ * hold.
+ */
 export function toMinor(text: string, currency: string): bigint {
   const exponent = knownExponent(currency)
   const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)

@@ -27,12 +27,15 @@ export async function runStep(client: pg.Client, step: Step, asOf: string): Prom
     .reduce((sum, result) => sum + (result.rowCount ?? 0), 0)
 }
 
-/** One step in its own transaction; the claim (as_of, step) is part of it, so a crash leaves both or neither. */
+/**
+ * One step in its own transaction; the claim (as_of, step) is part of it, so a crash leaves both or neither.
+ */
 async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise<StepRun | null> {
   const began = performance.now()
   await client.query('begin')
   try {
-    // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a request.
+    // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a
+    // request.
     await client.query("set local work_mem = '256MB'")
     const claim = await client.query(
       'insert into nightly_steps (as_of, step) values ($1, $2) on conflict do nothing',
@@ -90,7 +93,10 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
 
 const plusDays = (date: string, days: number) => Temporal.PlainDate.from(date).add({ days }).toString()
 
-/** The days to run so that every night up to `asOf` has run: the unfinished one first, then one after the other. */
+/**
+ * The days to run so that every night up to `asOf` has run: the unfinished one first, then one after the
+ * other.
+ */
 async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
   const { rows } = await client.query<{ newest: string | null; unfinished: string | null }>(
     'select max(as_of)::text as newest, min(as_of) filter (where finished_at is null)::text as unfinished from nights',
@@ -112,9 +118,9 @@ async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
 export type Progress = (state: { as_of: string; step: string; done: number; of: number }) => void
 
 /**
- * Runs the night of `asOf` (YYYY-MM-DD): first whatever of earlier nights is missing, in order. Steps that are done are
- * skipped, so the same night again changes nothing. Refused: `night_is_before_the_last`, `night_is_in_the_future`,
- * `night_already_runs`, `night_step_failed`.
+ * Runs the night of `asOf` (YYYY-MM-DD): first whatever of earlier nights is missing, in order. Steps that
+ * are done are skipped, so the same night again changes nothing. Refused: `night_is_before_the_last`,
+ * `night_is_in_the_future`, `night_already_runs`, `night_step_failed`.
  */
 export async function runNight(
   url: string,
@@ -149,7 +155,10 @@ export async function runNight(
   }
 }
 
-/** A business date may be at most tomorrow (somewhere it is tomorrow already): a mistyped year would close the book. */
+/**
+ * A business date may be at most tomorrow (somewhere it is tomorrow already): a mistyped year would close the
+ * book.
+ */
 export function refuseFuture(asOf: string, clock: Clock) {
   if (asOf <= plusDays(clock.today('UTC'), 1)) return
   throw new Refused('as_of_is_in_the_future', `${asOf} has not come yet; mend the date of --as-of.`, {
@@ -158,8 +167,8 @@ export function refuseFuture(asOf: string, clock: Clock) {
 }
 
 /**
- * Lets the night of `asOf` run again after a file for that day came in late; nothing when that night has not run. Each
- * step finds by itself what is different now.
+ * Lets the night of `asOf` run again after a file for that day came in late; nothing when that night has not
+ * run. Each step finds by itself what is different now.
  */
 export async function reopenNight(client: pg.Client, asOf: string) {
   await client.query('delete from nightly_steps where as_of = $1', [asOf])

@@ -7,8 +7,8 @@ export const accept = <Value>(value: Value) => ({ ok: true as const, value })
 export const refuse = <Refusal extends string>(refusal: Refusal) => ({ ok: false as const, refusal })
 
 /**
- * What a command or a request is told when it asked for something that cannot be done: `refusal` is the stable
- * name, `message` names the place and the mend in plain words, `detail` carries figures for machines.
+ * What a command or a request is told when it asked for something that cannot be done: `refusal` is the
+ * stable name, `message` names the place and the mend in plain words, `detail` carries figures for machines.
  */
 export class Refused extends Error {
   readonly refusal: string

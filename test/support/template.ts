@@ -1,5 +1,5 @@
-// Built once per test run: a template database with every migration, rule view and pack applied, on DATABASE_URL's
-// server or on an embedded one of its own.
+// Built once per test run: a template database with every migration, rule view and pack applied, on
+// DATABASE_URL's server or on an embedded one of its own.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
