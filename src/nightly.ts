@@ -8,4 +8,5 @@ export const steps = [
   'book/delinquency/classify-risk',
   'book/cases/close-cases',
   'book/cases/open-cases',
+  'resolution/promises/close-due-promises',
 ] as const satisfies readonly Step[]

@@ -107,3 +107,15 @@ create index payments_by_load on payments (loaded_as_of);
 -- How far a tape may differ from what was expected: {"minor": 500} or {"bps": 100} of the balance, the larger; off until set.
 insert into settings (name, effective_from, value)
 values ('balance_difference_limit', '0001-01-01', '{}');
+
+-- Money that came in and stayed, by the day it counts for: a reversal takes back the payment it names on that payment's
+-- day, or, naming none, on its own.
+create view money_received as
+select borrower_id, loan_no, paid_on as counted_on, amount_minor, loaded_as_of
+  from payments
+ where kind = 'payment'
+union all
+select r.borrower_id, r.loan_no, coalesce(p.paid_on, r.paid_on), -r.amount_minor, r.loaded_as_of
+  from payments r
+  left join payments p on p.borrower_id = r.borrower_id and p.payment_no = r.reverses
+ where r.kind = 'reversal';

@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { type Decision, Refused } from '../../platform/refusal.ts'
+
+/** What every decision about a loan's money starts from, as of a day. Amounts in minor units of `currency`. */
+export type Standing = {
+  borrower_id: string
+  loan_no: string
+  lender: string
+  product: string
+  currency: string
+  status: 'active' | 'charged_off' | 'closed' | 'sold'
+  /** The last tape plus what moved since. */
+  outstanding_minor: number
+  past_due_minor: number
+  oldest_due_on: string | null
+  days_past_due: number
+  principal_minor: number | null
+  interest_minor: number | null
+  penalty_minor: number | null
+  fees_minor: number | null
+  /** Yearly fraction as decimal text. */
+  rate: string | null
+  packs: string[]
+  is_card: boolean
+  is_disputed: boolean
+}
+
+/** A loan's standing at the close of `asOf`; undefined when the borrower has no such loan. */
+export async function standingOf(
+  tx: Db,
+  borrowerId: string,
+  loanNo: string,
+  asOf: string,
+): Promise<Standing | undefined> {
+  const { rows } = await sql<Standing>`
+    with loan as (
+      select l.*,
+             coalesce(
+               (select max(as_of)
+                  from loads
+                 where kind = 'loans' and state = 'applied' and lender = l.lender and as_of <= ${asOf}),
+               l.position_from) as tape_on
+        from loans l
+       where l.borrower_id = ${borrowerId} and l.loan_no = ${loanNo}
+    ), moved as (
+      select sum(minor) as minor
+        from (
+          select e.amount_minor as minor
+            from loan l
+            join movements m
+              on m.borrower_id = l.borrower_id and m.loan_no = l.loan_no and m.on_date > l.tape_on
+             and m.on_date <= ${asOf}
+            join entries e
+              on e.borrower_id = m.borrower_id and e.loan_no = m.loan_no and e.movement_no = m.movement_no
+             and e.account in ('receivable', 'charged_off')
+          union all
+          -- what the night has not posted yet
+          select case p.kind when 'payment' then -p.amount_minor else p.amount_minor end
+            from loan l
+            join payments p
+              on p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.paid_on > l.tape_on
+             and p.paid_on <= ${asOf}
+           where not exists (
+             select from movements m
+              where m.borrower_id = p.borrower_id and m.loan_no = p.loan_no
+                and m.movement_no = 'payment:' || p.payment_no)
+        ) changes
+    )
+    select l.borrower_id::text as borrower_id, l.loan_no, l.lender, l.product, l.currency, l.status,
+           (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor, l.past_due_minor,
+           l.oldest_due_on,
+           case when l.oldest_due_on is null then 0
+                else greatest(${asOf}::date - l.oldest_due_on + (origin.value #>> '{}')::int, 0)
+           end as days_past_due,
+           l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
+           array(select jsonb_array_elements_text(packs.value)) as packs,
+           l.product ilike '%card%' as is_card,
+           exists (
+             select from holds h
+              where h.borrower_id = l.borrower_id and h.kind = 'dispute'
+                and (h.debts is null or l.loan_no = any (h.debts))
+                and not exists (
+                  select from hold_releases r
+                   where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+                     and (r.debts is null or l.loan_no = any (r.debts)))) as is_disputed
+      from loan l
+     cross join moved m
+      left join settings_in_force origin
+        on origin.name = 'day_origin' and (origin.lender, origin.product) = (l.lender, l.product)
+       and origin.effective_from <= ${asOf} and ${asOf} < origin.effective_to
+      left join settings_in_force packs
+        on packs.name = 'packs' and (packs.lender, packs.product) = (l.lender, l.product)
+       and packs.effective_from <= ${asOf} and ${asOf} < packs.effective_to
+  `.execute(tx)
+  return rows[0]
+}
+
+/**
+ * Locks the borrower, so that two decisions about one person stand in a row, then reads the loan. Refused:
+ * `no_such_borrower`, `no_such_loan`.
+ */
+export async function lockLoan(tx: Db, borrowerId: string, loanNo: string, asOf: string): Promise<Standing> {
+  await lockBorrower(tx, borrowerId)
+  const standing = await standingOf(tx, borrowerId, loanNo, asOf)
+  if (standing) return standing
+  throw new Refused('no_such_loan', `The borrower has no loan ${loanNo} in the book.`)
+}
+
+/** Locks the borrower. Refused: `no_such_borrower`. */
+export async function lockBorrower(tx: Db, borrowerId: string): Promise<void> {
+  const { rows } = await sql`select from borrowers where borrower_id = ${borrowerId} for update`.execute(tx)
+  if (rows.length === 0) throw new Refused('no_such_borrower', 'There is no such borrower in the book.')
+}
+
+/** What was decided, or the refusal that ends the request and undoes its transaction. */
+export function decided<Value>(decision: Decision<Value, string>): Value {
+  if (decision.ok) return decision.value
+  throw new Refused(decision.refusal, `${decision.refusal.replaceAll('_', ' ')}.`)
+}
+
+/** A setting of a lender's product on a day; undefined when nobody set it. */
+export async function settingOf<Value>(
+  db: Db,
+  about: { lender: string; product: string },
+  name: string,
+  asOf: string,
+): Promise<Value | undefined> {
+  const { rows } = await sql<{ value: Value }>`
+    select value
+      from settings_in_force
+     where name = ${name} and lender = ${about.lender} and product = ${about.product}
+       and effective_from <= ${asOf} and ${asOf} < effective_to
+  `.execute(db)
+  return rows[0]?.value
+}

@@ -1,0 +1,118 @@
+-- Judges promises by the ledger: those whose last counting day has passed, and those that money which came today touches:
+-- a payment may keep one early, a reversal or a back-dated payment may overturn a judgement.
+-- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
+-- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
+
+-- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the received
+-- amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P - A) so far): money
+-- serves the earliest promise that is not served yet, and none before it comes.
+with sets as (
+  select p.borrower_id, p.loan_no, p.made_on
+    from promises p
+   where p.one_of_several and p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
+     and true /* one loan */
+  union
+  select p.borrower_id, p.loan_no, p.made_on
+    from money_received m
+    join promises p
+      on p.borrower_id = m.borrower_id
+     and p.loan_no = m.loan_no
+     and m.counted_on between p.made_on and p.counts_until
+   where m.loaded_as_of = :as_of and p.outcome is distinct from 'cancelled'
+     and true /* one loan */
+), summed as (
+  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome, p.paid_minor,
+         coalesce(m.minor, 0) as received_minor,
+         sum(p.promised_minor) over earliest_first as promised_so_far
+    from sets s
+    join promises p using (borrower_id, loan_no, made_on)
+    left join lateral (
+      select sum(amount_minor)::bigint as minor
+        from money_received r
+       where r.borrower_id = p.borrower_id
+         and r.loan_no = p.loan_no
+         and r.counted_on between p.made_on and p.counts_until
+    ) m on true
+   where p.outcome is distinct from 'cancelled'
+  window earliest_first as (
+    partition by p.borrower_id, p.loan_no, p.made_on order by p.counts_until, p.promise_no)
+), served as (
+  select s.*,
+         promised_so_far + least(0, min(greatest(received_minor, 0) - promised_so_far) over earliest_first)
+           as served_so_far
+    from summed s
+  window earliest_first as (
+    partition by s.borrower_id, s.loan_no, s.made_on order by s.counts_until, s.promise_no)
+), shares as (
+  select s.*,
+         (served_so_far - coalesce(lag(served_so_far) over earliest_first, 0))::bigint as share_minor
+    from served s
+  window earliest_first as (
+    partition by s.borrower_id, s.loan_no, s.made_on order by s.counts_until, s.promise_no)
+), judged as (
+  select s.*,
+         case
+           when share_minor >= enough_minor then 'kept'
+           when counts_until >= :as_of then null
+           when share_minor > 0 then 'partly_kept'
+           else 'broken'
+         end as now_is
+    from shares s
+), changed as (
+  select * from judged
+   where (outcome, paid_minor) is distinct from (now_is, share_minor)
+     and not (outcome is null and now_is is null)
+), overturned as (
+  insert into promise_rejudgements (borrower_id, loan_no, promise_no, as_of, was, was_minor, now_is, now_minor)
+  select borrower_id, loan_no, promise_no, :as_of, outcome, paid_minor, now_is, share_minor
+    from changed
+   where outcome is not null
+  on conflict (borrower_id, loan_no, promise_no, as_of)
+  do update set now_is = excluded.now_is, now_minor = excluded.now_minor
+)
+update promises p
+   set outcome = c.now_is,
+       judged_on = case when c.now_is is not null then :as_of end,
+       paid_minor = c.share_minor
+  from changed c
+ where p.borrower_id = c.borrower_id
+   and p.loan_no = c.loan_no
+   and p.promise_no = c.promise_no;
+
+-- The others stand alone on their loan and day, which nearly all do: each gets what came, read once over the days that
+-- matter.
+with due as materialized (
+  select borrower_id, loan_no, promise_no, made_on, counts_until, promised_minor, enough_minor
+    from promises p
+   where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
+     and not p.one_of_several
+     and true /* one loan */
+), received as (
+  select d.borrower_id, d.loan_no, d.promise_no, d.enough_minor,
+         least(d.promised_minor, greatest(sum(m.amount_minor), 0))::bigint as share_minor
+    from due d
+    join money_received m
+      on m.borrower_id = d.borrower_id
+     and m.loan_no = d.loan_no
+     and m.counted_on between d.made_on and d.counts_until
+   where m.counted_on between (select min(made_on) from due) and :as_of - 1
+   group by d.borrower_id, d.loan_no, d.promise_no, d.enough_minor, d.promised_minor
+)
+update promises p
+   set outcome = case
+                   when r.share_minor >= r.enough_minor then 'kept'
+                   when r.share_minor > 0 then 'partly_kept'
+                   else 'broken'
+                 end,
+       judged_on = :as_of,
+       paid_minor = r.share_minor
+  from received r
+ where p.borrower_id = r.borrower_id
+   and p.loan_no = r.loan_no
+   and p.promise_no = r.promise_no;
+
+-- Whatever has ended and is still open got nothing.
+update promises p
+   set outcome = 'broken', judged_on = :as_of, paid_minor = 0
+ where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
+   and true /* one loan */;
