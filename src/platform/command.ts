@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { sql } from 'kysely'
 import { type Clock, systemClock } from './clock.ts'
 import { connect, type Db } from './database.ts'
 import { leaseDatabase } from './home.ts'
@@ -10,6 +11,9 @@ export type Context = { db: Db; url: string; clock: Clock; json: boolean }
 
 /** Brings what lives in files into a freshly migrated database: packs, for instance. */
 export type Deploy = (db: Db) => Promise<void>
+
+// Any fixed number: whoever holds it deploys.
+const DEPLOY_LOCK = 4_172_028
 
 let deploys: readonly Deploy[] = []
 
@@ -23,6 +27,8 @@ export async function prepare(url: string): Promise<string[]> {
   const applied = await migrate(url)
   const db = connect(url, { max: 1 })
   try {
+    // One at a time; the lock ends with the only connection of the pool.
+    await sql`select pg_advisory_lock(${DEPLOY_LOCK})`.execute(db)
     for (const deploy of deploys) await deploy(db)
   } finally {
     await db.destroy()

@@ -186,24 +186,28 @@ function tellToEnd(pid: number) {
 export async function stopDesk(): Promise<{ stopped: boolean }> {
   const home = homeFolder()
   mkdirSync(home, { recursive: true })
-  if (!(await deskIsGone(0))) {
-    const holder = readDesk()
-    if (holder) tellToEnd(holder.process)
-    if (await deskIsGone(60)) return { stopped: true }
-    const which = holder ? ` (process ${holder.process})` : ''
-    throw new Refused('desk_does_not_stop', `The desk${which} was told to stop a minute ago and still runs.`)
-  }
-  if (process.env['DATABASE_URL']) return { stopped: false }
+  const ran = !(await deskIsGone(0))
+  if (ran) await endDesk()
+  if (process.env['DATABASE_URL']) return { stopped: ran }
   return alone(home, async () => {
     const last = take(join(home, 'in-use'), 'alone')
-    if (!last) {
-      throw new Refused(
-        'home_is_in_use',
-        'A command is at work on this home; wait until it has ended, or end it.',
-      )
+    if (last) {
+      const stopped = new Server(home).stop()
+      last()
+      return { stopped: ran || stopped }
     }
-    const stopped = new Server(home).stop()
-    last()
-    return { stopped }
+    if (ran) return { stopped: true }
+    throw new Refused(
+      'home_is_in_use',
+      'A command is at work on this home; wait until it has ended, or end it.',
+    )
   })
+}
+
+async function endDesk() {
+  const desk = readDesk()
+  if (desk) tellToEnd(desk.process)
+  if (await deskIsGone(60)) return
+  const which = desk ? ` (process ${desk.process})` : ''
+  throw new Refused('desk_does_not_stop', `The desk${which} was told to stop a minute ago and still runs.`)
 }

@@ -41,7 +41,11 @@ async function applyViews(client: pg.Client) {
   try {
     await dropViews(client)
     const kept = new Set((await viewsOf(client)).map(({ name }) => name))
-    for (const view of views) await client.query(view.text)
+    for (const { name, text } of views) {
+      await client.query(text).catch((error: Error) => {
+        throw new Error(`${name}: ${error.message}`, { cause: error })
+      })
+    }
     for (const { name } of await viewsOf(client)) {
       if (!kept.has(name)) await client.query(`comment on view ${name} is '${RULE_VIEW}'`)
     }

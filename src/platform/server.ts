@@ -14,7 +14,7 @@ import {
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { freemem, totalmem } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Refused } from './refusal.ts'
 
@@ -63,19 +63,16 @@ class Programs {
     if (this.owner.uid !== undefined) chownSync(path, this.owner.uid, this.owner.gid!)
   }
 
-  run(program: string, args: string[], logged = true): SpawnSyncReturns<string> {
-    return this.spawn([...this.prefix, join(this.folder, program), ...args], logged)
-  }
-
-  private spawn(words: string[], logged = true) {
-    const owner = this.prefix?.length ? {} : this.owner
+  /** `startingIn` a folder: for what goes on after us, which must not hold our pipes open. */
+  run(program: string, args: string[], startingIn?: string): SpawnSyncReturns<string> {
+    const words = [...this.prefix, join(this.folder, program), ...args]
+    const owner = this.prefix.length ? {} : this.owner
     return spawnSync(words[0]!, words.slice(1), {
       ...owner,
-      // A server started here outlives us: it must not hold our pipes open.
-      stdio: logged ? 'pipe' : 'ignore',
+      stdio: startingIn ? 'ignore' : 'pipe',
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-      cwd: '/',
+      cwd: startingIn ?? '/',
     })
   }
 
@@ -90,11 +87,16 @@ class Programs {
     })
   }
 
-  /** Root's folders may be closed to the database's user; it may then read (not write) past permissions. */
+  /**
+   * Root's folders may be closed to the database's user; it may then read (not write) past permissions.
+   * PostgreSQL asks whether it may read its own files in a way that forgets such a right, unless
+   * no_setuid_fixup keeps it.
+   */
   private readingEverything(home: string): string[] {
     const { uid, gid } = this.owner
     const caps = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search']
     const prefix = ['setpriv', '--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups', ...caps]
+    prefix.push('--securebits', '+no_setuid_fixup')
     if (uid !== undefined && this.reaches(home, prefix)) return prefix
     throw new Refused(
       'home_is_out_of_reach',
@@ -163,8 +165,9 @@ export class Server {
    */
   private running(): { port: number; status: string } | null {
     const lines = this.pidFile()
-    if (!lines || !this.isServer(Number(lines[0]))) return null
-    return { port: Number(lines[3]), status: lines[7]?.trim() || 'starting' }
+    if (!lines) return null
+    const port = Number(lines[3])
+    return this.isServer(Number(lines[0]), port) ? { port, status: lines[7]?.trim() || 'starting' } : null
   }
 
   private pidFile(): string[] | null {
@@ -175,11 +178,12 @@ export class Server {
     }
   }
 
-  private isServer(pid: number): boolean {
+  private isServer(pid: number, port: number): boolean {
     try {
       // Where the system tells, look: after a restart of the machine another process may have the number, and
       // a killed server whose parent never asks for its end keeps it.
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.data)
+      const [program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+      return /postgres$/.test(program) && words.includes(`${port}`)
     } catch {
       return (
         !existsSync('/proc/self') && this.programs.run('pg_ctl', ['status', '-D', this.data]).status === 0
@@ -213,8 +217,9 @@ export class Server {
       this.forgetDeadServer()
       const port = await freePort()
       const options = [`-p ${port}`, ...flags].join(' ')
-      const args = ['start', '-D', this.data, '-l', log, '-w', '-t', '120', '-o', options]
-      if (this.programs.run('pg_ctl', args, false).status === 0) return this.url(port)
+      // In its folder: pg_ctl goes through a shell, where a path may mean something else.
+      const args = ['start', '-D', '.', '-l', basename(log), '-w', '-t', '120', '-o', options]
+      if (this.programs.run('pg_ctl', args, this.data).status === 0) return this.url(port)
       // After a kill the old server's children need a moment to notice and let go of the memory they share.
       if (tries === 10) throw new Error(`The database does not start:\n${this.lastLines(log)}`)
       await wait(300 * tries)

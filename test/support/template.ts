@@ -25,17 +25,25 @@ export default async function buildTemplate() {
   const url = given ?? (await server!.start(flags)).replace(/\/amends$/, '/postgres')
   const name = `template_${process.pid}`
   const admin = new pg.Client(clientOptions(url))
+  const clear = async () => {
+    await admin.end()
+    server?.stop()
+    rmSync(home, { recursive: true, force: true })
+  }
   await admin.connect()
-  await admin.query(`drop database if exists ${name}`)
-  await admin.query(`create database ${name}`)
-  deployWith(deploys)
-  await prepare(url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`))
+  try {
+    await admin.query(`drop database if exists ${name}`)
+    await admin.query(`create database ${name}`)
+    deployWith(deploys)
+    await prepare(url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`))
+  } catch (error) {
+    await clear()
+    throw error
+  }
   process.env['AMENDS_TEST_SERVER'] = url
   process.env['AMENDS_TEST_TEMPLATE'] = name
   return async () => {
     await admin.query(`drop database if exists ${name} with (force)`)
-    await admin.end()
-    server?.stop()
-    rmSync(home, { recursive: true, force: true })
+    await clear()
   }
 }
