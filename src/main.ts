@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { tapeCommands } from './book/intake/tape.command.ts'
+import { settingsCommands } from './book/settings/settings.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { deploys } from './deploy.ts'
@@ -14,7 +16,9 @@ const amends = new Command('amends')
   .showHelpAfterError()
 
 lookAfterCommands(amends)
+tapeCommands(amends)
 nightCommands(amends, steps)
+settingsCommands(amends)
 moneyCommands(amends)
 conductCommands(amends)
 

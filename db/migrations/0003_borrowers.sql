@@ -9,8 +9,8 @@ create table borrowers (
   national_id          text,
   born_on              date,
   occupation           text,
-  monthly_income_minor bigint check (monthly_income_minor >= 0),
-  income_currency      text,
+  -- as the lender states it: the file names no currency, so it is not money to add up
+  monthly_income       numeric check (monthly_income >= 0),
   employer             text,
   language             text,
   country              text,

@@ -58,9 +58,13 @@ create index loan_positions_by_end on loan_positions (valid_to);
 
 -- Every position that ever held, with the days on which it did; the last one holds until infinity.
 create view positions as
-select borrower_id, loan_no, position_from as valid_from, date 'infinity' as valid_to, status,
-       outstanding_minor, past_due_minor, oldest_due_on
+select borrower_id, loan_no, lender, product, currency, position_from as valid_from, date 'infinity' as valid_to,
+       status, outstanding_minor, past_due_minor, oldest_due_on,
+       principal_minor, interest_minor, penalty_minor, fees_minor
   from loans
 union all
-select borrower_id, loan_no, valid_from, valid_to, status, outstanding_minor, past_due_minor, oldest_due_on
-  from loan_positions;
+select p.borrower_id, p.loan_no, l.lender, l.product, l.currency, p.valid_from, p.valid_to,
+       p.status, p.outstanding_minor, p.past_due_minor, p.oldest_due_on,
+       p.principal_minor, p.interest_minor, p.penalty_minor, p.fees_minor
+  from loan_positions p
+  join loans l using (borrower_id, loan_no);

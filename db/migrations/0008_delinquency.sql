@@ -59,14 +59,13 @@ select e.lender, e.product,
 -- d - oldest_due_on + day_origin, so a bucket from a to b days holds from oldest_due_on - day_origin + a
 -- to oldest_due_on - day_origin + b, as far as the position and the edges hold.
 create view bucket_segments as
-select p.borrower_id, p.loan_no, l.lender, l.product, l.currency, e.bucket, e.rank,
+select p.borrower_id, p.loan_no, p.lender, p.product, p.currency, p.valid_from, p.valid_to, e.bucket, e.rank,
        greatest(p.valid_from, e.effective_from, p.oldest_due_on - e.day_origin + e.from_days) as starts_on,
        least(p.valid_to, e.effective_to,
              coalesce(p.oldest_due_on - e.day_origin + e.to_days + 1, date 'infinity')) as ends_on,
        p.oldest_due_on, e.day_origin, p.outstanding_minor, p.past_due_minor
   from positions p
-  join loans l using (borrower_id, loan_no)
-  join bucket_edges e on (e.lender, e.product) = (l.lender, l.product)
+  join bucket_edges e on (e.lender, e.product) = (p.lender, p.product)
  where p.oldest_due_on is not null
    and p.status in ('active', 'charged_off')
    and greatest(p.valid_from, e.effective_from, p.oldest_due_on - e.day_origin + e.from_days)

@@ -166,6 +166,9 @@ export function refuseFuture(asOf: string, clock: Clock) {
   })
 }
 
+/** Keeps a night and a load, or two loads, from working at once: the second waits for the end of the transaction. */
+export const lockBook = (client: pg.Client) => client.query('select pg_advisory_xact_lock($1)', [NIGHT_LOCK])
+
 /**
  * Lets the night of `asOf` run again after a file for that day came in late; nothing when that night has not
  * run. Each step finds by itself what is different now.

@@ -17,7 +17,7 @@ with compared as (
     left join lateral (
       select max(as_of) as as_of
         from loads
-       where kind = 'loans' and state = 'applied' and lender = l.lender and as_of < :as_of
+       where kind = 'loans' and state = 'applied' and l.lender = any (lenders) and as_of < :as_of
     ) tape on true
     left join lateral (
       select sum(e.amount_minor)::bigint as minor

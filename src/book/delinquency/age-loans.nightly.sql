@@ -1,0 +1,92 @@
+-- Bring the bucket history up to :as_of. The history is derived from positions and edges (bucket_segments), never
+-- counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are derived anew from
+-- the last day that is sure, and nobody else is touched.
+-- reads: bucket_segments, positions, payments, loans, nights   writes: delinquencies, delinquency_corrections
+create temp table reworked on commit drop as
+with sure as (
+  select coalesce(max(as_of) + 1, date '-infinity') as from_on
+    from nights where as_of < :as_of and finished_at is not null
+), target as (
+  select borrower_id, loan_no, bucket
+    from bucket_segments
+   where valid_from <= :as_of and valid_to > :as_of
+     and starts_on <= :as_of and ends_on > :as_of
+), held as (
+  select borrower_id, loan_no, bucket from delinquencies where valid_to is null
+), found as (
+  select borrower_id, loan_no, sure.from_on
+    from target full join held using (borrower_id, loan_no) cross join sure
+   where target.bucket is distinct from held.bucket
+  union all
+  select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
+)
+select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
+
+analyze reworked;
+
+-- The stretch that covers the day before belongs to what may be different: it is derived anew from its beginning.
+create temp table rework on commit drop as
+select r.borrower_id, r.loan_no, coalesce(d.valid_from, r.from_on) as from_on, d.began_as
+  from reworked r
+  left join delinquencies d
+    on (d.borrower_id, d.loan_no) = (r.borrower_id, r.loan_no)
+   and d.valid_from < r.from_on
+   and (d.valid_to is null or d.valid_to >= r.from_on);
+
+analyze rework;
+
+delete from delinquencies d
+ using rework r
+ where (d.borrower_id, d.loan_no) = (r.borrower_id, r.loan_no)
+   and d.valid_from >= r.from_on;
+
+with segments as (
+  select s.borrower_id, s.loan_no, s.bucket, s.rank, greatest(s.starts_on, r.from_on) as starts_on, s.ends_on
+    from rework r
+    join bucket_segments s using (borrower_id, loan_no)
+   where s.valid_to > r.from_on and s.valid_from <= :as_of
+     and s.ends_on > r.from_on and s.starts_on <= :as_of
+), edges as (
+  select *, (bucket, starts_on) is distinct from (lag(bucket) over loan, lag(ends_on) over loan) as begins
+    from segments window loan as (partition by borrower_id, loan_no order by starts_on)
+), stretches as (
+  select borrower_id, loan_no, min(bucket) as bucket, min(rank) as rank,
+         min(starts_on) as valid_from, max(ends_on) as ends_on
+    from (select *, count(*) filter (where begins)
+                      over (partition by borrower_id, loan_no order by starts_on) as stretch
+            from edges) e
+   group by borrower_id, loan_no, stretch
+), neighbours as (
+  select *, lag(ends_on) over loan as before_end, lag(rank) over loan as before_rank,
+         lead(valid_from) over loan as after_start, lead(rank) over loan as after_rank
+    from stretches window loan as (partition by borrower_id, loan_no order by valid_from)
+)
+insert into delinquencies (borrower_id, loan_no, valid_from, valid_to, bucket, began_as, ended_as)
+select n.borrower_id, n.loan_no, n.valid_from, case when n.ends_on <= :as_of then n.ends_on end, n.bucket,
+       case when n.before_end = n.valid_from and n.before_rank > n.rank then 'roll_back'
+            when n.before_end = n.valid_from then 'roll_forward'
+            when n.valid_from = r.from_on then coalesce(r.began_as, 'new')
+            else 'new' end,
+       case when n.ends_on > :as_of then null
+            when n.after_start = n.ends_on and n.after_rank < n.rank then 'roll_back'
+            when n.after_start = n.ends_on then 'roll_forward'
+            when p.status in ('closed', 'sold') then 'closed'
+            when paid.net_minor > 0 or l.last_paid_on between n.valid_from and n.ends_on then 'cure'
+            else 'reset' end
+  from neighbours n
+  join rework r using (borrower_id, loan_no)
+  join loans l using (borrower_id, loan_no)
+  left join positions p
+    on n.ends_on <= :as_of
+   and (p.borrower_id, p.loan_no) = (n.borrower_id, n.loan_no)
+   and p.valid_from <= n.ends_on and p.valid_to > n.ends_on
+  left join lateral (
+    select sum(case m.kind when 'reversal' then -m.amount_minor else m.amount_minor end) as net_minor
+      from payments m
+     where n.ends_on <= :as_of
+       and (m.borrower_id, m.loan_no) = (n.borrower_id, n.loan_no)
+       and m.paid_on between n.valid_from and n.ends_on) paid on true;
+
+delete from delinquency_corrections where from_on <= :as_of;
+
+drop table reworked, rework;

@@ -1,0 +1,42 @@
+import type pg from 'pg'
+import { runStep } from '../../platform/nightly.ts'
+
+/** What a correction of the past did to the bucket history. */
+export type Corrected = { corrected_loans?: number; history_removed?: number; history_written?: number }
+
+/**
+ * Derives the bucket history of some loans anew from a day on, in the caller's transaction, by the same step as the
+ * night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where no night has seen those days.
+ */
+export async function correctDelinquency(client: pg.Client, affected: string): Promise<Corrected> {
+  const { rows } = await client.query<{ last: string | null }>(
+    'select max(as_of)::text as last from nights where finished_at is not null',
+  )
+  const { last } = rows[0]!
+  if (last === null) return {}
+  const noted = await client.query(
+    `insert into delinquency_corrections (borrower_id, loan_no, from_on)
+     select a.borrower_id, a.loan_no, a.from_on
+       from (${affected}) a
+      where a.from_on <= $1
+        and exists (
+          select from delinquencies d
+           where (d.borrower_id, d.loan_no) = (a.borrower_id, a.loan_no)
+             and coalesce(d.valid_to, date 'infinity') >= a.from_on)
+     on conflict (borrower_id, loan_no) do update
+        set from_on = least(delinquency_corrections.from_on, excluded.from_on)`,
+    [last],
+  )
+  if (!noted.rowCount) return {}
+  const history = 'select d.* from delinquencies d join corrected using (borrower_id, loan_no)'
+  await client.query(`create temp table corrected on commit drop as
+    select borrower_id, loan_no from delinquency_corrections`)
+  await client.query(`create temp table history_before on commit drop as ${history}`)
+  await runStep(client, 'book/delinquency/age-loans', last)
+  const told = await client.query<Required<Corrected>>(`
+    select (select count(*) from corrected) as corrected_loans,
+           (select count(*) from (select * from history_before except ${history}) gone) as history_removed,
+           (select count(*) from (${history} except select * from history_before) written) as history_written`)
+  await client.query('drop table corrected, history_before')
+  return told.rows[0]!
+}

@@ -1,0 +1,133 @@
+import pg from 'pg'
+import type { Check, FileKind } from './file-kinds.ts'
+import { typeOf } from './file-kinds.ts'
+import type { Header } from './header.ts'
+
+/** What a load was asked for. */
+export type LoadOptions = {
+  /** close of business that the file speaks of, YYYY-MM-DD */
+  as_of: string
+  mode: 'full' | 'delta'
+  /** whose book it is where the file does not say */
+  lender: string
+  /** the file mends an earlier day: history from then on is derived anew */
+  correct: boolean
+  /** largest share of a lender's open loans that a full tape may lack */
+  max_missing: number
+}
+
+/** How many rows did what. `moved` and others go into the record of the load as they are. */
+export type Applied = { new: number; changed: number; closed: number; notes?: Record<string, unknown> }
+
+/** SQL of a file's columns: absent ones read as null of their type, so that every query can name them all. */
+export class Cells {
+  private readonly kind: FileKind
+  private readonly header: Header
+  private readonly options: LoadOptions
+
+  constructor(kind: FileKind, header: Header, options: LoadOptions) {
+    this.kind = kind
+    this.header = header
+    this.options = options
+  }
+
+  /** The value of a column of staging.rows s. */
+  of(name: string): string {
+    const column = this.kind.columns.find((c) => c.name === name)!
+    return this.header.names.includes(name) ? `s.${name}` : `null::${typeOf(column)}`
+  }
+
+  get lender(): string {
+    return this.header.names.includes('lender') ? `coalesce(s.lender, ${this.lenderText})` : this.lenderText
+  }
+
+  get lenderText(): string {
+    return pg.escapeLiteral(this.options.lender)
+  }
+
+  get asOf(): string {
+    return `date '${this.options.as_of}'`
+  }
+
+  /** Whether every row counts, also one that says what the book says today: it mends an earlier day. */
+  get correcting(): boolean {
+    return this.options.correct
+  }
+
+  /** Columns that the contract does not know, kept with the row. */
+  get extra(): string {
+    const { extras } = this.header
+    if (extras.length === 0) return 'null::jsonb'
+    const pairs = extras.map((name) => `${pg.escapeLiteral(name)}, s.${pg.escapeIdentifier(name)}`)
+    return `nullif(jsonb_strip_nulls(jsonb_build_object(${pairs.join(', ')})), '{}')`
+  }
+
+  /** A digest of all that the row says, whatever the order of the columns: equal digests, nothing changed. */
+  get digest(): string {
+    const all = this.kind.columns.map((column) => this.of(column.name))
+    return `hash_record_extended(row(${all.join(', ')}, ${this.extra}), 0)`
+  }
+
+  /** Whole minor units of an amount; c is the row's currency. */
+  minor(name: string): string {
+    return `(${this.of(name)} * c.scale)::bigint`
+  }
+
+  /** The number of the first check that a row fails, or null. */
+  fault(checks: readonly Check[]): string {
+    return `case ${checks.map((check, i) => `when ${this.fill(check.when)} then ${i}`).join('\n      ')} end`
+  }
+
+  /** Fills `{column}` with the column's SQL, and :as_of, :lender. */
+  fill(sql: string): string {
+    return sql
+      .replace(/\{([a-z]\w*)\}/g, (_, name: string) => this.of(name))
+      .replaceAll(':as_of', this.asOf)
+      .replaceAll(':lender', this.lenderText)
+  }
+
+  /** The text of a column, for the rejects file. */
+  text(name: string): string {
+    return name ? `(${this.of(name)})::text` : 'null'
+  }
+
+  /** Key of a row, as SQL. */
+  get key(): string[] {
+    return this.kind.key.map((part) =>
+      part
+        .replace(/coalesce\(s\.lender, :lender\)/, this.lender)
+        .replace(/\bs\.(\w+)/g, (_, name: string) => this.of(name)),
+    )
+  }
+}
+
+/** A choice that the contract does not know. */
+export const choiceChecks = (kind: FileKind): Check[] =>
+  kind.columns
+    .filter((column) => column.choices)
+    .map((column) => ({
+      column: column.name,
+      when: `{${column.name}} not in (${column.choices!.map((value) => `'${value}'`).join(', ')})`,
+      reason: `is none of ${column.choices!.join(', ')}`,
+    }))
+
+/** Required cells: the fast path lets an empty one pass as null. */
+export const requiredChecks = (kind: FileKind): Check[] =>
+  kind.columns
+    .filter((column) => column.required)
+    .map((column) => ({ column: column.name, when: `{${column.name}} is null`, reason: 'is empty' }))
+
+const ABSURD = '1e13'
+
+/** What every amount must be in the row's currency. */
+export const amountChecks = (kind: FileKind): Check[] =>
+  kind.columns
+    .filter((column) => column.kind === 'amount')
+    .flatMap(({ name }) => [
+      {
+        column: name,
+        when: `scale({${name}}) > c.exponent and min_scale({${name}}) > c.exponent`,
+        reason: 'has more decimals than the currency',
+      },
+      { column: name, when: `{${name}} >= ${ABSURD}`, reason: 'is absurdly large' },
+    ])

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, statSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import type pg from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import { openClient } from '../../platform/database.ts'
+import { lockBook, refuseFuture, reopenNight } from '../../platform/nightly.ts'
+import { applyBorrowers, borrowerChecks, borrowerEntries } from '../borrowers/borrowers-file.sql.ts'
+import {
+  applyContactPoints,
+  contactPointChecks,
+  contactPointEntries,
+} from '../borrowers/contact-points-file.sql.ts'
+import { applyInstalments, instalmentChecks, instalmentEntries } from '../instalments/instalments-file.sql.ts'
+import { applyTape, lendersOf, takenNumbers, tapeChecks, tapeEntries } from '../loans/tape.sql.ts'
+import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { compareWithBefore, type LoadRecord, type Measures, measure, recordLoad } from './load-record.sql.ts'
+import { type Applied, Cells, type LoadOptions } from './entries.ts'
+import { type Check, fileKinds, type KindName } from './file-kinds.ts'
+import { refuseMissingFile } from './read-file.ts'
+import { rejectRows, writeRejects } from './rejects.sql.ts'
+import { stageRows } from './staging.sql.ts'
+
+/** How one kind of file becomes part of the book. */
+type Plan = {
+  checks: readonly Check[]
+  entries(cells: Cells): string
+  /** SQL of refusals that need the book, beyond the checks of a row by itself */
+  late: string | null
+  apply(client: pg.Client, cells: Cells, options: LoadOptions): Promise<Applied>
+}
+
+const plans: Readonly<Record<KindName, Plan>> = {
+  loans: { checks: tapeChecks, entries: tapeEntries, late: takenNumbers, apply: applyTape },
+  borrowers: { checks: borrowerChecks, entries: borrowerEntries, late: null, apply: applyBorrowers },
+  'contact-points': {
+    checks: contactPointChecks,
+    entries: contactPointEntries,
+    late: null,
+    apply: applyContactPoints,
+  },
+  payments: { checks: paymentChecks, entries: paymentEntries, late: paymentFaults, apply: applyPayments },
+  instalments: { checks: instalmentChecks, entries: instalmentEntries, late: null, apply: applyInstalments },
+}
+
+export type LoadRequest = Partial<LoadOptions> & {
+  file: string
+  as_of: string
+  kind?: KindName
+  encoding?: string
+  /** say what would change and change nothing */
+  check?: boolean
+  /** the person who accepts a load that the comparison holds */
+  accepted_by?: string
+}
+
+export type LoadAnswer = LoadRecord & { checked_only: boolean }
+
+const seconds = (since: number) => Math.round(performance.now() - since) / 1000
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** Two workers read and compare while a third writes: on two cores a load is bound by both. */
+const forBulk = [
+  "set local work_mem = '256MB'",
+  "set local maintenance_work_mem = '512MB'",
+  'set local parallel_setup_cost = 0',
+  'set local parallel_tuple_cost = 0',
+  'set local min_parallel_table_scan_size = 0',
+  'set local enable_mergejoin = off',
+]
+
+type Work = { client: pg.Client; request: LoadRequest; options: LoadOptions; tell: (bytes: number) => void }
+
+async function bringIn({ client, request, options, tell }: Work, kind: KindName): Promise<Measures> {
+  const plan = plans[kind]
+  for (const setting of forBulk) await client.query(setting)
+  let read = 0
+  const source = {
+    file: request.file,
+    encoding: request.encoding ?? 'utf-8',
+    seen: (chunk: Buffer) => tell((read += chunk.length)),
+  }
+  const header = await stageRows(client, fileKinds[kind], source)
+  const cells = new Cells(fileKinds[kind], header, options)
+  await client.query('analyze staging.rows')
+  await client.query(plan.entries(cells))
+  await client.query('analyze staging.entries')
+  await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind].keyColumn)
+  const lenders = await lendersOf(client, cells)
+  const applied = await plan.apply(client, cells, options)
+  return measure(client, cells, { kind, lenders, applied, options })
+}
+
+const dropStaging = `drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
+  staging.met, staging.absent`
+
+function optionsOf(request: LoadRequest): LoadOptions {
+  return {
+    as_of: request.as_of,
+    mode: request.correct ? 'delta' : (request.mode ?? 'full'),
+    lender: request.lender ?? 'default',
+    correct: request.correct ?? false,
+    max_missing: request.max_missing ?? 0.05,
+  }
+}
+
+/**
+ * Loads a file of the contract (CSV, .csv.gz, .xlsx, .parquet): all of it in one transaction, or nothing. Rejected rows
+ * go to NAME.rejects.csv beside the file; every good row loads. The same file again changes nothing. Refused, besides
+ * what the readers and the kinds refuse: `as_of_is_in_the_future`, `no_such_file`, `load_is_held` (it moves the book
+ * further than the lender's setting allows and nobody has accepted it: the record is kept, the rows are not).
+ */
+export async function loadFile(
+  url: string,
+  clock: Clock,
+  request: LoadRequest,
+  tell: (bytes: number) => void = () => {},
+): Promise<LoadAnswer> {
+  const began = performance.now()
+  const kind = request.kind ?? 'loans'
+  const options = optionsOf(request)
+  refuseMissingFile(request.file)
+  refuseFuture(options.as_of, clock)
+  const sha256 = await digestOf(request.file)
+  const client = await openClient(url)
+  try {
+    await client.query('begin')
+    await lockBook(client)
+    const measures = await bringIn({ client, request, options, tell }, kind)
+    const comparison = await compareWithBefore(client, kind, options, measures, sha256)
+    const record = (state: LoadRecord['state']): LoadRecord => ({
+      ...{ kind, as_of: options.as_of, mode: options.mode, state, lenders: measures.lenders },
+      ...{ file_name: basename(request.file), file_path: resolve(request.file), sha256 },
+      ...{ accepted_by: request.accepted_by ?? null, loaded_at: clock.now().toString() },
+      ...measures.counts,
+      ...{ totals: measures.totals, null_shares: measures.null_shares, comparison, notes: measures.notes },
+      ...{ dpd_differs: measures.dpd_differs, seconds: seconds(began) },
+    })
+    if (request.check) {
+      await client.query('rollback')
+      return { ...record('applied'), checked_only: true }
+    }
+    await writeRejects(client, request.file)
+    const held = Object.values(comparison).some((figure) => figure.beyond_limit)
+    if (held && !request.accepted_by) return await hold(client, record('held'))
+    await recordLoad(client, record('applied'), true)
+    await client.query(dropStaging)
+    await reopenNight(client, options.as_of)
+    await client.query('commit')
+    return { ...record('applied'), checked_only: false }
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** Keeps the record of a load that must wait for a person, and nothing of its rows. */
+async function hold(client: pg.Client, record: LoadRecord): Promise<never> {
+  await client.query('rollback')
+  await recordLoad(client, record, false)
+  const moved = Object.entries(record.comparison).filter(([, figure]) => figure.beyond_limit)
+  const words = moved.map(([name, figure]) => `${name} ${figure.before} → ${figure.now}`).join('; ')
+  throw new Refused(
+    'load_is_held',
+    `${record.file_name} moves the book further than the lender's setting allows (${words}). ` +
+      'Nothing changed; load it again with --accept NAME once a person has looked.',
+    { comparison: record.comparison },
+  )
+}
+
+/** Size of a file in bytes, for a progress bar. */
+export const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -1,0 +1,85 @@
+import { createWriteStream, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import pg from 'pg'
+import copy from 'pg-copy-streams'
+import type { Cells } from './entries.ts'
+import type { Check } from './file-kinds.ts'
+import { stemOf } from './read-file.ts'
+
+const literal = pg.escapeLiteral
+
+/** Rows that name what an earlier row of the file has named already. The first one stands. */
+const twice = (key: string) => `
+  insert into staging.bad
+  select n.ref, n.column_name, 'stands twice in the file, first on line ' || n.first_line
+    from (
+      select s.ref, $1::text as column_name,
+             row_number() over (partition by s.key order by s.ref) as turn,
+             first_value(s.line) over (partition by s.key order by s.ref) as first_line
+        from (
+          select s.ctid as ref, ${key} as key,
+                 coalesce(s.line_no, row_number() over (order by s.ctid) + 1) as line
+            from staging.rows s) s
+       where hashtextextended(s.key, 0) in (select digest from staging.twice)) n
+   where n.turn > 1`
+
+/**
+ * Finds the rows that must not be applied, takes them out of staging.entries and puts them, with line, column, value and
+ * reason, into staging.rejects. `late` is SQL of further (ref, column_name, reason) from what the book knows.
+ */
+export async function rejectRows(
+  client: pg.Client,
+  cells: Cells,
+  checks: readonly Check[],
+  late: string | null,
+  keyColumn: string,
+): Promise<void> {
+  const key = cells.key.map((part) => `coalesce((${part})::text, '')`).join(` || E'\\x1f' || `)
+  await client.query('create unlogged table staging.bad (ref tid, column_name text, reason text)')
+  await client.query(`
+    insert into staging.bad
+    select e.ref, c.column_name, c.reason
+      from staging.entries e
+      join (values ${checks.map((c, i) => `(${i}, ${literal(c.column)}, ${literal(c.reason)})`).join(', ')})
+        as c (fault, column_name, reason) using (fault)`)
+  await client.query(`
+    create unlogged table staging.twice as
+    select digest from (select hashtextextended(${key}, 0) as digest from staging.rows s) k
+     group by digest having count(*) > 1`)
+  const doubles = await client.query('select from staging.twice limit 1')
+  if (doubles.rowCount) await client.query(twice(key), [keyColumn])
+  if (late) await client.query(`insert into staging.bad ${late}`)
+  const { rowCount } = await client.query('select from staging.bad limit 1')
+  if (!rowCount) return
+  await client.query(`
+    insert into staging.rejects
+    select l.line, b.column_name, to_jsonb(s) ->> b.column_name, b.reason, ${cells.lender}, ${cells.of(keyColumn)}, false
+      from (select distinct on (ref) ref, column_name, reason from staging.bad order by ref) b
+      join staging.rows s on s.ctid = b.ref
+      join (
+        select ctid as ref, coalesce(line_no, row_number() over (order by ctid) + 1) as line
+          from staging.rows) l on l.ref = b.ref`)
+  await client.query('delete from staging.entries e using staging.bad b where b.ref = e.ref')
+}
+
+/** Where the rejected rows of a file are told: beside it. */
+export const rejectsFile = (file: string) => join(dirname(file), `${stemOf(file)}.rejects.csv`)
+
+/** Writes staging.rejects beside the file; an older file of that name goes when nothing is rejected now. */
+export async function writeRejects(client: pg.Client, file: string): Promise<number> {
+  const { rows } = await client.query<{ rejected: number }>('select count(*) as rejected from staging.rejects')
+  const { rejected } = rows[0]!
+  const path = rejectsFile(file)
+  if (rejected === 0) {
+    rmSync(path, { force: true })
+    return 0
+  }
+  const out = client.query(
+    copy.to(`copy (select line, column_name as "column", value, reason from staging.rejects order by line)
+             to stdout (format csv, header)`),
+  )
+  await pipeline(Readable.from(out), createWriteStream(path))
+  return rejected
+}

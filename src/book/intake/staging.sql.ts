@@ -1,0 +1,215 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import pg from 'pg'
+import copy from 'pg-copy-streams'
+import { Refused } from '../../platform/refusal.ts'
+import { type Column, type FileKind, shapeOf, typeOf } from './file-kinds.ts'
+import { type Header, headerCells, readHeader } from './header.ts'
+import { PlainCsv } from './plain-csv.ts'
+import { csvBytes, fileRows, formatOf, type Row, splitHeader } from './read-file.ts'
+
+export type Source = { file: string; encoding: string; seen: (chunk: Buffer) => void }
+
+const identifier = pg.escapeIdentifier
+const columnOf = (kind: FileKind, name: string) => kind.columns.find((column) => column.name === name)
+
+/** staging.rows: one typed row per good line; line is empty when the order of the rows tells it. */
+function rowsTable(kind: FileKind, header: Header): string {
+  const columns = header.names.map((name) => {
+    const column = columnOf(kind, name)
+    return `${identifier(name)} ${column ? typeOf(column) : 'text'}`
+  })
+  return `create unlogged table staging.rows (line_no bigint, ${columns.join(', ')})`
+}
+
+const rejectsTable = `
+  create unlogged table staging.rejects
+    (line bigint, column_name text, value text, reason text, lender text, key text, unread boolean)`
+
+class NotPlain extends Error {}
+
+/** COPY straight into typed columns. False when some cell is not shaped as the contract says; nothing is kept then. */
+async function copyPlain(client: pg.Client, kind: FileKind, header: Header, rest: AsyncGenerator<Buffer>) {
+  const watch = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
+  async function* watched() {
+    for await (const chunk of rest) {
+      watch.watch(chunk)
+      if (!watch.plain) throw new NotPlain()
+      yield chunk
+    }
+    watch.end()
+    if (!watch.plain) throw new NotPlain()
+  }
+  const list = header.names.map(identifier).join(', ')
+  await client.query('savepoint plain')
+  try {
+    const into = client.query(
+      copy.from(`copy staging.rows (${list}) from stdin (format csv, force_null (${list}))`),
+    )
+    await pipeline(Readable.from(watched()), into)
+    return true
+  } catch (error) {
+    if (!(error instanceof NotPlain)) refuseEncoding(error as pg.DatabaseError)
+    await client.query('rollback to savepoint plain')
+    return false
+  }
+}
+
+/** Bytes that are not UTF-8 make every name doubtful, so the file is refused and not the row. */
+function refuseEncoding(error: pg.DatabaseError) {
+  if (error.code === '22021') {
+    const line = /line (\d+)/.exec(error.where ?? '')?.[1]
+    const where = line ? `line ${Number(line) + 1}` : 'a line'
+    throw new Refused(
+      'file_is_not_utf8',
+      `The file is not UTF-8 (${where}: ${error.message}). Save it as UTF-8, or name its --encoding (gbk, big5, …).`,
+    )
+  }
+  // Data that does not fit its type, or a line with other cells than the header: the strict path says which.
+  if (!error.code?.startsWith('22')) throw error
+}
+
+const csvCell = (cell: string | null) => (cell === null ? '' : `"${cell.replaceAll('"', '""')}"`)
+
+/** Why a row cannot be laid under the header, or null. */
+function broken(row: Row, header: Header): string | null {
+  const { length } = row.cells
+  const wanted = header.names.length
+  if (length === wanted) return null
+  const spare = row.cells.slice(wanted)
+  if (length > wanted && spare.every((cell) => cell === null)) return null
+  return `the row has ${length} cells, the header ${wanted}`
+}
+
+/** COPY as text, line by line, into staging.cells. A row that does not fit the header keeps only why. */
+async function copyCells(client: pg.Client, header: Header, rows: AsyncGenerator<Row>, csv: boolean) {
+  const list = header.names.map(identifier).join(', ')
+  await client.query(
+    `create unlogged table staging.cells (line_no bigint, broken text, ${header.names
+      .map((name) => `${identifier(name)} text`)
+      .join(', ')})`,
+  )
+  async function* lines() {
+    for await (const row of rows) {
+      // A sheet leaves out empty cells at the end of a row; in CSV a short row is a broken one.
+      while (!csv && row.cells.length < header.names.length) row.cells.push(null)
+      const why = broken(row, header)
+      const cells = why ? header.names.map(() => null) : row.cells.slice(0, header.names.length)
+      yield `${row.line},${csvCell(why)},${cells.map(csvCell).join(',')}\n`
+    }
+  }
+  const into = client.query(
+    copy.from(`copy staging.cells (line_no, broken, ${list}) from stdin (format csv, force_null (${list}))`),
+  )
+  await pipeline(Readable.from(lines()), into)
+}
+
+/** SQL: why a cell's text is not what its column holds; null when it is. */
+function faultOf(column: Column): string {
+  const v = `s.${identifier(column.name)}`
+  const tests: string[] = []
+  if (column.required) tests.push(`when ${v} is null then 'is empty'`)
+  if (column.kind === 'date') {
+    tests.push(`when ${v} !~ '^(1[89]|2[0-9])\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'
+        then 'is not a date such as 2025-03-31'
+      when substr(${v}, 9, 2)::int > extract(day from
+          (substr(${v}, 1, 7) || '-01')::date + interval '1 month' - interval '1 day')
+        then 'is a day that the month does not have'`)
+  }
+  if (column.kind === 'amount' || column.kind === 'fraction') {
+    tests.push(`when ${v} ~ '^-\\d+(\\.\\d+)?$' then 'is negative'
+      when ${v} !~ '^\\d+(\\.\\d+)?$' then 'is not a plain decimal such as 1234.50'
+      when ${v} !~ '^\\d{1,15}(\\.\\d{1,20})?$' then 'is absurdly large'`)
+  }
+  if (column.kind === 'integer') {
+    tests.push(`when ${v} ~ '^-\\d+$' then 'is negative'
+      when ${v} !~ '^\\d{1,9}$' then 'is not a whole number'`)
+  }
+  return tests.length ? `case ${tests.join('\n      ')} end` : 'null'
+}
+
+/** Moves staging.cells into staging.rows and staging.rejects: the first fault of a row, by the contract's order. */
+async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
+  const known = kind.columns.filter((column) => header.names.includes(column.name))
+  const tests = known.map((column) => ({ name: column.name, fault: faultOf(column) })).filter((t) => t.fault !== 'null')
+  const key = header.names.includes(kind.keyColumn) ? `s.${identifier(kind.keyColumn)}` : 'null'
+  const lender = header.names.includes('lender') ? 's.lender' : 'null'
+  await client.query(`
+    insert into staging.rejects
+    select s.line_no, coalesce(f.column_name, ''), f.value, coalesce(s.broken, f.reason), ${lender}, ${key}, true
+      from staging.cells s
+      left join lateral (
+        select * from (values
+          ${tests.map((t, i) => `(${i}, '${t.name}', s.${identifier(t.name)}, ${t.fault})`).join(',\n          ')}
+        ) as v (place, column_name, value, reason)
+         where reason is not null order by place limit 1) f on s.broken is null
+     where s.broken is not null or f.reason is not null`)
+  const cast = (name: string) => {
+    const column = columnOf(kind, name)
+    const type = column ? typeOf(column) : 'text'
+    return type === 'text' ? `s.${identifier(name)}` : `s.${identifier(name)}::${type}`
+  }
+  await client.query(`
+    insert into staging.rows (line_no, ${header.names.map(identifier).join(', ')})
+    select s.line_no, ${header.names.map(cast).join(', ')}
+      from staging.cells s
+     where not exists (select from staging.rejects r where r.line = s.line_no)
+     order by s.line_no`)
+  await client.query('drop table staging.cells')
+}
+
+async function strict(client: pg.Client, kind: FileKind, source: Source): Promise<Header> {
+  const rows = fileRows(source.file, source.encoding, source.seen)
+  const first = await rows.next()
+  const header = readHeader(first.done ? [] : first.value.cells, kind)
+  await client.query(rowsTable(kind, header))
+  await client.query(rejectsTable)
+  try {
+    await copyCells(client, header, rows, formatOf(source.file) === 'csv')
+  } catch (error) {
+    refuseEncoding(error as pg.DatabaseError)
+    throw error
+  }
+  await typeCells(client, kind, header)
+  return header
+}
+
+/** A last line without its end and with fewer cells than the header was cut off while it was written or sent. */
+async function refuseCutLine(client: pg.Client, source: Source, last: number) {
+  const { rows } = await client.query(
+    `select line, reason from staging.rejects
+      where column_name = '' and line = (select max(l) from
+        (select max(line_no) as l from staging.rows union all select max(line) from staging.rejects) m)`,
+  )
+  if (rows.length === 0 || last === 10) return
+  throw new Refused(
+    'file_is_cut_short',
+    `${source.file} ends in the middle of line ${rows[0].line} (${rows[0].reason}); it is cut short. Nothing changed.`,
+    { line: rows[0].line },
+  )
+}
+
+/**
+ * Brings the rows of a file into staging.rows, typed, and those that cannot be read into staging.rejects. A plain CSV
+ * file goes by native COPY; everything else, and a file with any doubtful cell, is read cell by cell, with the lines.
+ */
+export async function stageRows(client: pg.Client, kind: FileKind, source: Source): Promise<Header> {
+  let last = 10
+  const seen = (chunk: Buffer) => {
+    last = chunk.at(-1) ?? last
+    source.seen(chunk)
+  }
+  if (formatOf(source.file) === 'csv') {
+    const { header: line, rest } = await splitHeader(csvBytes(source.file, source.encoding, source.seen))
+    const header = readHeader(headerCells(line), kind)
+    await client.query(rowsTable(kind, header))
+    if (await copyPlain(client, kind, header, rest)) {
+      await client.query(rejectsTable)
+      return header
+    }
+    await client.query('drop table staging.rows')
+  }
+  const header = await strict(client, kind, { ...source, seen })
+  if (formatOf(source.file) === 'csv' && !/\.gz$/i.test(source.file)) await refuseCutLine(client, source, last)
+  return header
+}

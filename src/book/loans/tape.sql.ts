@@ -1,0 +1,239 @@
+import type pg from 'pg'
+import { Refused } from '../../platform/refusal.ts'
+import { type Applied, amountChecks, type Cells, choiceChecks, type LoadOptions, requiredChecks } from '../intake/entries.ts'
+import { type Check, fileKinds } from '../intake/file-kinds.ts'
+import { correctPast } from './correction.sql.ts'
+
+const kind = fileKinds.loans
+
+/** Why a row of a tape is refused, the first that holds. */
+export const tapeChecks: readonly Check[] = [
+  ...requiredChecks(kind),
+  { column: 'currency', when: 'c.currency is null', reason: 'is not a currency of ISO 4217' },
+  ...choiceChecks(kind),
+  ...amountChecks(kind),
+  { column: 'past_due', when: '{past_due} > {outstanding}', reason: 'is more than outstanding' },
+  {
+    column: 'oldest_due_on',
+    when: '{past_due} > 0 and {oldest_due_on} is null',
+    reason: 'is empty although something is past due',
+  },
+  {
+    column: 'oldest_due_on',
+    when: '{past_due} = 0 and {oldest_due_on} is not null',
+    reason: 'is given although nothing is past due',
+  },
+  { column: 'oldest_due_on', when: '{oldest_due_on} > :as_of', reason: 'lies after the tape’s day' },
+  {
+    column: 'outstanding',
+    when: '{principal} + {interest} + {penalty} + {fees} <> {outstanding}',
+    reason: 'is not the sum of principal, interest, penalty and fees',
+  },
+  { column: 'opened_on', when: '{opened_on} > :as_of', reason: 'lies after the tape’s day' },
+  { column: 'matures_on', when: '{matures_on} < {opened_on}', reason: 'lies before opened_on' },
+  { column: 'last_paid_on', when: '{last_paid_on} > :as_of', reason: 'lies after the tape’s day' },
+  { column: 'rate', when: '{rate} > 10', reason: 'is more than 1000 % a year; 0.15 is 15 %' },
+  { column: 'term_months', when: '{term_months} > 1200', reason: 'is absurdly large' },
+]
+
+const position = [
+  ...['status', 'outstanding_minor', 'past_due_minor', 'oldest_due_on'],
+  ...['principal_minor', 'interest_minor', 'penalty_minor', 'fees_minor'],
+]
+const details = [
+  ...['product', 'branch', 'currency', 'opened_on', 'matures_on', 'original_amount_minor', 'term_months', 'rate'],
+  ...['instalment_minor', 'next_due_on', 'last_paid_on', 'last_paid_minor', 'secured', 'collateral'],
+  ...['lender_days_past_due', 'extra', 'row_digest'],
+]
+
+const of = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${c}`).join(', ')
+
+/** staging.entries: the rows of the tape that differ from the book (all of a new lender's), with amounts in minor units. */
+export function tapeEntries(cells: Cells): string {
+  const borrowerId = `borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})`
+  return `
+    create unlogged table staging.entries as
+    select s.ctid as ref, ${borrowerId} as borrower_id, ${cells.of('loan_no')} as loan_no,
+           ${cells.lender} as lender, ${cells.of('borrower_no')} as borrower_no,
+           ${cells.of('currency')} as currency, coalesce(${cells.of('status')}, 'active') as status,
+           coalesce(${cells.of('product')}, '') as product, ${cells.of('branch')} as branch,
+           ${cells.minor('outstanding')} as outstanding_minor, ${cells.minor('past_due')} as past_due_minor,
+           ${cells.of('oldest_due_on')} as oldest_due_on, ${cells.minor('principal')} as principal_minor,
+           ${cells.minor('interest')} as interest_minor, ${cells.minor('penalty')} as penalty_minor,
+           ${cells.minor('fees')} as fees_minor, ${cells.of('opened_on')} as opened_on,
+           ${cells.of('matures_on')} as matures_on, ${cells.minor('original_amount')} as original_amount_minor,
+           ${cells.of('term_months')} as term_months, ${cells.of('rate')} as rate,
+           ${cells.minor('instalment')} as instalment_minor, ${cells.of('next_due_on')} as next_due_on,
+           ${cells.of('last_paid_on')} as last_paid_on, ${cells.minor('last_paid')} as last_paid_minor,
+           ${cells.of('secured')} = 'yes' as secured, ${cells.of('collateral')} as collateral,
+           ${cells.of('days_past_due')} as lender_days_past_due, ${cells.extra} as extra,
+           ${cells.digest} as row_digest, l.borrower_id is null as is_new, l.status as old_status,
+           ${cells.fault(tapeChecks)} as fault
+      from staging.rows s
+      left join currencies c on c.currency = ${cells.of('currency')}
+      left join loans l on l.borrower_id = ${borrowerId} and l.loan_no = ${cells.of('loan_no')}
+     where ${cells.correcting} or l.row_digest is distinct from ${cells.digest}`
+}
+
+/** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
+export const takenNumbers = `
+  select e.ref, 'borrower_no' as column_name, 'is not the borrower of this loan in the book: ' || b.borrower_no as reason
+    from staging.entries e
+    join loans l on l.loan_no = e.loan_no and l.lender = e.lender and l.borrower_id <> e.borrower_id
+    join borrowers b on b.borrower_id = l.borrower_id
+   where e.is_new`
+
+/** Borrowers that the book meets for the first time; two numbers with one derived key are refused. */
+async function addBorrowers(client: pg.Client) {
+  await client.query(`
+    create unlogged table staging.met as
+    select e.borrower_id, min(e.lender) as lender, min(e.borrower_no) as borrower_no,
+           max(e.lender) as other_lender, max(e.borrower_no) as other_no
+      from staging.entries e
+     where e.is_new
+     group by e.borrower_id`)
+  const clash = await client.query(`
+    select borrower_no, other_no from staging.met where (lender, borrower_no) <> (other_lender, other_no)
+    union all
+    select m.borrower_no, b.borrower_no from staging.met m join borrowers b using (borrower_id)
+     where (b.lender, b.borrower_no) <> (m.lender, m.borrower_no)
+    limit 1`)
+  if (clash.rowCount) {
+    const { borrower_no: one, other_no: other } = clash.rows[0]
+    throw new Refused(
+      'borrower_numbers_collide',
+      `The borrower numbers ${one} and ${other} have the same derived key; write to the maintainers. Nothing changed.`,
+    )
+  }
+}
+
+/** What the book said until now goes to history where the position changes; the row then says what the tape says. */
+const changeLoans = (asOf: string) => [
+  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${position.join(', ')})
+   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', position)}
+     from staging.entries e
+     join loans l using (borrower_id, loan_no)
+    where not e.is_new
+      and l.position_from < ${asOf}
+      and (${of('l', position)}) is distinct from (${of('e', position)})`,
+  `update loans l
+      set (${[...position, ...details].join(', ')}) = row(${of('e', [...position, ...details])}),
+          position_from = case when (${of('l', position)}) is distinct from (${of('e', position)})
+                               then ${asOf} else l.position_from end
+     from staging.entries e
+    where not e.is_new
+      and (e.borrower_id, e.loan_no) = (l.borrower_id, l.loan_no)`,
+]
+
+const newLoans = (asOf: string) => [
+  `insert into borrowers (borrower_id, lender, borrower_no)
+   select m.borrower_id, m.lender, m.borrower_no
+     from staging.met m
+    where not exists (select from borrowers b where b.borrower_id = m.borrower_id)
+    order by m.borrower_id`,
+  `insert into loan_kinds (lender, product)
+   select distinct lender, product from staging.entries on conflict do nothing`,
+  `insert into loans (borrower_id, loan_no, lender, position_from, ${[...position, ...details].join(', ')})
+   select e.borrower_id, e.loan_no, e.lender, ${asOf}, ${of('e', [...position, ...details])}
+     from staging.entries e
+    where e.is_new
+    order by e.borrower_id, e.loan_no`,
+]
+
+/** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
+async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions) {
+  await client.query(`
+    create unlogged table staging.absent as
+    select l.borrower_id, l.loan_no, l.lender
+      from loans l
+     where l.status in ('active', 'charged_off')
+       and l.lender = any ($1)
+       and not exists (
+         select from staging.rows s
+          where borrower_id_of(${cells.lender}, ${cells.of('borrower_no')}) = l.borrower_id
+            and s.loan_no = l.loan_no)
+       and not exists (
+         select from staging.rejects r
+          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)`, [await lendersOf(client, cells)])
+  const { rows } = await client.query<{ lender: string; absent: number; open: number }>(`
+    select a.lender, a.absent, o.open
+      from (select lender, count(*) as absent from staging.absent group by 1) a
+      join (select lender, count(*) as open from loans
+             where status in ('active', 'charged_off') group by 1) o using (lender)
+     where a.absent > $1::numeric * o.open
+     order by a.absent desc limit 1`, [options.max_missing])
+  const worst = rows[0]
+  if (!worst) return
+  throw new Refused(
+    'too_many_loans_missing',
+    `The tape leaves out ${worst.absent} of the ${worst.open} open loans of ${worst.lender}; more than ` +
+      `${options.max_missing * 100} % is refused. Send the whole tape, or say --mode delta or a higher --max-missing.`,
+    worst,
+  )
+}
+
+/** Whose loans the tape holds. */
+export async function lendersOf(client: pg.Client, cells: Cells): Promise<string[]> {
+  const { rows } = await client.query<{ lender: string }>(
+    `select ${cells.lender} as lender from staging.rows s group by 1 order by 1`,
+  )
+  return rows.length ? rows.map((row) => row.lender) : [cells.lenderText.slice(1, -1)]
+}
+
+const closeAbsent = (asOf: string) => [
+  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${position.join(', ')})
+   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', position)}
+     from staging.absent a
+     join loans l using (borrower_id, loan_no)
+    where l.position_from < ${asOf}`,
+  // A digest that no row has: should the loan come back, it is a change.
+  `update loans l
+      set status = 'closed', position_from = ${asOf}, outstanding_minor = 0, past_due_minor = 0,
+          oldest_due_on = null, principal_minor = null, interest_minor = null, penalty_minor = null,
+          fees_minor = null, next_due_on = null, instalment_minor = null, row_digest = 0
+     from staging.absent a
+    where (a.borrower_id, a.loan_no) = (l.borrower_id, l.loan_no)`,
+]
+
+/** The day of the lender's first tape after `asOf`, if any. */
+async function laterTape(client: pg.Client, lenders: string[], asOf: string) {
+  const { rows } = await client.query<{ next: string | null; newest: string | null }>(
+    `select min(as_of)::text as next, max(as_of)::text as newest from loads
+      where kind = 'loans' and state = 'applied' and lenders && $1 and as_of > $2`,
+    [lenders, asOf],
+  )
+  return rows[0]!
+}
+
+/**
+ * Brings a staged tape into the book: what changed, what is new and, of a full tape, what is gone. Refused:
+ * `tape_is_older_than_the_book`, `too_many_loans_missing`, `borrower_numbers_collide`.
+ */
+export async function applyTape(client: pg.Client, cells: Cells, options: LoadOptions): Promise<Applied> {
+  const later = await laterTape(client, await lendersOf(client, cells), options.as_of)
+  if (later.next !== null && options.correct) return correctPast(client, options.as_of, later.next)
+  if (later.newest !== null) {
+    throw new Refused(
+      'tape_is_older_than_the_book',
+      `The book holds the tape of ${later.newest}; one of ${options.as_of} would go back in time. ` +
+        'To mend the past, send the rows to mend with --correct.',
+      { newest: later.newest, as_of: options.as_of },
+    )
+  }
+  const counts = await client.query<{ new: number; changed: number; closed: number }>(`
+    select count(*) filter (where is_new) as new, count(*) filter (where not is_new) as changed,
+           count(*) filter (where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
+      from staging.entries`)
+  const told = counts.rows[0]!
+  if (options.mode === 'full') await findAbsent(client, cells, options)
+  if (told.new > 0) await addBorrowers(client)
+  if (told.changed > 0) for (const sql of changeLoans(cells.asOf)) await client.query(sql)
+  if (told.new > 0) for (const sql of newLoans(cells.asOf)) await client.query(sql)
+  let closed = told.closed
+  if (options.mode === 'full') {
+    const [history, close] = closeAbsent(cells.asOf)
+    await client.query(history!)
+    closed += (await client.query(close!)).rowCount ?? 0
+  }
+  return { ...told, closed }
+}

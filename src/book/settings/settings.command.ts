@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { databaseCommand, table } from '../../platform/command.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { readSettings } from './setting.ts'
+import { type SettingInForce, saveSettings, settingsOn } from './setting.sql.ts'
+
+function parsed(file: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new Refused('no_such_file', `There is no file ${file}.`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Refused('settings_are_not_json', `${file} is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** The settings for everybody by name, and the lenders' and products' own beside them. */
+const answer = (asOf: string, rows: readonly SettingInForce[]) => ({
+  as_of: asOf,
+  ...Object.fromEntries(rows.filter((row) => !row.lender && !row.product).map((row) => [row.name, row.value])),
+  settings: rows,
+})
+
+/** `amends settings import | show`. */
+export function settingsCommands(program: Command) {
+  const settings = program.command('settings').description('Settings of the book, its lenders and products.')
+  databaseCommand(
+    settings
+      .command('import')
+      .description('Take settings from a JSON file: {"effective_from": …, "lender"?, "product"?, NAME: VALUE, …}.')
+      .argument('<file>'),
+    async ({ db }, file: string) => {
+      const read = readSettings(parsed(file))
+      if ('wrong' in read) {
+        throw new Refused('settings_are_wrong', `${file} was not taken:\n  ${read.wrong.join('\n  ')}`, read)
+      }
+      await db.transaction().execute((tx) => saveSettings(tx, read))
+      return answer(read.scope.effective_from, await settingsOn(db, read.scope.effective_from))
+    },
+    (done) => table(done.settings.map((row) => ({ ...row, value: JSON.stringify(row.value) }))),
+  )
+  databaseCommand(
+    settings.command('show').description('The settings in force today.'),
+    async ({ db, clock }) => answer(clock.today(), await settingsOn(db, clock.today())),
+    (done) => table(done.settings.map((row) => ({ ...row, value: JSON.stringify(row.value) }))),
+  )
+}
