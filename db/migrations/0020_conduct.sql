@@ -9,9 +9,29 @@ create table packs (
   own_zone     text,
   -- a pack that is only watched is never law for anybody: whoever names it is refused everything
   in_use       boolean not null,
+  -- from this day on the version is law; until then its effect can be looked at
+  applies_from date not null default '-infinity',
   loaded_at    timestamptz not null,
   sha256       text not null,
   unique (pack, version)
+);
+
+-- Which version of a pack is law on which days: the newest that applies.
+create view packs_in_force as
+select pack, pack_version, own_zone, applies_from as from_on,
+       lead(applies_from, 1, 'infinity') over (partition by pack order by applies_from, loaded_at, version) as to_on
+  from packs
+ where in_use;
+
+-- Packs that bind one borrower beside those of the lender and product.
+create table borrower_packs (
+  borrower_id bigint not null,
+  pack        text not null,
+  from_on     date not null,
+  to_on       date not null default 'infinity',
+  recorded_by text not null,
+  reason      text not null,
+  primary key (borrower_id, pack, from_on)
 );
 
 create table pack_rules (

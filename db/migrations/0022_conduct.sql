@@ -23,6 +23,8 @@ create table contact_proposals (
   purpose       text not null default 'collect',
   placed_by     text not null default 'lender',
   staff_id      text,
+  -- while it is planned nobody knows yet who will do it
+  stage         text not null default 'dispatch' check (stage in ('plan', 'dispatch', 'afterwards')),
   visitors      int,
   automated     boolean not null default false,
   one_way       boolean not null default false,

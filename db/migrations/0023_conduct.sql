@@ -47,12 +47,3 @@ create table stop_notices (
   foreign key (borrower_id, stop_id) references stops
 );
 create index stop_notices_open on stop_notices (borrower_id) where acknowledged_at is null;
-
--- One write per event: the same key again answers what the first call answered.
-create table conduct_requests (
-  borrower_id bigint not null,
-  request_key text not null,
-  sha256      text not null,
-  answer      jsonb not null,
-  primary key (borrower_id, request_key)
-);

@@ -142,6 +142,7 @@ function proposalRow(asked: ConductCase, reading: Reading, zone: string, proposa
     place: proposal.place ?? defaultPlace(proposal.channel),
     purpose: proposal.purpose ?? 'collect',
     placed_by: proposal.by ?? 'lender',
+    stage: 'dispatch',
     visitors: proposal.staff ?? null,
     automated: proposal.automated ?? false,
     one_way: proposal.one_way ?? false,

@@ -37,12 +37,15 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
     await sql`delete from rule_checks where pack_version = ${version}`.execute(tx)
     await sql`delete from pack_rules where pack_version = ${version}`.execute(tx)
     await sql`
-      insert into packs (pack_version, pack, version, title, own_zone, in_use, loaded_at, sha256)
+      insert into packs (pack_version, pack, version, title, own_zone, in_use, applies_from, loaded_at,
+                         sha256)
       values (${version}, ${pack.pack}, ${pack.version}, ${pack.title}, ${pack.own_zone ?? null}, ${pack.in_use},
-              ${loadedAt}, ${sha256})
+              ${pack.applies_from ?? '-infinity'}, ${loadedAt}, ${sha256})
       on conflict (pack_version) do update
         set title = excluded.title, own_zone = excluded.own_zone, in_use = excluded.in_use,
-            loaded_at = excluded.loaded_at, sha256 = excluded.sha256`.execute(tx)
+            applies_from = excluded.applies_from,            loaded_at = excluded.loaded_at, sha256 = excluded.sha256`.execute(
+      tx,
+    )
     await sql`
       insert into pack_rules
       select * from jsonb_populate_recordset(null::pack_rules, ${JSON.stringify(ruleRows(pack))})`.execute(tx)
@@ -69,9 +72,6 @@ export async function newestPacks(
   db: Db,
 ): Promise<{ pack: string; pack_version: string; own_zone: string | null }[]> {
   const { rows } = await sql<{ pack: string; pack_version: string; own_zone: string | null }>`
-    select distinct on (pack) pack, pack_version, own_zone
-      from packs
-     where in_use
-     order by pack, loaded_at desc, pack_version collate "C" desc`.execute(db)
+    select pack, pack_version, own_zone from packs_in_force where to_on = 'infinity'`.execute(db)
   return rows
 }

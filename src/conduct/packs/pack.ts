@@ -88,6 +88,7 @@ export const Pack = z.strictObject({
   title: z.string(),
   own_zone: z.string().optional(),
   in_use: z.boolean(),
+  applies_from: z.iso.date().optional(),
   rules: z.array(Rule),
 })
 export type Pack = z.infer<typeof Pack>

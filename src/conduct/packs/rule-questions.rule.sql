@@ -3,7 +3,7 @@
 drop view if exists rule_questions cascade;
 create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
-       p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.visitors, p.automated, p.one_way, p.contact_id,
+       p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way, p.contact_id,
        c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places, c.not_places,
        c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key, c.consent_lifts,
        c.hold, c.variant, c.days_max, c.months_max, c.days_after_release, c.permits_reply, c.notice,

@@ -21,3 +21,20 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
      and q.on_date <= s.secrecy_until
      and q.on_date <= s.evaluated_on + interval '12 months'
      and s.barred_reason is null, false);
+
+-- Nobody contacts a person without a certificate in force, renewed every year (CN-A3, TW-A2). A machine has none; who will
+-- do a planned contact is asked when it is done.
+drop view if exists refused_uncertified cascade;
+create view refused_uncertified as
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
+       jsonb_build_object('staff_id', q.staff_id) as evidence, null::text as next_allowed_at
+  from rule_questions q
+ where q.check_kind = 'staff_certified'
+   and q.stage = 'dispatch'
+   and not q.automated
+   and not exists (
+     select from training_certificates t
+      where t.staff_id = q.staff_id
+        and t.passed_on <= q.on_date
+        and t.passed_on >= q.on_date - q.days
+        and t.lapses_on > q.on_date);

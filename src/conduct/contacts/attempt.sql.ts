@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { judgeContacts } from '../incidents/incident.sql.ts'
+import { type Asking, type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
+import type { AskedContact } from '../verdicts/verdict.ts'
+
+export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
+
+/**
+ * The gate. Locks the borrower, asks the rules, keeps the verdict and, when it allows, the attempt that it carries: all
+ * in one transaction. `attempt_id` is null when the rules refuse. The database takes an attempt in no other way.
+ */
+export async function attemptContact(
+  db: Db,
+  borrower_id: string,
+  asked: AskedContact,
+  asking: Asking,
+): Promise<Attempt> {
+  return db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, borrower_id)
+    const verdict = await giveVerdict(tx, borrower_id, asked, asking)
+    if (!verdict.allowed) return { verdict, attempt_id: null }
+    const attempt_id = randomUUID()
+    await sql`
+      insert into contact_attempts (
+        borrower_id, attempt_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts, party, party_id,
+        address, placed_by, purpose, place, automated, one_way)
+      select v.borrower_id, ${attempt_id}, v.verdict_id, v.decided_at, v.decided_at, v.decided_at, v.asked_by,
+             v.channel, v.debts, v.party, v.party_id, v.address, v.placed_by, v.purpose, v.asked ->> 'place',
+             (v.asked ->> 'automated')::boolean, (v.asked ->> 'one_way')::boolean
+        from verdicts v
+       where v.borrower_id = ${borrower_id}
+         and v.verdict_id = ${verdict.verdict_id}`.execute(tx)
+    return { verdict, attempt_id }
+  })
+}
+
+/**
+ * What an attempt led to, once: a second, different outcome is refused, `outcome_is_known_already`; the same again
+ * changes nothing. The contact is judged again, now that it is known what it was.
+ */
+export async function recordOutcome(
+  db: Db,
+  borrower_id: string,
+  attempt_id: string,
+  told: { outcome: string; conversation_debts?: string[] | undefined; at: string },
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, borrower_id)
+    const { rows } = await sql<{ outcome: string | null; at: string }>`
+      select outcome, at from contact_attempts where borrower_id = ${borrower_id} and attempt_id = ${attempt_id}`.execute(
+      tx,
+    )
+    const attempt = rows[0]
+    if (!attempt) throw new Refused('attempt_is_not_found', `There is no attempt ${attempt_id}.`)
+    if (attempt.outcome === told.outcome) return
+    if (attempt.outcome !== null) {
+      throw new Refused(
+        'outcome_is_known_already',
+        `The outcome of this attempt is ${attempt.outcome} already.`,
+      )
+    }
+    await sql`
+      update contact_attempts
+         set outcome = ${told.outcome}, outcome_recorded_at = ${told.at},
+             conversation_debts = ${told.conversation_debts ?? null}
+       where borrower_id = ${borrower_id}
+         and attempt_id = ${attempt_id}`.execute(tx)
+    await judgeContacts(tx, [borrower_id], { since: attempt.at, at: told.at })
+  })
+}
+
+/** A contact that happened outside our control: the person called, an agency or a dialler sent its log. */
+export type OutsideContact = {
+  at: string
+  direction: 'in' | 'out'
+  channel: string
+  source_no?: string | undefined
+  debts?: string[] | undefined
+  party?: string | undefined
+  party_id?: string | undefined
+  address?: string | undefined
+  placed_by?: string | undefined
+  purpose?: string | undefined
+  place?: string | undefined
+  automated?: boolean | undefined
+  one_way?: boolean | undefined
+  outcome?: string | undefined
+  conversation_debts?: string[] | undefined
+  visitors?: number | undefined
+}
+
+/**
+ * Records contacts of one borrower as what they were, judges them afterwards, and raises an incident for each rule that
+ * one broke. The same source number again changes nothing. Returns how many were new and how many incidents there are.
+ */
+export async function recordOutsideContacts(
+  db: Db,
+  borrower_id: string,
+  contacts: readonly OutsideContact[],
+  told: { at: string; recorded_by: string },
+): Promise<{ recorded: number; incidents: number }> {
+  const rows = contacts.map((contact) => ({
+    party: 'debtor',
+    party_id: '',
+    address: '',
+    placed_by: 'lender',
+    purpose: 'collect',
+    automated: false,
+    one_way: false,
+    ordinal: 0,
+    ...contact,
+    contact_id: randomUUID(),
+    outcome_recorded_at: contact.outcome === undefined ? null : told.at,
+    borrower_id,
+    recorded_at: told.at,
+    recorded_by: told.recorded_by,
+  }))
+  const earliest = contacts.map((contact) => contact.at).sort()[0]
+  if (earliest === undefined) return { recorded: 0, incidents: 0 }
+  return db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, borrower_id)
+    const { numAffectedRows } = await sql`
+      insert into outside_contacts
+      select * from jsonb_populate_recordset(null::outside_contacts, ${JSON.stringify(rows)}::jsonb)
+      on conflict (borrower_id, placed_by, source_no) do nothing`.execute(tx)
+    // A log that comes late changes what the contacts after its first entry look like.
+    const incidents = await judgeContacts(tx, [borrower_id], { since: earliest, at: told.at })
+    return { recorded: Number(numAffectedRows ?? 0n), incidents }
+  })
+}

@@ -1,0 +1,201 @@
+// The gate on a real database: nobody goes round it, and the last allowed call is allowed once.
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import type { Db } from '../../platform/database.ts'
+import { replayVerdict } from '../verdicts/verdict.sql.ts'
+import { attemptContact, recordOutcome, recordOutsideContacts } from './attempt.sql.ts'
+
+let db: Db
+const NOW = '2024-05-08T15:00:00Z'
+const call = { channel: 'call', address: '+1 212 555 0100', staff_id: 'kim' }
+
+async function borrower(no: string, pack: string, zone: string): Promise<string> {
+  const lender = `lender-${pack}`
+  await sql`
+    insert into loan_kinds (lender, product) values (${lender}, 'card') on conflict do nothing`.execute(db)
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values (${lender}, 'packs', '2000-01-01', ${JSON.stringify([pack])}::jsonb) on conflict do nothing`.execute(
+    db,
+  )
+  const { rows } = await sql<{ borrower_id: string }>`
+    insert into borrowers (borrower_id, lender, borrower_no, time_zones)
+    values (borrower_id_of(${lender}, ${no}), ${lender}, ${no}, array[${zone}])
+    returning borrower_id::text as borrower_id`.execute(db)
+  const { borrower_id } = rows[0]!
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from, outstanding_minor,
+                       past_due_minor, row_digest)
+    values (${borrower_id}, ${`L-${no}`}, ${lender}, 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0)`.execute(
+    db,
+  )
+  return borrower_id
+}
+
+/** Calls that a dialler logged: unanswered, one a day, before `NOW`. */
+const dialled = (days: number) =>
+  Array.from({ length: days }, (_, i) => ({
+    at: `2024-05-0${7 - i}T15:00:00Z`,
+    direction: 'out' as const,
+    channel: 'call',
+    outcome: 'unanswered',
+    automated: true,
+    source_no: `dial-${i}`,
+  }))
+
+const incidentsOf = async (borrower_id: string) => {
+  const { rows } = await sql<{ rule_id: string; cause: string }>`
+    select rule_id, cause from incidents where borrower_id = ${borrower_id} order by rule_id`.execute(db)
+  return rows
+}
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  await sql`
+    insert into staff (id, name, email, created_at, updated_at)
+    values ('kim', 'Kim', 'kim@example.com', ${NOW}, ${NOW})`.execute(db)
+  await sql`
+    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
+    values ('kim', 'conduct', '2024-01-01', '2025-01-01', 'lee')`.execute(db)
+})
+
+test('fifty tries at the last allowed call leave exactly one', async () => {
+  const id = await borrower('fifty', 'us', 'America/New_York')
+  await recordOutsideContacts(db, id, dialled(6), { at: NOW, recorded_by: 'dialler' })
+  const tries = await Promise.all(
+    Array.from({ length: 50 }, (_, i) =>
+      attemptContact(db, id, call, { at: `2024-05-08T15:00:00.${100 + i}Z`, asked_by: 'kim' }),
+    ),
+  )
+  expect(tries.filter((it) => it.attempt_id !== null)).toHaveLength(1)
+  const refused = tries.find((it) => it.attempt_id === null)!
+  expect(refused.verdict.refusals.map((it) => it.rule_id)).toContain('US-F1')
+})
+
+test('a certificate that lapsed, and nobody named, are refused by the house rule', async () => {
+  const id = await borrower('uncertified', 'us', 'America/New_York')
+  const asking = { at: '2025-05-08T15:00:00Z', asked_by: 'kim' }
+  const lapsed = await attemptContact(db, id, call, asking)
+  expect(lapsed.verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-S1'])
+  const { staff_id: _, ...nobody } = call
+  const unnamed = await attemptContact(db, id, nobody, { ...asking, at: NOW })
+  expect(unnamed.verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-S1'])
+})
+
+test('a borrower whom no pack binds is refused', async () => {
+  const id = await borrower('lawless', 'atlantis', 'America/New_York')
+  const { verdict } = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-0'])
+})
+
+const plainInsert = (verdict_id: string, borrower_id: string, change = {}) => {
+  const row = { channel: 'call', at: NOW, allowed: true, address: '+12125550100', ...change }
+  return sql`
+    insert into contact_attempts (
+      borrower_id, verdict_id, allowed, decided_at, at, recorded_at, recorded_by, channel, debts, party, party_id,
+      address, placed_by, purpose)
+    select ${borrower_id}, ${verdict_id}, ${row.allowed}, ${NOW}, ${row.at}, ${NOW}, 'sql', ${row.channel},
+           coalesce((select debts from verdicts where verdict_id = ${verdict_id}), '{}'), 'debtor', '',
+           ${row.address}, 'lender', 'collect'`
+}
+
+test('plain SQL inserts no attempt without a verdict, nor with a refusing, used, foreign, old or borrowed one', async () => {
+  const id = await borrower('round-it', 'us', 'America/New_York')
+  const other = await borrower('somebody-else', 'us', 'America/New_York')
+  await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(/foreign key/)
+
+  const used = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  expect(used.attempt_id).not.toBeNull()
+  await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(/unique|foreign key/)
+
+  const refused = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  expect(refused.attempt_id).toBeNull()
+  await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(refused.verdict.verdict_id, id, { allowed: false }).execute(db)).rejects.toThrow(
+    /check/,
+  )
+
+  const fresh = (change = {}, about = other) =>
+    db.transaction().execute(async (tx) => {
+      const { giveVerdict, lockBorrower } = await import('../verdicts/verdict.sql.ts')
+      await lockBorrower(tx, other)
+      const { verdict_id, allowed } = await giveVerdict(tx, other, call, { at: NOW, asked_by: 'kim' })
+      expect(allowed).toBe(true)
+      await plainInsert(verdict_id, about, change).execute(tx)
+      throw new Error('inserted')
+    })
+  await expect(fresh({ channel: 'visit' })).rejects.toThrow(/foreign key/)
+  await expect(fresh({ address: '+12125550199' })).rejects.toThrow(/foreign key/)
+  await expect(fresh({ at: '2024-05-08T15:05:01Z' })).rejects.toThrow(/check/)
+  await expect(fresh({}, id)).rejects.toThrow(/foreign key/)
+  await expect(fresh()).rejects.toThrow('inserted')
+})
+
+test('a verdict of an earlier transaction opens nothing', async () => {
+  const id = await borrower('earlier', 'us', 'America/New_York')
+  const { giveVerdict, lockBorrower } = await import('../verdicts/verdict.sql.ts')
+  const verdict_id = await db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, id)
+    return (await giveVerdict(tx, id, call, { at: NOW, asked_by: 'kim' })).verdict_id
+  })
+  await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+})
+
+test('an agency’s log that comes late makes the call that was right an incident, and its verdict stays', async () => {
+  const id = await borrower('late-log', 'cn', 'Asia/Shanghai')
+  const at = '2026-03-10T07:00:00Z' // 15:00 in Shanghai
+  await sql`
+    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
+    values ('kim', 'conduct', '2026-01-01', '2027-01-01', 'lee')`.execute(db)
+  const { verdict, attempt_id } = await attemptContact(db, id, call, { at, asked_by: 'kim' })
+  expect(verdict.allowed).toBe(true)
+  await recordOutcome(db, id, attempt_id!, { outcome: 'conversation', at: '2026-03-10T07:10:00Z' })
+
+  const log = ['01', '02', '03', '08'].map((hour, i) => ({
+    at: `2026-03-10T${hour}:00:00Z`,
+    direction: 'out' as const,
+    channel: 'call',
+    outcome: 'conversation',
+    placed_by: 'agency:A',
+    source_no: `a-${i}`,
+  }))
+  const told = { at: '2026-03-11T00:00:00Z', recorded_by: 'agency A' }
+  const first = await recordOutsideContacts(db, id, log, told)
+  expect(first.recorded).toBe(4)
+  expect(await incidentsOf(id)).toEqual(
+    expect.arrayContaining([
+      { rule_id: 'CN-F1', cause: 'late_fact' },
+      { rule_id: 'CN-F1', cause: 'outside_contact' },
+      { rule_id: 'HOUSE-A1', cause: 'outside_contact' },
+    ]),
+  )
+  expect(await recordOutsideContacts(db, id, log, told)).toEqual({ recorded: 0, incidents: 0 })
+
+  const replay = await replayVerdict(db, verdict.verdict_id)
+  expect(replay.allowed).toBe(true)
+  expect(replay.same).toBe(true)
+  expect(replay.today.allowed).toBe(true)
+})
+
+test('what the person does is recorded and never judged', async () => {
+  const id = await borrower('inbound', 'cn', 'Asia/Shanghai')
+  const night = {
+    at: '2026-03-10T18:00:00Z',
+    direction: 'in' as const,
+    channel: 'call',
+    outcome: 'conversation',
+  }
+  const told = { at: '2026-03-11T00:00:00Z', recorded_by: 'switchboard' }
+  expect(await recordOutsideContacts(db, id, [night], told)).toEqual({ recorded: 1, incidents: 0 })
+})
+
+test('an outcome is recorded once', async () => {
+  const id = await borrower('outcome', 'us', 'America/New_York')
+  const { attempt_id } = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  const at = '2024-05-08T15:02:00Z'
+  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', at })
+  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', at })
+  await expect(recordOutcome(db, id, attempt_id!, { outcome: 'conversation', at })).rejects.toThrow(/already/)
+})

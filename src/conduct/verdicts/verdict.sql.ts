@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { propose, refusalsFor, withdraw } from './proposal.sql.ts'
+import {
+  type AskedContact,
+  differences,
+  type RuleAnswer,
+  type RuleRefusal,
+  type RuleVerdict,
+  verdictFrom,
+} from './verdict.ts'
+
+/** Who asks, and when: an instant of the platform's clock. */
+export type Asking = { at: string; asked_by: string }
+
+/**
+ * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after the other:
+ * lock first, then read. Refused: `borrower_is_not_found`.
+ */
+export async function lockBorrower(tx: Db, borrower_id: string) {
+  const { rows } = await sql`
+    select from borrowers where borrower_id = ${borrower_id} for update`.execute(tx)
+  if (rows.length === 0) throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)
+}
+
+/** What the rules say to each contact, all read at once. Keeps nothing. The caller's transaction. */
+export async function askRules(
+  tx: Db,
+  borrower_id: string,
+  contacts: readonly AskedContact[],
+  at: string,
+): Promise<RuleVerdict[]> {
+  const proposals = contacts.map((asked) => ({
+    ...asked,
+    borrower_id,
+    proposal_id: randomUUID(),
+    at,
+    stage: 'dispatch' as const,
+  }))
+  await propose(tx, proposals)
+  const found = await refusalsFor(tx, borrower_id)
+  await withdraw(tx, borrower_id)
+  return proposals.map(({ proposal_id }) => verdictFrom(found.get(proposal_id) ?? []))
+}
+
+export type GivenVerdict = RuleVerdict & { verdict_id: string }
+
+/** Decides one contact and keeps the verdict with what it rests on. The caller has locked the borrower. */
+export async function giveVerdict(
+  tx: Db,
+  borrower_id: string,
+  asked: AskedContact,
+  { at, asked_by }: Asking,
+): Promise<GivenVerdict> {
+  const proposal_id = randomUUID()
+  await propose(tx, [{ ...asked, borrower_id, proposal_id, at, stage: 'dispatch' }])
+  const verdict = verdictFrom((await refusalsFor(tx, borrower_id)).get(proposal_id) ?? [])
+  await sql`
+    insert into verdicts (
+      borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by, purpose,
+      pack_versions, asked, refusals, warnings, facts, asked_by)
+    select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id, p.address,
+           p.placed_by, p.purpose, p.pack_versions, to_jsonb(p), ${JSON.stringify(verdict.refusals)}::jsonb,
+           ${JSON.stringify(verdict.warnings)}::jsonb, k.facts, ${asked_by}
+      from contact_proposals p
+      join facts_known k on k.borrower_id = p.borrower_id and k.proposal_id = p.proposal_id
+     where p.borrower_id = ${borrower_id}
+       and p.proposal_id = ${proposal_id}`.execute(tx)
+  await withdraw(tx, borrower_id)
+  return { ...verdict, verdict_id: proposal_id }
+}
+
+/** A verdict as it was given, and the same question again. */
+export type Replay = {
+  verdict_id: string
+  decided_at: string
+  pack_versions: string[]
+  allowed: boolean
+  refusals: RuleRefusal[]
+  /** The rules, versions and facts of that moment give the same answer. */
+  same: boolean
+  again: RuleVerdict
+  /** What today's versions of the packs say to the facts of that moment. */
+  todays_packs: string[]
+  today: RuleVerdict & ReturnType<typeof differences>
+}
+
+async function askAgain(tx: Db, verdict_id: string, borrower_id: string, packs: string[]) {
+  await sql`
+    insert into contact_proposals
+    select again.*
+      from verdicts v
+      left join contact_attempts a on a.borrower_id = v.borrower_id and a.verdict_id = v.verdict_id
+     cross join lateral jsonb_populate_record(
+       null::contact_proposals,
+       v.asked || jsonb_build_object(
+         'known_at', v.decided_at, 'pack_versions', ${JSON.stringify(packs)}::jsonb, 'contact_id', a.attempt_id)
+     ) as again
+     where v.borrower_id = ${borrower_id}
+       and v.verdict_id = ${verdict_id}`.execute(tx)
+  const found: RuleAnswer[] = (await refusalsFor(tx, borrower_id)).get(verdict_id) ?? []
+  await withdraw(tx, borrower_id)
+  return verdictFrom(found)
+}
+
+/**
+ * Gives a verdict again from the facts that were known then, the pack versions and the clock of that moment, and says
+ * what today's packs would have answered. Keeps nothing. Refused: `verdict_is_not_found`.
+ */
+export async function replayVerdict(db: Db, verdict_id: string): Promise<Replay> {
+  const { rows } = await sql<{
+    borrower_id: string
+    decided_at: string
+    pack_versions: string[]
+    allowed: boolean
+    refusals: RuleRefusal[]
+    todays_packs: string[]
+  }>`
+    select v.borrower_id::text as borrower_id, v.decided_at, v.pack_versions, v.allowed, v.refusals,
+           array(
+             select coalesce(f.pack_version, given.pack_version)
+               from unnest(v.pack_versions) as given (pack_version)
+               left join packs k on k.pack_version = given.pack_version
+               left join packs_in_force f on f.pack = k.pack and f.to_on = 'infinity') as todays_packs
+      from verdicts v
+     where v.verdict_id::text = ${verdict_id}`.execute(db)
+  const given = rows[0]
+  if (!given) throw new Refused('verdict_is_not_found', `There is no verdict ${verdict_id}.`)
+  const { borrower_id, ...verdict } = given
+  const tx = await db.startTransaction().execute()
+  try {
+    const again = await askAgain(tx, verdict_id, borrower_id, verdict.pack_versions)
+    const today = await askAgain(tx, verdict_id, borrower_id, verdict.todays_packs)
+    const told = differences(verdict.refusals, again.refusals)
+    return {
+      verdict_id,
+      ...verdict,
+      same: again.allowed === verdict.allowed && told.refused_now.length + told.released_now.length === 0,
+      again,
+      today: { ...today, ...differences(again.refusals, today.refusals) },
+    }
+  } finally {
+    await tx.rollback().execute()
+  }
+}

@@ -1,0 +1,63 @@
+/** A contact that somebody wants to make with a borrower or somebody near. Debts absent: all open loans. */
+export type AskedContact = {
+  channel: string
+  debts?: string[] | undefined
+  party?: string | undefined
+  party_id?: string | undefined
+  address?: string | undefined
+  place?: string | undefined
+  purpose?: string | undefined
+  /** `lender`, `agency:NAME`, `buyer:NAME` */
+  placed_by?: string | undefined
+  /** Who would do it; a contact that a machine makes has nobody. */
+  staff_id?: string | undefined
+  visitors?: number | undefined
+  automated?: boolean | undefined
+  one_way?: boolean | undefined
+}
+
+/** A rule that is not met, with its clause and from when it would be (local to the person: a day, or a minute). */
+export type RuleRefusal = {
+  rule_id: string
+  pack_version: string | null
+  rule: string
+  source: string
+  force: string
+  modality: string
+  mark: string
+  for_counsel: boolean
+  evidence: unknown
+  next_allowed_at: string | null
+}
+
+export type RuleAnswer = RuleRefusal & { blocks: boolean }
+
+/** What the rules say: refused by any rule that blocks, warned by the others. */
+export function verdictFrom(found: readonly RuleAnswer[]) {
+  const told = (blocks: boolean): RuleRefusal[] =>
+    found.filter((it) => it.blocks === blocks).map(({ blocks: _, ...refusal }) => refusal)
+  const refusals = told(true)
+  return {
+    allowed: refusals.length === 0,
+    refusals,
+    warnings: told(false),
+    /** The latest of the days and minutes that the refusals name; a rule that names none has no end in sight. */
+    next_allowed_at:
+      refusals
+        .flatMap((it) => it.next_allowed_at ?? [])
+        .sort()
+        .at(-1) ?? null,
+  }
+}
+export type RuleVerdict = ReturnType<typeof verdictFrom>
+
+/** Which rules two answers to the same question differ in. */
+export function differences(before: readonly RuleRefusal[], after: readonly RuleRefusal[]) {
+  const key = (it: RuleRefusal) => `${it.rule_id} ${it.next_allowed_at ?? ''}`
+  const was = new Set(before.map(key))
+  const is = new Set(after.map(key))
+  return {
+    refused_now: after.filter((it) => !was.has(key(it))),
+    released_now: before.filter((it) => !is.has(key(it))),
+  }
+}
