@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import { sql } from 'kysely'
 import { type Clock, systemClock } from './clock.ts'
@@ -39,6 +40,7 @@ export async function prepare(url: string): Promise<string[]> {
 /** Runs `work` with the database of this run, migrated; releases it whatever happens. */
 export async function withDatabase<T>(json: boolean, work: (context: Context) => Promise<T>): Promise<T> {
   const lease = await leaseDatabase()
+  const stay = leaveOnSignal(lease.release)
   try {
     await prepare(lease.url)
     const db = connect(lease.url)
@@ -49,6 +51,18 @@ export async function withDatabase<T>(json: boolean, work: (context: Context) =>
     }
   } finally {
     await lease.release()
+    stay()
+  }
+}
+
+/** Ctrl-C, or told to end: puts the database away first. What was not committed by then never was. */
+function leaveOnSignal(release: () => Promise<void>): () => void {
+  const leave = (signal: NodeJS.Signals) => {
+    void release().finally(() => process.exit(128 + constants.signals[signal]))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave)
   }
 }
 

@@ -12,8 +12,10 @@ const serverPid = (home: string) => Number(readFileSync(pidFile(home), 'utf8').s
 async function waiting(home: string, work: string): Promise<ChildProcess> {
   const text = `
     const { leaseDatabase, claimDesk } = await import('./src/platform/home.ts')
+    const { withDatabase } = await import('./src/platform/command.ts')
+    const ready = () => console.log('ready')
     ${work}
-    console.log('ready')
+    ready()
     setInterval(() => {}, 1000)`
   const child = node(['--input-type=module', '-e', text], { AMENDS_HOME: home })
   await new Promise((ready, failed) => {
@@ -64,6 +66,17 @@ test('a database that was killed is recovered by the next command, while it work
   const after = await amends(['migrate', '--json'], { AMENDS_HOME: home })
   expect(after.status, after.stderr).toBe(0)
   expect(JSON.parse(after.stdout)).toEqual({ applied: [] })
+})
+
+test('Ctrl-C in the middle of a command leaves no database running', async () => {
+  const home = emptyFolder()
+  const command = await waiting(
+    home,
+    'await withDatabase(true, async () => { ready(); await new Promise(() => setInterval(() => {}, 1000)) })',
+  )
+  command.kill('SIGINT')
+  expect((await ended(command)).status).toBe(130)
+  expect(existsSync(pidFile(home))).toBe(false)
 })
 
 test('two desks on one home: the second is refused and told where the first is; stop ends it', async () => {
