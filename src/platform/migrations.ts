@@ -73,7 +73,8 @@ async function dropViews(client: pg.Client) {
   )
 }
 
-const RULE_VIEW = 'From a .rule.sql file, replaced as a whole'
+/** The comment on a view that a deploy brought. */
+export const RULE_VIEW = 'From a .rule.sql file, replaced as a whole'
 
 const viewsOf = async (client: pg.Client): Promise<{ name: string; comment: string | null }[]> =>
   (
