@@ -10,8 +10,8 @@ import { Refused } from './refusal.ts'
 /** What a command works with: a migrated database and a clock. */
 export type Context = { db: Db; url: string; clock: Clock; json: boolean }
 
-/** Brings what lives in files into a freshly migrated database: packs, for instance. */
-export type Deploy = (db: Db) => Promise<void>
+/** Brings what lives in files into a freshly migrated database, at an instant: packs, for instance. */
+export type Deploy = (db: Db, at: string) => Promise<void>
 
 // Any fixed number: whoever holds it deploys.
 const DEPLOY_LOCK = 4_172_028
@@ -30,7 +30,7 @@ export async function prepare(url: string): Promise<string[]> {
   try {
     // One at a time; the lock ends with the only connection of the pool.
     await sql`select pg_advisory_lock(${DEPLOY_LOCK})`.execute(db)
-    for (const deploy of deploys) await deploy(db)
+    for (const deploy of deploys) await deploy(db, systemClock().now().toString())
   } finally {
     await db.destroy()
   }

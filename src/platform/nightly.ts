@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
 import { openClient } from './database.ts'
@@ -133,10 +134,7 @@ export async function runNight(
   refuseFuture(asOf, clock)
   const client = await openClient(url)
   try {
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as alone', [NIGHT_LOCK])
-    if (!rows[0].alone) {
-      throw new Refused('night_already_runs', 'A night is running already; wait until it has ended.')
-    }
+    await claimBook(client)
     const days = await daysToRun(client, asOf)
     for (const day of days) await runDay(client, steps, day, clock, tell)
     const done = await client.query(
@@ -153,6 +151,16 @@ export async function runNight(
   } finally {
     await client.end()
   }
+}
+
+/** Waits a few seconds: what a program that was killed had under way ends a moment after it. */
+async function claimBook(client: pg.Client) {
+  for (let tries = 0; tries < 25; tries++) {
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as alone', [NIGHT_LOCK])
+    if (rows[0].alone) return
+    await wait(200)
+  }
+  throw new Refused('night_already_runs', 'A night or a load is running already; wait until it has ended.')
 }
 
 /**

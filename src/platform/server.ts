@@ -135,6 +135,8 @@ function configuration(): string {
     'wal_compression = on',
     'random_page_cost = 1.1',
     'jit = off',
+    // The work of a program that was killed ends with it, not when its statement does.
+    'client_connection_check_interval = 1s',
     'logging_collector = off',
     "log_timezone = 'UTC'",
     "timezone = 'UTC'",

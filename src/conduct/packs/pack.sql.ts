@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { systemClock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { checkRows, Pack, packVersion, ruleRows } from './pack.ts'
@@ -58,12 +57,11 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
 }
 
 /** What every deploy does: the packs of this program become rows, and the zones that this PostgreSQL knows. */
-export async function deployPacks(db: Db) {
+export async function deployPacks(db: Db, loadedAt: string) {
   await sql`
     insert into known_zones (zone)
     select name from pg_timezone_names where not exists (select from known_zones)
     on conflict do nothing`.execute(db)
-  const loadedAt = systemClock().now().toString()
   for (const { pack, sha256 } of readPacks()) await loadPack(db, pack, sha256, loadedAt)
 }
 
