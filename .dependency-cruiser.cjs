@@ -9,6 +9,7 @@ const rooms = [
   'enforcement',
   'strategy',
   'insight',
+  'demo',
 ]
 const rule = (name, from, to) => ({ name, severity: 'error', from, to })
 

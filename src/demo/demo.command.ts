@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { systemClock } from '../platform/clock.ts'
+import { dateArgument, reporting, withDatabase } from '../platform/command.ts'
+import { refuseFuture, type Step } from '../platform/nightly.ts'
+import { progressBar } from '../platform/progress.ts'
+import { homeFolder } from '../platform/server.ts'
+import { toDay } from './calendar.ts'
+import { type LoadedBook, loadBook, type Target } from './load-book.ts'
+import { type WrittenBook, writeBook } from './write-files.ts'
+
+type Options = {
+  loans: number
+  days: number
+  seed: number
+  out?: string
+  /** the last day; today when absent */
+  asOf?: string
+  filesOnly?: boolean
+}
+
+type Answer = {
+  folder: string
+  from: string
+  to: string
+  loans: number
+  borrowers: number
+  days: number
+  rows: number
+  seconds_to_write: number
+  seconds: number
+} & Partial<LoadedBook>
+
+const wholeNumber = (least: number, most: number) => (text: string) => {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number >= least && number <= most) return number
+  throw new InvalidArgumentError(`A whole number from ${least} to ${most}.`)
+}
+
+const secondsSince = (began: number) => Math.round(performance.now() - began) / 1000
+
+function writeFiles(folder: string, options: Options, last: string): WrittenBook {
+  const bar = progressBar('write', options.days)
+  const day = toDay(last)
+  const { loans, seed, days } = options
+  const book = writeBook(folder, { loans, seed, first: day - days + 1, last: day }, bar)
+  bar.end()
+  return book
+}
+
+async function load(target: Target, book: WrittenBook): Promise<LoadedBook> {
+  const bar = progressBar('load', book.days.length)
+  const loaded = await loadBook(target, book, bar)
+  bar.end()
+  return loaded
+}
+
+async function makeDemo(options: Options, steps: readonly Step[]): Promise<Answer> {
+  const began = performance.now()
+  const clock = systemClock()
+  const last = options.asOf ?? clock.today()
+  refuseFuture(last, clock)
+  const folder = resolve(options.out ?? join(homeFolder(), 'demo'))
+  const book = writeFiles(folder, options, last)
+  const seconds_to_write = secondsSince(began)
+  const loaded = options.filesOnly
+    ? {}
+    : await withDatabase(true, ({ db, url, clock }) => load({ db, url, clock, steps }, book))
+  return {
+    folder,
+    ...{ from: book.days[0]!.as_of, to: last, loans: book.loans, borrowers: book.borrowers },
+    ...{ days: options.days, rows: book.rows, seconds_to_write, ...loaded, seconds: secondsSince(began) },
+  }
+}
+
+function show(answer: Answer): string {
+  const { folder, from, to, loans, borrowers, rows, loaded, nights, rejected, dpd_differs } = answer
+  return [
+    `${loans} loans of ${borrowers} borrowers, ${from} to ${to}, ${rows} rows: ${folder}`,
+    ...(loaded === undefined
+      ? []
+      : [
+          `Loaded ${loaded} files, ran ${nights} nights; ${rejected} rows rejected, ` +
+            `${dpd_differs} with other days past due than ours.`,
+        ]),
+    `What was planted: ${join(folder, 'truth')}`,
+    `${answer.seconds} s`,
+  ].join('\n')
+}
+
+/** `amends demo`: writes an invented book as a lender's files and loads it, day by day with `steps` as its night. */
+export function demoCommands(program: Command, steps: readonly Step[]) {
+  program
+    .command('demo')
+    .description('Invent a book of three lenders, write it as their daily files and load it day by day.')
+    .option('--loans <n>', 'open loans on a day', wholeNumber(10, 5_000_000), 2_000)
+    .option('--days <n>', 'days of files, the last one included', wholeNumber(1, 1_500), 60)
+    .option('--seed <n>', 'the same seed gives the same files', wholeNumber(0, 2 ** 52), 1)
+    .option('--out <folder>', 'where the files go (AMENDS_HOME/demo)')
+    .option('--as-of <date>', 'the last day, YYYY-MM-DD (today)', dateArgument)
+    .option('--files-only', 'write the files and load nothing')
+    .option('--json', 'one JSON document on standard output')
+    .action((options: Options & { json?: boolean }) =>
+      reporting(Boolean(options.json), async () => {
+        const answer = await makeDemo(options, steps)
+        process.stdout.write(`${options.json ? JSON.stringify(answer) : show(answer)}\n`)
+        if (answer.rejected) process.exitCode = 1
+      }),
+    )
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { loadFile } from '../book/intake/load.ts'
+import { saveSettings } from '../book/settings/setting.sql.ts'
+import { readSettings } from '../book/settings/setting.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/database.ts'
+import { runNight, type Step } from '../platform/nightly.ts'
+import type { Bar } from '../platform/progress.ts'
+import { Refused } from '../platform/refusal.ts'
+import { bookBefore } from './demo.sql.ts'
+import { lenders } from './lenders.ts'
+import { kinds, type WrittenBook } from './write-files.ts'
+
+/** Where the book is loaded, and which nights are run after each day's files. */
+export type Target = { db: Db; url: string; clock: Clock; steps: readonly Step[] }
+
+export type LoadedBook = {
+  loaded: number
+  rows: number
+  rejected: number
+  dpd_differs: number
+  nights: number
+}
+
+const digestOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+/**
+ * The first day that is still to be loaded. A demo that was broken off goes on where it stopped. Refused:
+ * `book_holds_other_loans`, `book_holds_another_demo`.
+ */
+async function dayToBegin(db: Db, book: WrittenBook): Promise<string> {
+  const first = book.days[0]!
+  const before = await bookBefore(
+    db,
+    lenders.map(({ lender }) => lender),
+  )
+  if (before.stranger !== null) {
+    throw new Refused(
+      'book_holds_other_loans',
+      `The book holds loans of ${before.stranger}; a demo would mix with them. Set AMENDS_HOME to an empty folder, or ` +
+        'write the files alone with --files-only.',
+      { lender: before.stranger },
+    )
+  }
+  if (before.newest === null) return first.as_of
+  if (before.first_sha256 !== digestOf(first.files.loans!)) {
+    throw new Refused(
+      'book_holds_another_demo',
+      'The book holds another demo (other loans, days, seed or last day). Set AMENDS_HOME to an empty folder.',
+      { newest: before.newest },
+    )
+  }
+  return before.newest
+}
+
+async function takeSettings(db: Db, files: readonly string[]) {
+  for (const file of files) {
+    const read = readSettings(JSON.parse(readFileSync(file, 'utf8')))
+    if ('wrong' in read) throw new RangeError(`${file}: ${read.wrong.join('; ')}`)
+    await db.transaction().execute((tx) => saveSettings(tx, read))
+  }
+}
+
+/** Loads a written book day by day, as a lender's files come: the day's files, then its night. */
+export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Promise<LoadedBook> {
+  const { db, url, clock, steps } = target
+  const from = await dayToBegin(db, book)
+  await takeSettings(db, book.settings)
+  const done: LoadedBook = { loaded: 0, rows: 0, rejected: 0, dpd_differs: 0, nights: 0 }
+  for (const [i, { as_of, files }] of book.days.entries()) {
+    bar.to(i, as_of)
+    if (as_of < from) continue
+    for (const kind of kinds) {
+      const file = files[kind]
+      if (file === undefined) continue
+      // A demo of a few dozen loans may lose more of them in a day than the guard of a real book allows.
+      const answer = await loadFile(url, clock, { file, as_of, kind, max_missing: 1 })
+      done.loaded++
+      done.rows += answer.rows
+      done.rejected += answer.rejected
+      done.dpd_differs += answer.dpd_differs
+    }
+    await runNight(url, steps, as_of, clock)
+    done.nights++
+  }
+  bar.to(book.days.length)
+  return done
+}
