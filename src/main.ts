@@ -1,11 +1,15 @@
 import { Command } from 'commander'
+import { openStaffedDesk } from './api.ts'
 import { tapeCommands } from './book/intake/tape.command.ts'
-import { settingsCommands } from './book/settings/settings.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
+import { settingsCommands } from './book/settings/settings.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
+import { demoCommands } from './demo/demo.command.ts'
+import { loadDemoWhenEmpty } from './demo/demo-when-empty.ts'
 import { deploys } from './deploy.ts'
 import { steps } from './nightly.ts'
 import { deployWith } from './platform/command.ts'
+import { deskCommand } from './platform/desk.command.ts'
 import { lookAfterCommands } from './platform/look-after.command.ts'
 import { nightCommands } from './platform/night.command.ts'
 
@@ -15,11 +19,17 @@ const amends = new Command('amends')
   .description('Gets overdue loans repaid, lawfully and decently.')
   .showHelpAfterError()
 
+deskCommand(amends, {
+  steps,
+  loadDemo: (context) => loadDemoWhenEmpty(context, steps),
+  open: openStaffedDesk,
+})
 lookAfterCommands(amends)
 tapeCommands(amends)
 nightCommands(amends, steps)
 settingsCommands(amends)
 moneyCommands(amends)
 conductCommands(amends)
+demoCommands(amends, steps)
 
 await amends.parseAsync()

@@ -9,4 +9,5 @@ export const steps = [
   'book/cases/close-cases',
   'book/cases/open-cases',
   'resolution/promises/close-due-promises',
+  'staff/audit/seal-audit',
 ] as const satisfies readonly Step[]

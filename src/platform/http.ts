@@ -11,13 +11,29 @@ export type Person = {
   name: string
   roles: readonly string[]
   permissions: ReadonlySet<string>
+  /** Sees the borrowers of every lender; otherwise those of `lenders`. */
+  sees_all: boolean
+  lenders: readonly string[]
 }
 
 /**
  * What a handler works with. `db` sees only what the person may see (row-level security), and whatever is
  * committed through it in a writing request leaves its entry in the audit log in the same transaction.
  */
-export type Env = { Variables: { db: Db; url: string; clock: Clock; person: Person; origin: string } }
+export type Env = {
+  Variables: {
+    db: Db
+    /** The database as the program itself sees it: for loads, nights and what makes an index of it. */
+    own: Db
+    url: string
+    clock: Clock
+    person: Person
+    /** From where the request came. */
+    origin: string
+    /** What is logged when this request first commits: set by `endpoint` for a read of personal data. */
+    logged: boolean
+  }
+}
 
 export type Routes = OpenAPIHono<Env>
 
@@ -150,12 +166,15 @@ export function endpoint<const Route extends Config>(
   } as Config) as unknown as Route
 }
 
-const withReason: MiddlewareHandler<Env> = async (c, next) =>
-  c.req.header('amends-reason')?.trim()
-    ? next()
-    : problem(c, 'reason_is_missing', {
-        detail: 'Say in the header amends-reason why you read this person’s data.',
-      })
+const withReason: MiddlewareHandler<Env> = async (c, next) => {
+  const reason = c.req.header('amends-reason')?.trim()
+  if (!reason) {
+    const detail = 'Say in the header amends-reason why you read this person’s data.'
+    return problem(c, 'reason_is_missing', { detail })
+  }
+  c.set('logged', true)
+  return next()
+}
 
 /** A page of a list: `next_cursor` is null at its end. */
 export const pageOf = <Row extends z.ZodType>(rows: Row) =>

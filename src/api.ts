@@ -1,0 +1,118 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { loadRoutes } from './book/intake/load.routes.ts'
+import { isDemoBook } from './demo/demo-when-empty.ts'
+import { nightRoutes } from './insight/nights/night.routes.ts'
+import { steps } from './nightly.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Context } from './platform/command.ts'
+import type { Db } from './platform/database.ts'
+import type { Opened } from './platform/desk.command.ts'
+import { type Env, onError, problem, type Routes } from './platform/http.ts'
+import { serveDesk } from './platform/http-desk.ts'
+import { rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
+import { type ApiDocument, referencePage } from './platform/http-reference.ts'
+import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
+import { peopleRoutes } from './staff/people/people.routes.ts'
+import { onceOnly } from './staff/requests/request.routes.ts'
+import { addressOf, type Desk, meRoutes, openRoutes, whoAsks } from './staff/sign-in/sign-in.routes.ts'
+import { nobodyYet } from './staff/sign-in/sign-in.sql.ts'
+import { createSignIn, type SingleSignOn } from './staff/sign-in/sign-in.ts'
+
+/** What can be asked, by noun. Each needs a person or a machine that is signed in. */
+const nouns = (desk: Desk): Routes[] => [
+  meRoutes(),
+  peopleRoutes(desk.signIn),
+  loadRoutes(),
+  nightRoutes(steps),
+]
+
+const about = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Amends',
+    version: '1',
+    description:
+      'Everything that the desk does goes through these routes. A person signs in with a session; a machine sends ' +
+      'a token as Authorization: Bearer. A refusal is a problem (RFC 9457) whose `refusal` is its stable name.',
+  },
+  servers: [{ url: '/api' }],
+}
+
+// Per minute: a person at work sends a few requests for every key; a password is typed a few times.
+const REQUESTS_PER_MINUTE = 1_200
+const SIGN_INS_PER_MINUTE = 60
+
+function describe(app: OpenAPIHono<Env>): () => ApiDocument {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'amends.session_token',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  let document: ApiDocument | undefined
+  return () => (document ??= app.getOpenAPI31Document(about) as unknown as ApiDocument)
+}
+
+/** Every route of the program under /api, and the desk under everything else. */
+export function createApi(desk: Desk): OpenAPIHono<Env> {
+  const api = new OpenAPIHono<Env>()
+  const document = describe(api)
+  api.use(sameOrigin)
+  api.get('/openapi.json', (c) => c.json(document()))
+  api.get('/reference', (c) => c.html(referencePage(document())))
+  api.use('/auth/*', rateLimit(SIGN_INS_PER_MINUTE, addressOf))
+  api.route('/', openRoutes(desk))
+  api.use(whoAsks(desk))
+  api.use(rateLimit(REQUESTS_PER_MINUTE, (c) => c.var.person.staff_id))
+  api.use(onceOnly)
+  for (const routes of nouns(desk)) api.route('/', routes)
+  api.all('*', (c) => problem(c, 'no_such_route'))
+
+  const app = new OpenAPIHono<Env>()
+  app.onError(onError)
+  app.use(securityHeaders)
+  app.route('/api', api)
+  app.get('*', serveDesk)
+  return app
+}
+
+/** The program as something that answers requests; `close` ends what it holds open. */
+export function openDesk(options: {
+  db: Db
+  url: string
+  clock: Clock
+  secret: string
+  demo: boolean
+  singleSignOn?: SingleSignOn | undefined
+}) {
+  const { db, url, clock, secret, demo, singleSignOn } = options
+  const signIn = createSignIn({ url, secret, singleSignOn })
+  const desk: Desk = { signIn, db, url, clock, demo, singleSignOn: singleSignOn !== undefined }
+  const app = createApi(desk)
+  return { app, desk, close: () => signIn.close() }
+}
+
+function singleSignOnOfMachine(): SingleSignOn | undefined {
+  const { AMENDS_OIDC_URL: discovery_url, AMENDS_OIDC_CLIENT: client_id } = process.env
+  const client_secret = process.env['AMENDS_OIDC_SECRET']
+  return discovery_url && client_id && client_secret ? { discovery_url, client_id, client_secret } : undefined
+}
+
+/** The desk of `start`: with the demo book it has the demo's staff, otherwise its first page makes an admin. */
+export async function openStaffedDesk(options: Context & { secret: string }): Promise<Opened> {
+  const { db, clock, secret } = options
+  const demo = await isDemoBook(db)
+  const { app, desk, close } = openDesk({ ...options, demo, singleSignOn: singleSignOnOfMachine() })
+  const password = demoPassword(secret)
+  if (demo && (await nobodyYet(db))) await makeDemoStaff(db, desk.signIn, clock, password)
+  const signIns = demo
+    ? [
+        'Sign in to the demo with:',
+        ...demoSignIns.map((who) => `  ${who.email.padEnd(26)} ${who.role}`),
+        `  password ${password}`,
+      ]
+    : (await nobodyYet(db))
+      ? ['Nobody works here yet: the first page makes the first admin.']
+      : []
+  return { fetch: app.fetch as Opened['fetch'], signIns, close }
+}

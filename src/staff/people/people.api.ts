@@ -1,0 +1,98 @@
+import { z } from '@hono/zod-openapi'
+
+export const Role = z.enum([
+  'collector',
+  'team_lead',
+  'manager',
+  'compliance',
+  'legal',
+  'field',
+  'agency',
+  'auditor',
+  'admin',
+])
+
+export const StaffMember = z
+  .object({
+    staff_id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    roles: z.array(Role),
+    teams: z.array(z.string()),
+    second_factor: z.enum(['set_up', 'required', 'not_required']),
+    departed_at: z.string().nullable(),
+    last_seen_at: z.string().nullable(),
+    certificates: z.array(z.object({ certificate: z.string(), lapses_on: z.string() })),
+    version: z.number().int(),
+  })
+  .openapi('StaffMember')
+
+export const NewStaff = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    email: z.email().max(200),
+    roles: z.array(Role).min(1),
+    teams: z.array(z.string().max(40)).default([]),
+  })
+  .openapi('NewStaff')
+
+/** `first_password` is shown once; the person changes it and sets up a second factor. */
+export const MadeStaff = z.object({ staff_id: z.string(), first_password: z.string() }).openapi('MadeStaff')
+
+export const StaffChange = z
+  .object({ roles: z.array(Role).min(1), teams: z.array(z.string().max(40)) })
+  .openapi('StaffChange')
+
+export const Departure = z.object({ reason: z.string().trim().min(3).max(300) }).openapi('Departure')
+
+export const Certificate = z
+  .object({
+    certificate: z.string().trim().min(1).max(100),
+    passed_on: z.iso.date(),
+    lapses_on: z.iso.date(),
+  })
+  .openapi('Certificate')
+
+export const Team = z
+  .object({
+    team_id: z.string(),
+    name: z.string(),
+    lenders: z.array(z.string()),
+    members: z.number().int(),
+  })
+  .openapi('Team')
+
+export const NewTeam = z
+  .object({
+    team_id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    name: z.string().trim().min(1).max(100),
+    lenders: z.array(z.string().max(100)),
+  })
+  .openapi('NewTeam')
+
+export const Token = z
+  .object({
+    token_id: z.string(),
+    name: z.string(),
+    permissions: z.array(z.string()),
+    lenders: z.array(z.string()),
+    expires_at: z.string(),
+    ended_at: z.string().nullable(),
+  })
+  .openapi('Token')
+
+export const NewToken = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    permissions: z.array(z.string().max(60)).min(1),
+    lenders: z.array(z.string().max(100)).default([]),
+    days: z.number().int().min(1).max(366),
+  })
+  .openapi('NewToken')
+
+/** `token` is shown once. */
+export const MadeToken = z.object({ token_id: z.string(), token: z.string() }).openapi('MadeToken')
+
+export type StaffMember = z.infer<typeof StaffMember>
+export type Team = z.infer<typeof Team>
+export type Token = z.infer<typeof Token>

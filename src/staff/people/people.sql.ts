@@ -1,0 +1,176 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import type { Role } from '../rights/permission.ts'
+import type { StaffMember, Team, Token } from './people.api.ts'
+
+/** Staff in the order of their names, from after `after` on; one of them when `staff_id` is given. */
+export async function staffPage(
+  db: Db,
+  asked: { after: string | null; limit: number; staff_id: string | null; own: Db },
+): Promise<StaffMember[]> {
+  const { rows } = await sql<StaffMember>`
+    select s.id as staff_id, s.name, s.email, s.version,
+           array(select role from staff_roles r
+                  where r.staff_id = s.id and r.ended_at is null order by role collate "C") as roles,
+           array(select team_id from team_members m
+                  where m.staff_id = s.id and m.left_at is null order by team_id) as teams,
+           case when s.two_factor_enabled then 'set_up'
+                when s.second_factor_required then 'required'
+                else 'not_required' end as second_factor,
+           d.at as departed_at,
+           null::text as last_seen_at,
+           coalesce((select jsonb_agg(jsonb_build_object('certificate', certificate, 'lapses_on', lapses_on)
+                                      order by certificate)
+                       from (select certificate, max(lapses_on) as lapses_on
+                               from training_certificates t where t.staff_id = s.id group by certificate) held),
+                    '[]') as certificates
+      from staff s
+      left join staff_departures d on d.staff_id = s.id
+     where (${asked.staff_id}::text is null or s.id = ${asked.staff_id})
+       and (${asked.after}::text is null or (lower(s.name), s.id) > (lower(split_part(${asked.after}, E'\n', 1)),
+                                                                     split_part(${asked.after}, E'\n', 2)))
+     order by lower(s.name), s.id
+     limit ${asked.limit + 1}`.execute(db)
+  // When somebody was last here stands with the sessions, which are not read for a person.
+  const seen = await sql<{ staff_id: string; at: string }>`
+    select staff_id, max(updated_at) as at from sign_in_sessions
+     where staff_id = any (${rows.map((row) => row.staff_id)}) group by 1`.execute(asked.own)
+  const last = new Map(seen.rows.map((row) => [row.staff_id, row.at]))
+  return rows.map((row) => ({ ...row, last_seen_at: last.get(row.staff_id) ?? null }))
+}
+
+export type Change = { staff_id: string; roles: Role[]; teams: string[]; at: string; by: string }
+
+/**
+ * Makes roles and teams of a member what is given: what is new begins, what is gone ends. Answers false when
+ * `version` is not the newest.
+ */
+export async function changeStaff(tx: Db, change: Change, version: number): Promise<boolean> {
+  const { staff_id, roles, teams, at, by } = change
+  const locked = await sql`
+    update staff set version = version + 1, updated_at = ${at}
+     where id = ${staff_id} and version = ${version}`.execute(tx)
+  if (locked.numAffectedRows !== 1n) return false
+  await sql`
+    update staff_roles set ended_at = ${at}, ended_by = ${by}
+     where staff_id = ${staff_id} and ended_at is null and role <> all (${roles})`.execute(tx)
+  await sql`
+    insert into staff_roles (staff_id, role, given_at, given_by)
+    select ${staff_id}, role, ${at}, ${by} from unnest(${roles}::text[]) role
+    on conflict (staff_id, role) where ended_at is null do nothing`.execute(tx)
+  await sql`
+    update team_members set left_at = ${at}
+     where staff_id = ${staff_id} and left_at is null and team_id <> all (${teams})`.execute(tx)
+  await sql`
+    insert into team_members (team_id, staff_id, joined_at)
+    select team_id, ${staff_id}, ${at} from teams where team_id = any (${teams})
+    on conflict (team_id, staff_id) where left_at is null do nothing`.execute(tx)
+  return true
+}
+
+/** How many others hold the role admin and still work here. */
+export async function otherAdmins(db: Db, staff_id: string): Promise<number> {
+  const { rows } = await sql<{ others: number }>`
+    select count(*) as others
+      from staff_roles r
+     where role = 'admin' and ended_at is null and staff_id <> ${staff_id}
+       and not exists (select from staff_departures d where d.staff_id = r.staff_id)`.execute(db)
+  return rows[0]!.others
+}
+
+export async function recordDeparture(
+  db: Db,
+  departure: { staff_id: string; at: string; by: string; reason: string },
+) {
+  await sql`
+    insert into staff_departures (staff_id, at, recorded_by, reason)
+    values (${departure.staff_id}, ${departure.at}, ${departure.by}, ${departure.reason})
+    on conflict do nothing`.execute(db)
+}
+
+/** Ends every session of a person at once. */
+export async function endSessions(own: Db, staff_id: string) {
+  await sql`delete from sign_in_sessions where staff_id = ${staff_id}`.execute(own)
+}
+
+export async function recordCertificate(
+  db: Db,
+  held: { staff_id: string; certificate: string; passed_on: string; lapses_on: string; by: string },
+) {
+  await sql`
+    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
+    values (${held.staff_id}, ${held.certificate}, ${held.passed_on}, ${held.lapses_on}, ${held.by})
+    on conflict do nothing`.execute(db)
+}
+
+export async function teamsNow(db: Db): Promise<Team[]> {
+  const { rows } = await sql<Team>`
+    select team_id, name,
+           array(select lender from team_portfolios p where p.team_id = t.team_id order by lender) as lenders,
+           (select count(*) from team_members m where m.team_id = t.team_id and m.left_at is null) as members
+      from teams t
+     order by team_id collate "C"`.execute(db)
+  return rows
+}
+
+/** Makes a team, or gives one another name and other lenders. */
+export async function saveTeam(tx: Db, team: { team_id: string; name: string; lenders: string[] }) {
+  await sql`
+    insert into teams (team_id, name) values (${team.team_id}, ${team.name})
+    on conflict (team_id) do update set name = excluded.name, version = teams.version + 1`.execute(tx)
+  await sql`
+    delete from team_portfolios where team_id = ${team.team_id} and lender <> all (${team.lenders})`.execute(
+    tx,
+  )
+  await sql`
+    insert into team_portfolios (team_id, lender)
+    select ${team.team_id}, lender from unnest(${team.lenders}::text[]) lender on conflict do nothing`.execute(
+    tx,
+  )
+}
+
+export async function tokensKept(db: Db): Promise<Token[]> {
+  const { rows } = await sql<Token>`
+    select token_id, name, permissions, lenders, expires_at, ended_at
+      from machine_tokens
+     order by created_at desc, token_id
+     limit 500`.execute(db)
+  return rows
+}
+
+type NewToken = { name: string; permissions: string[]; lenders: string[]; sha256: string }
+
+export async function keepToken(
+  db: Db,
+  token: NewToken & { at: string; by: string; days: number },
+): Promise<string> {
+  const { rows } = await sql<{ token_id: string }>`
+    insert into machine_tokens (name, sha256, permissions, lenders, created_at, created_by, expires_at)
+    values (${token.name}, ${token.sha256}, ${token.permissions}, ${token.lenders}, ${token.at}, ${token.by},
+            ${token.at}::timestamptz + make_interval(days => ${token.days}))
+    returning token_id`.execute(db)
+  return rows[0]!.token_id
+}
+
+/** False when there is no such token in force. */
+export async function endToken(
+  db: Db,
+  token: { token_id: string; at: string; by: string },
+): Promise<boolean> {
+  const ended = await sql`
+    update machine_tokens set ended_at = ${token.at}, ended_by = ${token.by}
+     where token_id = ${token.token_id} and ended_at is null`.execute(db)
+  return ended.numAffectedRows === 1n
+}
+
+/** Demo staff need no second factor. */
+export async function waiveSecondFactor(db: Db, staff_id: string) {
+  await sql`update staff set second_factor_required = false where id = ${staff_id}`.execute(db)
+}
+
+/** The lenders of the book, in order. */
+export async function lendersOfBook(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ lender: string }>`
+    select distinct lender from loan_kinds order by lender`.execute(db)
+  return rows.map((row) => row.lender)
+}

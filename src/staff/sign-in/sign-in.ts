@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { betterAuth } from 'better-auth'
+import { genericOAuth, twoFactor } from 'better-auth/plugins'
+import pg from 'pg'
+
+/** A single sign-on that the lender runs (OpenID Connect). Staff are matched by e-mail; none are made. */
+export type SingleSignOn = { discovery_url: string; client_id: string; client_secret: string }
+
+export type SignInOptions = { url: string; secret: string; singleSignOn?: SingleSignOn | undefined }
+
+// An hour without a request ends a session; twelve hours end it in any case.
+const IDLE_SECONDS = 3600
+export const SESSION_HOURS_MAX = 12
+
+const at = (name: string) => ({ createdAt: 'created_at', updatedAt: 'updated_at', [name]: name })
+
+const tables = {
+  user: {
+    modelName: 'staff',
+    fields: { ...at('name'), emailVerified: 'email_verified' },
+  },
+  session: {
+    modelName: 'sign_in_sessions',
+    fields: {
+      ...at('token'),
+      userId: 'staff_id',
+      expiresAt: 'expires_at',
+      ipAddress: 'ip_address',
+      userAgent: 'user_agent',
+    },
+    expiresIn: IDLE_SECONDS,
+    updateAge: 300,
+    freshAge: 0,
+  },
+  account: {
+    modelName: 'sign_in_methods',
+    fields: {
+      ...at('scope'),
+      userId: 'staff_id',
+      accountId: 'account_id',
+      providerId: 'provider_id',
+      accessToken: 'access_token',
+      refreshToken: 'refresh_token',
+      idToken: 'id_token',
+      accessTokenExpiresAt: 'access_token_expires_at',
+      refreshTokenExpiresAt: 'refresh_token_expires_at',
+    },
+    accountLinking: { enabled: true, trustedProviders: ['single-sign-on'] },
+  },
+  verification: {
+    modelName: 'sign_in_verifications',
+    fields: { ...at('value'), expiresAt: 'expires_at' },
+  },
+}
+
+const secondFactor = () =>
+  twoFactor({
+    issuer: 'Amends',
+    schema: {
+      user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+      twoFactor: {
+        modelName: 'sign_in_second_factors',
+        fields: {
+          userId: 'staff_id',
+          backupCodes: 'backup_codes',
+          failedVerificationCount: 'failed_verification_count',
+          lockedUntil: 'locked_until',
+        },
+      },
+    },
+  })
+
+const singleSignOnBy = ({ discovery_url, client_id, client_secret }: SingleSignOn) =>
+  genericOAuth({
+    config: [
+      {
+        providerId: 'single-sign-on',
+        discoveryUrl: discovery_url,
+        clientId: client_id,
+        clientSecret: client_secret,
+        scopes: ['openid', 'email', 'profile'],
+        pkce: true,
+        disableSignUp: true,
+      },
+    ],
+  })
+
+/**
+ * Sign-in by e-mail and password with a second factor, and by the lender's single sign-on where one is set.
+ * Nobody signs up: an admin makes staff. Sessions are rows, so that ending one ends it at once.
+ */
+export function createSignIn({ url, secret, singleSignOn }: SignInOptions) {
+  // The library wants dates as Date objects, which the program's own pool does not give.
+  const pool = new pg.Pool({ connectionString: url, max: 4, options: '-c timezone=UTC' })
+  pool.on('error', () => {})
+  const auth = betterAuth({
+    appName: 'Amends',
+    basePath: '/api/auth',
+    secret,
+    database: pool,
+    ...tables,
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 12,
+      revokeSessionsOnPasswordReset: true,
+    },
+    trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
+    plugins: [secondFactor(), ...(singleSignOn ? [singleSignOnBy(singleSignOn)] : [])],
+    // Wrong passwords are counted per address in sign_in_attempts, second factors by the plugin.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { level: 'error' },
+    advanced: { cookiePrefix: 'amends', database: { generateId: () => randomUUID() } },
+  })
+  return { auth, close: () => pool.end() }
+}
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+/** Makes a member of staff who signs in with this password. Answers the staff_id. */
+export async function createStaff(
+  { auth }: SignIn,
+  person: { name: string; email: string; password: string },
+): Promise<string> {
+  const { internalAdapter, password } = await auth.$context
+  const { id } = await internalAdapter.createUser(
+    {
+      name: person.name,
+      email: person.email.toLowerCase(),
+      emailVerified: true,
+    },
+    { method: 'email' },
+  )
+  await internalAdapter.linkAccount({
+    userId: id,
+    providerId: 'credential',
+    accountId: id,
+    password: await password.hash(person.password),
+  })
+  return id
+}
