@@ -8,7 +8,10 @@ import { schemaOf } from '../src/platform/schema.ts'
 import { differences } from './support/canonical.ts'
 import { freshUrl } from './support/database.ts'
 
-/** What breaks the key rules (docs: decision 2 of the house), one sentence each, for every table with a borrower_id. */
+/**
+ * What breaks the key rules (docs: decision 2 of the house), one sentence each, for every table with a
+ * borrower_id.
+ */
 const breachesSql = `
   with about as (
     select c.oid, c.relname as name, a.attnum, a.atttypid
@@ -107,7 +110,8 @@ test('db/schema.sql is what the migrations add up to; write it with `amends migr
   const client = await openClient(url)
   const { rows } = await client.query("select current_setting('server_version_num')::int / 10000 as version")
   await client.end()
-  // Each version of PostgreSQL words views and functions a little differently; the file is in the embedded one's words.
+  // Each version of PostgreSQL words views and functions a little differently; the file is in the embedded
+  // one's words.
   skip(rows[0].version !== 18, `PostgreSQL ${rows[0].version}`)
   const written = readFileSync(join(import.meta.dirname, '..', 'db', 'schema.sql'), 'utf8')
   const lines = (text: string) => new Map([['schema.sql', text.split('\n')]])
