@@ -15,7 +15,8 @@ import { freshUrl } from './support/database.ts'
 const breachesSql = `
   with about as (
     select c.oid, c.relname as name, a.attnum, a.atttypid
-      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'borrower_id' and not a.attisdropped
+      from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'borrower_id' and not a.attisdropped
      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
   )
   select about.name || ': borrower_id is not a bigint' as breach
@@ -23,7 +24,8 @@ const breachesSql = `
   union all
   select about.name || ': borrower_id is not the first column of the primary key'
     from about where not exists (
-      select from pg_constraint k where k.conrelid = about.oid and k.contype = 'p' and k.conkey[1] = about.attnum)
+      select from pg_constraint k
+       where k.conrelid = about.oid and k.contype = 'p' and k.conkey[1] = about.attnum)
   union all
   select format('%s: %s is unique without borrower_id', about.name, i.indexrelid::regclass)
     from about join pg_index i on i.indrelid = about.oid
@@ -103,9 +105,8 @@ test('a table that could not be spread is noticed, whatever is wrong with it', a
   ])
 })
 
-test('db/schema.sql is what the migrations add up to; write it with `amends migrate --dump-schema db/schema.sql`', async ({
-  skip,
-}) => {
+// Otherwise: `./amends migrate --dump-schema db/schema.sql`.
+test('db/schema.sql is what the migrations add up to', async ({ skip }) => {
   const url = await freshUrl()
   const client = await openClient(url)
   const { rows } = await client.query("select current_setting('server_version_num')::int / 10000 as version")

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await fill(full)
 })
 
-test('what a backup holds is what was there: another database filled from it is the same, row for row', async () => {
+test('another database filled from a backup is the same, row for row', async () => {
   const file = join(emptyFolder(), 'book.gz')
   const made = await backUp(full, file)
   expect(made).toMatchObject({ file, bytes: statSync(file).size })

@@ -20,7 +20,8 @@ async function tablesInOrder(client: pg.Client): Promise<Table[]> {
            array(select quote_ident(attname) from pg_attribute
                   where attrelid = c.oid and attnum > 0 and not attisdropped
                     and pg_get_serial_sequence(quote_ident(c.relname), attname) is not null) as counters,
-           array(select distinct quote_ident(f.relname) from pg_constraint k join pg_class f on f.oid = k.confrelid
+           array(select distinct quote_ident(f.relname)
+                   from pg_constraint k join pg_class f on f.oid = k.confrelid
                   where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs
       from pg_class c
      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
@@ -168,7 +169,8 @@ async function fill(client: pg.Client, file: string): Promise<Counts> {
   for (const { name, counters } of tables) {
     for (const column of counters) {
       await client.query(
-        `select setval(pg_get_serial_sequence($1, $2), max(${column})) from ${name} having max(${column}) > 0`,
+        `select setval(pg_get_serial_sequence($1, $2), max(${column}))
+           from ${name} having max(${column}) > 0`,
         [name, column.replaceAll('"', '')],
       )
     }

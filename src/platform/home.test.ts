@@ -25,7 +25,7 @@ async function waiting(home: string, work: string): Promise<ChildProcess> {
   return child
 }
 
-test('a command starts the database when none runs and shuts it down; commands at once share it', async () => {
+test('a command starts the database and shuts it down; commands at once share it', async () => {
   const home = emptyFolder()
   const ran = await Promise.all([1, 2, 3].map(() => amends(['migrate', '--json'], { AMENDS_HOME: home })))
   expect(ran.map(({ status, stderr }) => ({ status, stderr }))).toEqual(

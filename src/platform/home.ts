@@ -70,7 +70,8 @@ async function refuseUnfit(given: string) {
   })
   try {
     const { rows } = await client.query(
-      "select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding",
+      `select current_setting('server_version_num')::int as version,
+              current_setting('server_encoding') as encoding`,
     )
     if (rows[0].version < 150_000 || rows[0].encoding !== 'UTF8') {
       throw new Refused(
