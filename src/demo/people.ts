@@ -109,6 +109,12 @@ function zonesOf(random: Random, lender: Lender, branch: Branch): { time_zone: s
   return { time_zone: `${branch.time_zone};${other}`, mobile_zone: other }
 }
 
+/** The bad branch looked away: part of its borrowers are of the types that pay badly. */
+function typeFor(random: Random, bad: boolean): HiddenType {
+  const unsound = bad && random.chance(effects.bad_branch_unsound)
+  return random.pickByShare(unsound ? typeShares.filter(({ type }) => type !== 'reliable') : typeShares).type
+}
+
 /** Invents a borrower whose first loan is opened on `day`. */
 export function inventBorrower(
   random: Random,
@@ -148,7 +154,7 @@ export function inventBorrower(
     address: addressOf(random, pack),
     vulnerable: !firm && random.chance(0.01) ? random.pick(vulnerabilities) : '',
     deceased_on: '',
-    type: laid_off ? 'cannot_pay' : random.pickByShare(typeShares).type,
+    type: laid_off ? 'cannot_pay' : typeFor(random, bad),
     risk: (bad ? effects.bad_branch : 1) * (firm ? 1 : work.risk) * effects.income_doubling ** doublings,
     trouble_from: laid_off ? planted.failing_employer.fails_on : NEVER,
     trouble_to: NEVER,

@@ -132,18 +132,18 @@ export const instalmentColumns = [
   ...['loan_no', 'lender', 'instalment_no', 'due_on', 'principal', 'interest', 'fees'],
 ] as const
 
-/** The whole schedule of a loan, a row per instalment. */
-export const instalmentRows = (loan: DemoLoan): string[] => {
+/** The instalments of a loan that are not paid yet, a row each. */
+export function* instalmentRows(loan: DemoLoan): Generator<string> {
   const { lender, currency } = loan.borrower.lender
-  return loan.due.map((due, i) =>
-    line(
+  for (let i = loan.oldest; i < loan.due.length; i++) {
+    yield line(
       loan.terms.loan_no,
       lender,
       i + 1,
-      dayText(due),
+      dayText(loan.due[i]!),
       decimal(loan.principal[i]!, currency),
       decimal(loan.interest[i]!, currency),
       decimal(0, currency),
-    ),
-  )
+    )
+  }
 }

@@ -106,6 +106,8 @@ export const occupations = [
 /** Further effects, as factors on `misses` and `onset`. Age has none: an audit for fairness must find none. */
 export const effects = {
   bad_branch: 2.8,
+  /** share of the bad branch's borrowers who would have been turned down elsewhere: none of them is reliable */
+  bad_branch_unsound: 0.3,
   loose_month: 3,
   /** per doubling of the income against the lender's median */
   income_doubling: 0.75,
@@ -173,7 +175,11 @@ export function seasonOf(country: string, day: number, sinceNewYear: number): nu
 export const truthDocument = (planted: Planted, shape: Record<string, unknown>) => ({
   note: 'What was planted into the demo book. Never load it: it is there to score what is found in the data.',
   ...shape,
-  bad_branch: { branch: planted.bad_branch, misses_factor: effects.bad_branch },
+  bad_branch: {
+    branch: planted.bad_branch,
+    misses_factor: effects.bad_branch,
+    unsound: effects.bad_branch_unsound,
+  },
   loose_month: {
     from: dayText(planted.loose_from),
     to: dayText(planted.loose_to),
