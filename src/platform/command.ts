@@ -56,7 +56,7 @@ export async function withDatabase<T>(json: boolean, work: (context: Context) =>
 }
 
 /** Ctrl-C, or told to end: puts the database away first. What was not committed by then never was. */
-function leaveOnSignal(release: () => Promise<void>): () => void {
+export function leaveOnSignal(release: () => Promise<void>): () => void {
   const leave = (signal: NodeJS.Signals) => {
     void release().finally(() => process.exit(128 + constants.signals[signal]))
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { type Command, InvalidArgumentError } from 'commander'
 import { systemClock } from './clock.ts'
-import { type Context, prepare, reporting } from './command.ts'
+import { type Context, leaveOnSignal, prepare, reporting } from './command.ts'
 import { connect } from './database.ts'
 import { claimDesk, leaseDatabase } from './home.ts'
 import { ensureDeskIsBuilt } from './http-desk.ts'
@@ -115,6 +115,8 @@ async function start(parts: DeskParts, options: Options) {
   const unclaim = claimDesk(address)
   try {
     const lease = await leaseDatabase()
+    // Until it serves, being told to end means that; afterwards requests end first.
+    const stay = leaveOnSignal(lease.release)
     try {
       await prepare(lease.url)
       await ensureDeskIsBuilt(tell)
@@ -132,6 +134,7 @@ async function start(parts: DeskParts, options: Options) {
           '  Ctrl-C ends it.',
           '',
         ]
+        stay()
         await serveUntilToldToEnd(opened, { host: options.host, port }, lines)
       } finally {
         await db.destroy()
