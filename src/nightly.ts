@@ -4,10 +4,14 @@ import type { Step } from './platform/nightly.ts'
 export const steps = [
   'book/ledger/post-payments',
   'book/ledger/compare-with-tape',
+  'book/delinquency/refresh-edges',
   'book/delinquency/age-loans',
   'book/delinquency/classify-risk',
   'book/cases/close-cases',
   'book/cases/open-cases',
   'resolution/promises/close-due-promises',
+  'resolution/plans/close-missed-plans',
+  'resolution/settlements/expire-offers',
+  'book/ledger/post-settlements',
   'staff/audit/seal-audit',
 ] as const satisfies readonly Step[]

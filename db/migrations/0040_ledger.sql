@@ -119,3 +119,9 @@ select r.borrower_id, r.loan_no, coalesce(p.paid_on, r.paid_on), -r.amount_minor
   from payments r
   left join payments p on p.borrower_id = r.borrower_id and p.payment_no = r.reverses
  where r.kind = 'reversal';
+
+-- The days for which each lender's loans were told.
+create view tapes as
+select distinct unnest(lenders) as lender, as_of
+  from loads
+ where kind = 'loans' and state = 'applied';

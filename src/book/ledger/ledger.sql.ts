@@ -43,8 +43,7 @@ export async function positionOf(
     select l.currency, p.outstanding_minor as tape_minor,
            coalesce(
              (select max(as_of)
-                from loads
-               where kind = 'loans' and state = 'applied' and lender = l.lender and as_of <= ${asOf}),
+                from tapes where lender = l.lender and as_of <= ${asOf}),
              p.valid_from) as tape_as_of
       from positions p
       join loans l using (borrower_id, loan_no)

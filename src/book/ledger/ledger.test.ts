@@ -23,9 +23,9 @@ const payment = (no: string, loanNo: string, on: string, minor: number, kind = '
   `.execute(db)
 const tape = (on: string) =>
   sql`
-    insert into loads (kind, lender, as_of, mode, file_name, sha256, state, loaded_at, rows, new, changed, unchanged,
+    insert into loads (kind, lenders, as_of, mode, file_name, file_path, sha256, state, loaded_at, rows, new, changed, unchanged,
                        closed, rejected, seconds)
-    values ('loans', 'bank', ${on}, 'full', 'x', 'x', 'applied', '2025-03-01T00:00:00Z', 1, 0, 0, 0, 0, 0, 0)
+    values ('loans', array['bank'], ${on}, 'full', 'x', 'x', 'x', 'applied', '2025-03-01T00:00:00Z', 1, 0, 0, 0, 0, 0, 0)
   `.execute(db)
 
 test('day 1: the tape; day 2: money comes in and part is taken back; the position shows its arithmetic', async () => {

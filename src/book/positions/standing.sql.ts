@@ -23,6 +23,8 @@ export type Standing = {
   rate: string | null
   packs: string[]
   is_card: boolean
+  /** Minor units in one whole unit of the currency. */
+  unit_minor: number
   is_disputed: boolean
 }
 
@@ -38,8 +40,7 @@ export async function standingOf(
       select l.*,
              coalesce(
                (select max(as_of)
-                  from loads
-                 where kind = 'loans' and state = 'applied' and lender = l.lender and as_of <= ${asOf}),
+                  from tapes where lender = l.lender and as_of <= ${asOf}),
                l.position_from) as tape_on
         from loans l
        where l.borrower_id = ${borrowerId} and l.loan_no = ${loanNo}
@@ -76,6 +77,7 @@ export async function standingOf(
            l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
            array(select jsonb_array_elements_text(packs.value)) as packs,
            l.product ilike '%card%' as is_card,
+           (select (10 ^ exponent)::bigint from currencies c where c.currency = l.currency) as unit_minor,
            exists (
              select from holds h
               where h.borrower_id = l.borrower_id and h.kind = 'dispute'

@@ -1,0 +1,96 @@
+import { accept, type Decision, refuse } from '../../platform/refusal.ts'
+
+/** From the least to the most; at `committee` two must agree. */
+export const levels = ['portal', 'collector', 'team_lead', 'manager', 'committee'] as const
+export type Level = (typeof levels)[number]
+export type Concession = 'fee_waiver' | 'interest_waiver' | 'principal_discount' | 'plan_months'
+
+/** A row of the grid that matches the case in question. */
+export type AuthorityRule = {
+  level: Level
+  what: Concession
+  limit_units: number
+  concessions_max: number | null
+  term_days_max: number | null
+}
+
+/** What is asked for: `units` are 1/10000 of the part (waiver, discount) or months (plan). */
+export type Ask = {
+  what: Concession
+  units: number
+  /** Concessions that the borrower had in the last twelve months. */
+  concessions: number
+  /** Days over which a settlement is paid. */
+  term_days?: number
+}
+
+const rank = (level: Level) => levels.indexOf(level)
+
+/** True when every matching row of the level allows it: the tightest wins, and no row means no authority. */
+export function allows(rules: readonly AuthorityRule[], level: Level, ask: Ask): boolean {
+  const own = rules.filter((rule) => rule.level === level && rule.what === ask.what)
+  return (
+    own.length > 0 &&
+    own.every(
+      (rule) =>
+        ask.units <= rule.limit_units &&
+        (rule.concessions_max === null || ask.concessions <= rule.concessions_max) &&
+        (rule.term_days_max === null || (ask.term_days ?? 0) <= rule.term_days_max),
+    )
+  )
+}
+
+/** The least level that may give all of `asks`; undefined when nobody may. */
+export const levelNeeded = (rules: readonly AuthorityRule[], asks: readonly Ask[]): Level | undefined =>
+  levels.find((level) => asks.every((ask) => allows(rules, level, ask)))
+
+const levelOfRole: Record<string, Level> = {
+  collector: 'collector',
+  field: 'collector',
+  agency: 'collector',
+  team_lead: 'team_lead',
+  legal: 'team_lead',
+  manager: 'manager',
+}
+
+/** The highest level that a person's roles give; a role without authority gives none. */
+export function levelOf(roles: readonly string[]): Level | undefined {
+  const held = roles.flatMap((role) => levelOfRole[role] ?? [])
+  return held.toSorted((a, b) => rank(b) - rank(a))[0]
+}
+
+export type Approval = { approved_by: string; level: Level; approved: boolean }
+export type ApprovalRefusal =
+  | 'own_request'
+  | 'authority_is_missing'
+  | 'approval_was_given_already'
+  | 'request_was_rejected'
+
+/**
+ * Whether one more person may decide on a request. Nobody decides on what he or she proposed; a committee is two
+ * managers.
+ */
+export function mayApprove(
+  request: { proposed_by: string; level: Level; approvals: readonly Approval[] },
+  person: { staff_id: string; level: Level | undefined },
+): Decision<Level, ApprovalRefusal> {
+  if (person.staff_id === request.proposed_by) return refuse('own_request')
+  if (request.approvals.some(({ approved }) => !approved)) return refuse('request_was_rejected')
+  const needed = request.level === 'committee' ? 'manager' : request.level
+  if (!person.level || rank(person.level) < rank(needed)) return refuse('authority_is_missing')
+  if (request.approvals.some(({ approved_by }) => approved_by === person.staff_id)) {
+    return refuse('approval_was_given_already')
+  }
+  return accept(person.level)
+}
+
+/** Whether a request of this level needs no more approvals than it has. */
+export const isApproved = (level: Level, approvals: readonly Approval[]): boolean =>
+  approvals.filter(({ approved }) => approved).length >= (level === 'committee' ? 2 : 1)
+
+/** Whether the proposer's own level suffices. Machines and people without authority always need an approval. */
+export const isOwnAuthority = (own: Level | undefined, needed: Level): boolean =>
+  own !== undefined && needed !== 'committee' && rank(own) >= rank(needed)
+
+/** One level up; the committee has nothing above it. */
+export const levelAbove = (level: Level): Level => levels[Math.min(rank(level) + 1, levels.length - 1)]!

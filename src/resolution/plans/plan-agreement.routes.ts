@@ -1,0 +1,98 @@
+import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
+import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { approvalsOf, recordApproval } from '../authority/authority.sql.ts'
+import { isApproved, type Level, levelOf, mayApprove } from '../authority/authority.ts'
+import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
+import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
+
+const OfPlan = z.object({
+  borrower_id: z.string().regex(/^-?\d{1,19}$/),
+  loan_no: z.string(),
+  plan_no: z.coerce.number().int().positive(),
+})
+const plan = '/borrowers/{borrower_id}/loans/{loan_no}/plans/{plan_no}'
+
+const approve = endpoint({
+  method: 'post',
+  path: `${plan}/approvals`,
+  permission: 'approvals.decide',
+  tags: ['plans'],
+  summary: 'Approve or reject a plan beyond the proposer’s authority.',
+  request: { params: OfPlan, ...jsonBody(NewApproval) },
+  responses: { 201: jsonAnswer(z.object({ is_approved: z.boolean() }), 'Recorded.') },
+})
+const agree = endpoint({
+  method: 'put',
+  path: `${plan}/agreement`,
+  permission: 'plans.write',
+  tags: ['plans'],
+  summary: 'The borrower agreed: the plan performs from today, and collecting stops.',
+  request: { params: OfPlan, ...jsonBody(PlanAgreement) },
+  responses: { 200: jsonAnswer(Plan, 'The plan.') },
+})
+const cancel = endpoint({
+  method: 'put',
+  path: `${plan}/cancellation`,
+  permission: 'plans.write',
+  tags: ['plans'],
+  summary: 'End an open plan that nobody goes on with.',
+  request: { params: OfPlan, ...jsonBody(z.object({ reason: z.string().min(3).max(500) })) },
+  responses: { 204: { description: 'Cancelled.' } },
+})
+
+const subjectOf = (about: { loan_no: string; plan_no: number }) => `plan:${about.loan_no}:${about.plan_no}`
+
+/** What becomes of a proposed plan: approve, agree, cancel. */
+export const planAgreementRoutes = () =>
+  newRoutes()
+    .openapi(approve, async (c) => {
+      const about = c.req.valid('param')
+      const { person, clock } = c.var
+      const given = c.req.valid('json')
+      const is_approved = await c.var.db.transaction().execute(async (tx) => {
+        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
+        const { proposed_by, level_needed } = await planOf(tx, about)
+        const request = { borrower_id: about.borrower_id, subject: subjectOf(about) }
+        const approvals = await approvalsOf(tx, request.borrower_id, request.subject)
+        const needed = level_needed as Level
+        const asked = { proposed_by, level: needed, approvals }
+        const level = decided(mayApprove(asked, { staff_id: person.staff_id, level: levelOf(person.roles) }))
+        await recordApproval(tx, request, {
+          staff_id: person.staff_id,
+          level,
+          ...given,
+          at: clock.now().toString(),
+        })
+        return isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
+      })
+      return c.json({ is_approved }, 201)
+    })
+    .openapi(agree, async (c) => {
+      const about = c.req.valid('param')
+      const { person, clock } = c.var
+      const by = { on: clock.today(), staff_id: person.staff_id, how_agreed: c.req.valid('json').how_agreed }
+      const agreed = await c.var.db.transaction().execute(async (tx) => {
+        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
+        const { is_within_authority, level_needed } = await planOf(tx, about)
+        const approvals = await approvalsOf(tx, about.borrower_id, subjectOf(about))
+        if (!is_within_authority && !isApproved(level_needed as Level, approvals)) {
+          throw new Refused('approval_is_missing', `This plan needs the approval of a ${level_needed}.`)
+        }
+        if (approvals.some(({ approved }) => !approved)) {
+          throw new Refused('request_was_rejected', 'This plan was rejected.')
+        }
+        if (await agreePlan(tx, about, by)) return planOf(tx, about)
+        throw new Refused('plan_is_not_open', 'The plan is agreed already, or has ended.')
+      })
+      return c.json(agreed, 200)
+    })
+    .openapi(cancel, async (c) => {
+      const about = c.req.valid('param')
+      await c.var.db.transaction().execute(async (tx) => {
+        await lockLoan(tx, about.borrower_id, about.loan_no, c.var.clock.today())
+        if (await cancelPlan(tx, about, c.var.clock.today(), c.req.valid('json').reason)) return
+        throw new Refused('no_such_open_plan', 'There is no open plan of that number.')
+      })
+      return c.body(null, 204)
+    })

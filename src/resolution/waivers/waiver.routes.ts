@@ -1,0 +1,158 @@
+import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database.ts'
+import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { approvalsOf, authorityFor, ownLimit, recordApproval } from '../authority/authority.sql.ts'
+import {
+  isApproved,
+  isOwnAuthority,
+  type Level,
+  levelAbove,
+  levelNeeded,
+  levelOf,
+  mayApprove,
+} from '../authority/authority.ts'
+import { NewWaiver, Waiver, Waivers } from './waiver.api.ts'
+import {
+  applyWaiver,
+  insertWaiver,
+  rejectWaiver,
+  undoWaiver,
+  waiverFacts,
+  waiverOf,
+  waiversOf,
+} from './waiver.sql.ts'
+import { proposeWaiver } from './waiver.ts'
+
+const OfBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
+const OfLoan = OfBorrower.extend({ loan_no: z.string() })
+const OfWaiver = OfLoan.extend({ waiver_no: z.coerce.number().int().positive() })
+const waiver = '/borrowers/{borrower_id}/loans/{loan_no}/waivers/{waiver_no}'
+
+const list = endpoint({
+  method: 'get',
+  path: '/borrowers/{borrower_id}/waivers',
+  permission: 'borrowers.read',
+  tags: ['waivers'],
+  summary: 'What a borrower was let off, the newest first.',
+  request: { params: OfBorrower },
+  responses: { 200: jsonAnswer(Waivers, 'The waivers.') },
+})
+const propose = endpoint({
+  method: 'post',
+  path: '/borrowers/{borrower_id}/loans/{loan_no}/waivers',
+  permission: 'settlements.write',
+  tags: ['waivers'],
+  summary: 'Give up a part of a debt; beyond the own authority it waits for an approval.',
+  request: { params: OfLoan, ...jsonBody(NewWaiver) },
+  responses: { 201: jsonAnswer(Waiver, 'The waiver.') },
+})
+const approve = endpoint({
+  method: 'post',
+  path: `${waiver}/approvals`,
+  permission: 'approvals.decide',
+  tags: ['waivers'],
+  summary: 'Approve or reject a waiver beyond the proposer’s authority.',
+  request: {
+    params: OfWaiver,
+    ...jsonBody(z.object({ approved: z.boolean(), reason: z.string().min(3).max(500) })),
+  },
+  responses: { 201: jsonAnswer(Waiver, 'The waiver.') },
+})
+const undo = endpoint({
+  method: 'delete',
+  path: waiver,
+  permission: 'approvals.decide',
+  tags: ['waivers'],
+  summary: 'Take an applied waiver back: the part is owed again.',
+  request: { params: OfWaiver },
+  responses: { 200: jsonAnswer(Waiver, 'The waiver.') },
+})
+
+async function proposed(
+  tx: Db,
+  about: z.infer<typeof OfLoan>,
+  asked: NewWaiver,
+  person: Person,
+  clock: Clock,
+) {
+  const on = clock.today()
+  const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
+  const level = levelOf(person.roles)
+  const by = { on, staff_id: person.staff_id }
+  const facts = await waiverFacts(tx, loan, asked, { ...by, level })
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, on)
+  const { part_minor, ask } = decided(proposeWaiver(facts, asked, concessions))
+  const needed = levelNeeded(rules, [ask])
+  if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
+  const limit = await ownLimit(tx, person.staff_id, 'waiver', loan.currency, on)
+  const beyond = limit !== undefined && asked.amount_minor > limit * loan.unit_minor
+  const level_needed = beyond ? levelAbove(needed) : needed
+  const is_within_authority = isOwnAuthority(level, level_needed)
+  const made = await insertWaiver(tx, loan, asked, {
+    ...by,
+    part_minor,
+    grid_version,
+    level_needed,
+    is_within_authority,
+  })
+  return is_within_authority ? applyWaiver(tx, { ...about, waiver_no: made.waiver_no }, by) : made
+}
+
+async function approved(
+  tx: Db,
+  about: z.infer<typeof OfWaiver>,
+  given: { approved: boolean; reason: string },
+  person: Person,
+  clock: Clock,
+) {
+  const on = clock.today()
+  await lockLoan(tx, about.borrower_id, about.loan_no, on)
+  const found = await waiverOf(tx, about)
+  if (found.applied_on || found.rejected_on) {
+    throw new Refused('waiver_is_decided_already', 'This waiver was applied or rejected before.')
+  }
+  const request = { borrower_id: about.borrower_id, subject: `waiver:${about.loan_no}:${about.waiver_no}` }
+  const needed = found.level_needed as Level
+  const approvals = await approvalsOf(tx, request.borrower_id, request.subject)
+  const asked = { proposed_by: found.proposed_by, level: needed, approvals }
+  const level = decided(mayApprove(asked, { staff_id: person.staff_id, level: levelOf(person.roles) }))
+  await recordApproval(tx, request, {
+    staff_id: person.staff_id,
+    level,
+    ...given,
+    at: clock.now().toString(),
+  })
+  if (!given.approved) return rejectWaiver(tx, about, on)
+  const enough = isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
+  return enough ? applyWaiver(tx, about, { on, staff_id: person.staff_id }) : found
+}
+
+/** Waivers: list, propose, approve, undo. */
+export const waiverRoutes = () =>
+  newRoutes()
+    .openapi(list, async (c) =>
+      c.json({ waivers: await waiversOf(c.var.db, c.req.valid('param').borrower_id) }, 200),
+    )
+    .openapi(propose, async (c) => {
+      const made = await c.var.db
+        .transaction()
+        .execute((tx) => proposed(tx, c.req.valid('param'), c.req.valid('json'), c.var.person, c.var.clock))
+      return c.json(made, 201)
+    })
+    .openapi(approve, async (c) => {
+      const decision = await c.var.db
+        .transaction()
+        .execute((tx) => approved(tx, c.req.valid('param'), c.req.valid('json'), c.var.person, c.var.clock))
+      return c.json(decision, 201)
+    })
+    .openapi(undo, async (c) => {
+      const about = c.req.valid('param')
+      const by = { on: c.var.clock.today(), staff_id: c.var.person.staff_id }
+      const undone = await c.var.db.transaction().execute(async (tx) => {
+        await lockLoan(tx, about.borrower_id, about.loan_no, by.on)
+        return undoWaiver(tx, about, by)
+      })
+      return c.json(undone, 200)
+    })

@@ -1,0 +1,51 @@
+import { accept, type Decision, refuse } from '../../platform/refusal.ts'
+import type { Ask } from '../authority/authority.ts'
+
+export type WaiverRefusal =
+  | 'loan_is_sold'
+  | 'loan_is_closed'
+  | 'currency_is_not_the_loans'
+  | 'amount_is_not_positive'
+  | 'part_is_unknown'
+  | 'amount_exceeds_what_is_owed'
+  | 'limit_of_the_day_is_reached'
+
+export type WaiverFacts = {
+  status: 'active' | 'charged_off' | 'closed' | 'sold'
+  currency: string
+  /** What the part is now, earlier waivers taken off; null where the tape does not say. */
+  part_minor: number | null
+  /** What the proposer asked for or gave today, and may give in a day; null is no limit. */
+  today_minor: number
+  day_limit_minor: number | null
+}
+
+export type WaiverAsk = {
+  part: 'fee' | 'interest' | 'penalty'
+  currency: string
+  amount_minor: number
+}
+
+/**
+ * Decides whether a part of a debt can be proposed to be given up; accepted, it has what is asked of the grid. The order
+ * of refusals is their precedence.
+ */
+export function proposeWaiver(
+  facts: WaiverFacts,
+  ask: WaiverAsk,
+  concessions: number,
+): Decision<{ part_minor: number; ask: Ask }, WaiverRefusal> {
+  if (facts.status === 'sold') return refuse('loan_is_sold')
+  if (facts.status === 'closed') return refuse('loan_is_closed')
+  if (ask.currency !== facts.currency) return refuse('currency_is_not_the_loans')
+  if (ask.amount_minor <= 0) return refuse('amount_is_not_positive')
+  const { part_minor } = facts
+  if (part_minor === null) return refuse('part_is_unknown')
+  if (ask.amount_minor > part_minor) return refuse('amount_exceeds_what_is_owed')
+  if (facts.day_limit_minor !== null && facts.today_minor + ask.amount_minor > facts.day_limit_minor) {
+    return refuse('limit_of_the_day_is_reached')
+  }
+  const units = Number((BigInt(ask.amount_minor) * 10_000n + BigInt(part_minor) - 1n) / BigInt(part_minor))
+  const what = ask.part === 'interest' ? 'interest_waiver' : 'fee_waiver'
+  return accept({ part_minor, ask: { what, units, concessions } })
+}

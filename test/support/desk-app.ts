@@ -1,0 +1,42 @@
+// Routes with a person at them, without sign-in: what a handler sees is what the desk would give it.
+import type { Clock } from '../../src/platform/clock.ts'
+import type { Db } from '../../src/platform/database.ts'
+import { newRoutes, onError, type Routes } from '../../src/platform/http.ts'
+import { permissionsOf, type Role } from '../../src/staff/rights/permission.ts'
+
+type Who = { staff_id: string; roles: readonly Role[] }
+
+/** An app of `routes` whose requests come from whoever `as` names, at whatever time `clock` shows. */
+export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
+  let who: Who = { staff_id: 'ann', roles: ['collector'] }
+  const app = newRoutes()
+  app.onError(onError)
+  app.use(async (c, next) => {
+    c.set('db', db)
+    c.set('own', db)
+    c.set('origin', 'test')
+    c.set('logged', false)
+    c.set('clock', clock())
+    const person = { ...who, name: who.staff_id, sees_all: true, lenders: [] }
+    c.set('person', { ...person, permissions: permissionsOf(who.roles) })
+    await next()
+  })
+  for (const one of routes) app.route('/', one)
+  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await app.request(path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text && JSON.parse(text) }
+  }
+  return {
+    as: (staff_id: string, ...roles: Role[]) => {
+      who = { staff_id, roles }
+    },
+    ask,
+    refusal: async (method: string, path: string, body?: unknown) =>
+      (await ask(method, path, body)).body.refusal as string | undefined,
+  }
+}
