@@ -13,17 +13,16 @@ type Expected = {
 }
 
 const files = globSync('cases-*.json', { cwd: import.meta.dirname }).sort()
+const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as Expected[]
+const answers = new Map<string, CaseAnswer>()
+
+beforeAll(async () => {
+  const db = await freshDatabase()
+  for (const answer of await answerCases(db, files.flatMap(read))) answers.set(answer.id, answer)
+})
 
 describe.each(files)('%s', (file) => {
-  const cases = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as Expected[]
-  const answers = new Map<string, CaseAnswer>()
-
-  beforeAll(async () => {
-    const db = await freshDatabase()
-    for (const answer of await answerCases(db, cases)) answers.set(answer.id, answer)
-  })
-
-  test.each(cases.map((it) => [`${it.id}: ${it.note ?? it.source} (${it.source})`, it] as const))(
+  test.each(read(file).map((it) => [`${it.id}: ${it.note ?? it.source} (${it.source})`, it] as const))(
     '%s',
     (_, { id, expect: told }) => {
       const answer = answers.get(id)!

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { judgeContacts } from '../incidents/incident.sql.ts'
-import { type Asking, type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
+import { type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
 import type { AskedContact } from '../verdicts/verdict.ts'
+import { contactAddress } from './contact.ts'
 
 export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
 
@@ -16,11 +18,11 @@ export async function attemptContact(
   db: Db,
   borrower_id: string,
   asked: AskedContact,
-  asking: Asking,
+  { clock, asked_by }: { clock: Clock; asked_by: string },
 ): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, borrower_id)
-    const verdict = await giveVerdict(tx, borrower_id, asked, asking)
+    const at = await lockBorrower(tx, borrower_id, clock)
+    const verdict = await giveVerdict(tx, borrower_id, asked, { at, asked_by })
     if (!verdict.allowed) return { verdict, attempt_id: null }
     const attempt_id = randomUUID()
     await sql`
@@ -45,10 +47,10 @@ export async function recordOutcome(
   db: Db,
   borrower_id: string,
   attempt_id: string,
-  told: { outcome: string; conversation_debts?: string[] | undefined; at: string },
+  told: { outcome: string; conversation_debts?: string[] | undefined; clock: Clock },
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, borrower_id)
+    const at = await lockBorrower(tx, borrower_id, told.clock)
     const { rows } = await sql<{ outcome: string | null; at: string }>`
       select outcome, at from contact_attempts where borrower_id = ${borrower_id} and attempt_id = ${attempt_id}`.execute(
       tx,
@@ -64,11 +66,11 @@ export async function recordOutcome(
     }
     await sql`
       update contact_attempts
-         set outcome = ${told.outcome}, outcome_recorded_at = ${told.at},
+         set outcome = ${told.outcome}, outcome_recorded_at = ${at},
              conversation_debts = ${told.conversation_debts ?? null}
        where borrower_id = ${borrower_id}
          and attempt_id = ${attempt_id}`.execute(tx)
-    await judgeContacts(tx, [borrower_id], { since: attempt.at, at: told.at })
+    await judgeContacts(tx, [borrower_id], { since: attempt.at, at })
   })
 }
 
@@ -100,34 +102,34 @@ export async function recordOutsideContacts(
   db: Db,
   borrower_id: string,
   contacts: readonly OutsideContact[],
-  told: { at: string; recorded_by: string },
+  { clock, recorded_by }: { clock: Clock; recorded_by: string },
 ): Promise<{ recorded: number; incidents: number }> {
-  const rows = contacts.map((contact) => ({
-    party: 'debtor',
-    party_id: '',
-    address: '',
-    placed_by: 'lender',
-    purpose: 'collect',
-    automated: false,
-    one_way: false,
-    ordinal: 0,
-    ...contact,
-    contact_id: randomUUID(),
-    outcome_recorded_at: contact.outcome === undefined ? null : told.at,
-    borrower_id,
-    recorded_at: told.at,
-    recorded_by: told.recorded_by,
-  }))
   const earliest = contacts.map((contact) => contact.at).sort()[0]
   if (earliest === undefined) return { recorded: 0, incidents: 0 }
   return db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, borrower_id)
+    const recorded_at = await lockBorrower(tx, borrower_id, clock)
+    const rows = contacts.map((contact) => ({
+      party: 'debtor',
+      party_id: '',
+      placed_by: 'lender',
+      purpose: 'collect',
+      automated: false,
+      one_way: false,
+      ordinal: 0,
+      ...contact,
+      address: contactAddress(contact.address),
+      contact_id: randomUUID(),
+      outcome_recorded_at: contact.outcome === undefined ? null : recorded_at,
+      borrower_id,
+      recorded_at,
+      recorded_by,
+    }))
     const { numAffectedRows } = await sql`
       insert into outside_contacts
       select * from jsonb_populate_recordset(null::outside_contacts, ${JSON.stringify(rows)}::jsonb)
       on conflict (borrower_id, placed_by, source_no) do nothing`.execute(tx)
     // A log that comes late changes what the contacts after its first entry look like.
-    const incidents = await judgeContacts(tx, [borrower_id], { since: earliest, at: told.at })
+    const incidents = await judgeContacts(tx, [borrower_id], { since: earliest, at: recorded_at })
     return { recorded: Number(numAffectedRows ?? 0n), incidents }
   })
 }

@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { fixedClock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
-import { replayVerdict } from '../verdicts/verdict.sql.ts'
+import { giveVerdict, lockBorrower, replayVerdict } from '../verdicts/verdict.sql.ts'
 import { attemptContact, recordOutcome, recordOutsideContacts } from './attempt.sql.ts'
 
 let db: Db
 const NOW = '2024-05-08T15:00:00Z'
+const clock = fixedClock(NOW)
+const later = fixedClock('2024-05-08T15:02:00Z')
 const call = { channel: 'call', address: '+1 212 555 0100', staff_id: 'kim' }
 
 async function borrower(no: string, pack: string, zone: string): Promise<string> {
@@ -63,10 +66,10 @@ beforeAll(async () => {
 
 test('fifty tries at the last allowed call leave exactly one', async () => {
   const id = await borrower('fifty', 'us', 'America/New_York')
-  await recordOutsideContacts(db, id, dialled(6), { at: NOW, recorded_by: 'dialler' })
+  await recordOutsideContacts(db, id, dialled(6), { clock, recorded_by: 'dialler' })
   const tries = await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
-      attemptContact(db, id, call, { at: `2024-05-08T15:00:00.${100 + i}Z`, asked_by: 'kim' }),
+      attemptContact(db, id, call, { clock: fixedClock(`2024-05-08T15:00:00.${199 - i}Z`), asked_by: 'kim' }),
     ),
   )
   expect(tries.filter((it) => it.attempt_id !== null)).toHaveLength(1)
@@ -76,17 +79,17 @@ test('fifty tries at the last allowed call leave exactly one', async () => {
 
 test('a certificate that lapsed, and nobody named, are refused by the house rule', async () => {
   const id = await borrower('uncertified', 'us', 'America/New_York')
-  const asking = { at: '2025-05-08T15:00:00Z', asked_by: 'kim' }
+  const asking = { clock: fixedClock('2025-05-08T15:00:00Z'), asked_by: 'kim' }
   const lapsed = await attemptContact(db, id, call, asking)
   expect(lapsed.verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-S1'])
   const { staff_id: _, ...nobody } = call
-  const unnamed = await attemptContact(db, id, nobody, { ...asking, at: NOW })
+  const unnamed = await attemptContact(db, id, nobody, { clock, asked_by: 'kim' })
   expect(unnamed.verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-S1'])
 })
 
 test('a borrower whom no pack binds is refused', async () => {
   const id = await borrower('lawless', 'atlantis', 'America/New_York')
-  const { verdict } = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  const { verdict } = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-0'])
 })
 
@@ -106,11 +109,11 @@ test('plain SQL inserts no attempt without a verdict, nor with a refusing, used,
   const other = await borrower('somebody-else', 'us', 'America/New_York')
   await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(/foreign key/)
 
-  const used = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  const used = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(used.attempt_id).not.toBeNull()
   await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(/unique|foreign key/)
 
-  const refused = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
+  const refused = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(refused.attempt_id).toBeNull()
   await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
   await expect(plainInsert(refused.verdict.verdict_id, id, { allowed: false }).execute(db)).rejects.toThrow(
@@ -119,8 +122,7 @@ test('plain SQL inserts no attempt without a verdict, nor with a refusing, used,
 
   const fresh = (change = {}, about = other) =>
     db.transaction().execute(async (tx) => {
-      const { giveVerdict, lockBorrower } = await import('../verdicts/verdict.sql.ts')
-      await lockBorrower(tx, other)
+      await lockBorrower(tx, other, clock)
       const { verdict_id, allowed } = await giveVerdict(tx, other, call, { at: NOW, asked_by: 'kim' })
       expect(allowed).toBe(true)
       await plainInsert(verdict_id, about, change).execute(tx)
@@ -135,9 +137,8 @@ test('plain SQL inserts no attempt without a verdict, nor with a refusing, used,
 
 test('a verdict of an earlier transaction opens nothing', async () => {
   const id = await borrower('earlier', 'us', 'America/New_York')
-  const { giveVerdict, lockBorrower } = await import('../verdicts/verdict.sql.ts')
   const verdict_id = await db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, id)
+    await lockBorrower(tx, id, clock)
     return (await giveVerdict(tx, id, call, { at: NOW, asked_by: 'kim' })).verdict_id
   })
   await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
@@ -145,13 +146,16 @@ test('a verdict of an earlier transaction opens nothing', async () => {
 
 test('an agency’s log that comes late makes the call that was right an incident, and its verdict stays', async () => {
   const id = await borrower('late-log', 'cn', 'Asia/Shanghai')
-  const at = '2026-03-10T07:00:00Z' // 15:00 in Shanghai
+  const asking = { clock: fixedClock('2026-03-10T07:00:00Z'), asked_by: 'kim' } // 15:00 in Shanghai
   await sql`
     insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
     values ('kim', 'conduct', '2026-01-01', '2027-01-01', 'lee')`.execute(db)
-  const { verdict, attempt_id } = await attemptContact(db, id, call, { at, asked_by: 'kim' })
+  const { verdict, attempt_id } = await attemptContact(db, id, call, asking)
   expect(verdict.allowed).toBe(true)
-  await recordOutcome(db, id, attempt_id!, { outcome: 'conversation', at: '2026-03-10T07:10:00Z' })
+  await recordOutcome(db, id, attempt_id!, {
+    outcome: 'conversation',
+    clock: fixedClock('2026-03-10T07:10:00Z'),
+  })
 
   const log = ['01', '02', '03', '08'].map((hour, i) => ({
     at: `2026-03-10T${hour}:00:00Z`,
@@ -161,7 +165,7 @@ test('an agency’s log that comes late makes the call that was right an inciden
     placed_by: 'agency:A',
     source_no: `a-${i}`,
   }))
-  const told = { at: '2026-03-11T00:00:00Z', recorded_by: 'agency A' }
+  const told = { clock: fixedClock('2026-03-11T00:00:00Z'), recorded_by: 'agency A' }
   const first = await recordOutsideContacts(db, id, log, told)
   expect(first.recorded).toBe(4)
   expect(await incidentsOf(id)).toEqual(
@@ -187,15 +191,16 @@ test('what the person does is recorded and never judged', async () => {
     channel: 'call',
     outcome: 'conversation',
   }
-  const told = { at: '2026-03-11T00:00:00Z', recorded_by: 'switchboard' }
+  const told = { clock: fixedClock('2026-03-11T00:00:00Z'), recorded_by: 'switchboard' }
   expect(await recordOutsideContacts(db, id, [night], told)).toEqual({ recorded: 1, incidents: 0 })
 })
 
 test('an outcome is recorded once', async () => {
   const id = await borrower('outcome', 'us', 'America/New_York')
-  const { attempt_id } = await attemptContact(db, id, call, { at: NOW, asked_by: 'kim' })
-  const at = '2024-05-08T15:02:00Z'
-  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', at })
-  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', at })
-  await expect(recordOutcome(db, id, attempt_id!, { outcome: 'conversation', at })).rejects.toThrow(/already/)
+  const { attempt_id } = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
+  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', clock: later })
+  await recordOutcome(db, id, attempt_id!, { outcome: 'unanswered', clock: later })
+  await expect(recordOutcome(db, id, attempt_id!, { outcome: 'conversation', clock: later })).rejects.toThrow(
+    /already/,
+  )
 })

@@ -12,7 +12,36 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date as on_date,
        case when p.zones <> '{}' then p.zones
             when c.own_zone is not null then array[c.own_zone]
-            else '{}' end as read_zones
+            else '{}' end as read_zones,
+       -- A reply that answers something: the last contact in that medium is the person's own (US, Reply). By call it is
+       -- speaking on the person's own call, so it is of the same day.
+       case when p.purpose = 'reply' and c.permits_reply then (
+         select case when l.direction = 'in'
+                      and (p.channel <> 'call'
+                           or (l.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date
+                            = (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date)
+                     then l.at end
+           from contacts l
+          where l.borrower_id = p.borrower_id
+            and l.channel = p.channel
+            and l.party = p.party
+            and l.party_id = p.party_id
+            and l.at <= p.at
+            and l.recorded_at <= p.known_at
+            and l.contact_id is distinct from p.contact_id
+          order by l.at desc, l.ordinal desc
+          limit 1)
+       end as answered_at,
+       -- whether the person has the portal open
+       case when p.channel in ('message', 'portal') then (
+         select s.state
+           from portal_sessions s
+          where s.borrower_id = p.borrower_id
+            and s.at <= p.at
+            and s.recorded_at <= p.known_at
+          order by s.at desc, s.ordinal desc
+          limit 1)
+       end as portal_state
   from contact_proposals p
   join rule_checks c
     on c.pack_version = any (p.pack_versions)
@@ -54,42 +83,3 @@ select q.*, d.debt, t.product, coalesce(t.represented, false) as represented, t.
    and t.debt = d.debt
    and t.recorded_at <= q.known_at
    and (t.superseded_at is null or t.superseded_at > q.known_at);
-
--- A proposed reply that answers something: the last contact in that medium is the person's own (US, Reply). A reply by
--- call is speaking on the person's own call, so it is of the same day.
-drop view if exists standing_replies cascade;
-create view standing_replies as
-select p.borrower_id, p.proposal_id, l.at as answered_at, l.place as answered_from
-  from contact_proposals p
- cross join lateral (
-   select c.at, c.direction, c.place
-     from contacts c
-    where c.borrower_id = p.borrower_id
-      and c.channel = p.channel
-      and c.party = p.party
-      and c.party_id = p.party_id
-      and c.at <= p.at
-      and c.recorded_at <= p.known_at
-      and c.contact_id is distinct from p.contact_id
-    order by c.at desc, c.ordinal desc
-    limit 1) l
- where p.purpose = 'reply'
-   and l.direction = 'in'
-   and (p.channel <> 'call'
-        or (l.at at time zone coalesce(p.zones[1], 'UTC'))::date
-         = (p.at at time zone coalesce(p.zones[1], 'UTC'))::date);
-
--- Proposals made while the person has the portal open.
-drop view if exists open_portals cascade;
-create view open_portals as
-select p.borrower_id, p.proposal_id, l.state
-  from contact_proposals p
- cross join lateral (
-   select s.state
-     from portal_sessions s
-    where s.borrower_id = p.borrower_id
-      and s.at <= p.at
-      and s.recorded_at <= p.known_at
-    order by s.at desc, s.ordinal desc
-    limit 1) l
- where p.channel in ('message', 'portal');

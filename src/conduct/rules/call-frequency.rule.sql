@@ -7,8 +7,6 @@ create view busy_debts as
 select q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
        q.pack_version, q.rule_id, q.day_zone, q.on_date, q.days, q.debt, q.members, f.counted, f.free_on
   from debt_questions q
-  left join standing_replies r
-    on r.borrower_id = q.borrower_id and r.proposal_id = q.proposal_id and q.permits_reply
  cross join lateral (
    select case when q.check_kind = 'calls_in_days' then (array_agg(c.on_date order by c.on_date desc))[q.calls_max]
                else max(c.on_date) end + q.days as free_on,
@@ -52,7 +50,7 @@ select q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.ad
               end) c
     where c.on_date > q.on_date - q.days) f
  where q.check_kind in ('calls_in_days', 'quiet_after_conversation')
-   and r.answered_at is null
+   and q.answered_at is null
    and f.free_on > q.on_date;
 
 -- A day is free when every busy debt is free again or a consent that still lives covers it: a consent lasts at most as

@@ -5,41 +5,47 @@
 drop view if exists refused_held cascade;
 create view refused_held as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('debt', q.debt, 'hold', q.hold, 'since', h.at, 'hold_id', h.hold_id) as evidence,
+       jsonb_build_object('debt', q.debt, 'hold', h.kind, 'since', h.at, 'hold_id', h.hold_id) as evidence,
        null::text as next_allowed_at
-  from debt_questions q
-  left join open_portals o
-    on o.borrower_id = q.borrower_id and o.proposal_id = q.proposal_id and q.channel = 'portal'
-  left join standing_replies r
-    on r.borrower_id = q.borrower_id and r.proposal_id = q.proposal_id and q.permits_reply
+  from holds h
+  join debt_questions q
+    on q.borrower_id = h.borrower_id
+   and q.hold = h.kind
+   and (q.variant is null or h.variant = q.variant)
+   and (h.debts is null or q.debt = any (h.debts))
+   and h.at <= q.at
+   and h.recorded_at <= q.known_at
  cross join lateral (
-   select h.hold_id, h.at, (h.at at time zone q.day_zone)::date as since_on,
-          (select min(e.at)
-             from hold_releases e
-            where e.borrower_id = h.borrower_id
-              and e.kind = h.kind
-              and (e.debts is null or q.debt = any (e.debts))
-              and (e.at, e.ordinal) >= (h.at, h.ordinal)
-              and e.at <= q.at
-              and e.recorded_at <= q.known_at) as released_at
-     from holds h
-    where h.borrower_id = q.borrower_id
-      and h.kind = q.hold
-      and (q.variant is null or h.variant = q.variant)
-      and (h.debts is null or q.debt = any (h.debts))
-      and h.at <= q.at
-      and h.recorded_at <= q.known_at
-   union all
-   -- a debt that came to us with the name of an attorney
-   select null, '-infinity', '-infinity', null
-    where q.hold = 'attorney'
-      and q.represented) h
+   select min(e.at) as released_at
+     from hold_releases e
+    where e.borrower_id = h.borrower_id
+      and e.kind = h.kind
+      and (e.debts is null or q.debt = any (e.debts))
+      and (e.at, e.ordinal) >= (h.at, h.ordinal)
+      and e.at <= q.at
+      and e.recorded_at <= q.known_at) e
+ cross join lateral (select (h.at at time zone q.day_zone)::date as since_on) d
  where q.check_kind = 'held'
-   and case when h.released_at is null then
-             (q.days_max is null or q.on_date <= h.since_on + q.days_max)
-             and (q.months_max is null or q.on_date <= h.since_on + make_interval(months => q.months_max))
+   and case when e.released_at is null then
+             (q.days_max is null or q.on_date <= d.since_on + q.days_max)
+             and (q.months_max is null or q.on_date <= d.since_on + make_interval(months => q.months_max))
             else
-             q.on_date <= (h.released_at at time zone q.day_zone)::date + q.days_after_release
+             q.on_date <= (e.released_at at time zone q.day_zone)::date + q.days_after_release
        end
-   and (r.answered_at is null or r.answered_at < h.at)
-   and o.state is distinct from 'open';
+   and (q.answered_at is null or q.answered_at < h.at)
+   and (q.channel <> 'portal' or q.portal_state is distinct from 'open')
+union all
+-- A debt that came to us with the name of an attorney.
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
+       jsonb_build_object('debt', t.debt, 'represented', true), null
+  from debt_traits t
+  join rule_questions q
+    on q.borrower_id = t.borrower_id
+   and t.debt = any (q.debts)
+   and t.recorded_at <= q.known_at
+   and (t.superseded_at is null or t.superseded_at > q.known_at)
+ where q.check_kind = 'held'
+   and q.hold = 'attorney'
+   and t.represented
+   and q.answered_at is null
+   and (q.channel <> 'portal' or q.portal_state is distinct from 'open');

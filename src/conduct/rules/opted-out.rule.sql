@@ -4,42 +4,42 @@
 drop view if exists refused_opted_out cascade;
 create view refused_opted_out as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('opted_out_at', x.at) as evidence, null::text as next_allowed_at
-  from rule_questions q
-  left join open_portals o on o.borrower_id = q.borrower_id and o.proposal_id = q.proposal_id
-  left join standing_replies r
-    on r.borrower_id = q.borrower_id and r.proposal_id = q.proposal_id and q.permits_reply
- cross join lateral (
-   select max(x.at) as at
-     from opt_outs x
-    where x.borrower_id = q.borrower_id
-      and x.at <= q.at
-      and x.recorded_at <= q.known_at
-      and (x.party is null or (x.party, x.party_id) = (q.party, q.party_id))
-      and (x.channel is null or x.channel = q.channel)
-      and (x.address in ('', q.address)
-           -- an unknown address may be the one that was closed
-           or q.address = ''
-              and (x.channel is not null
-                   or q.channel = 'message'
-                   or q.channel = 'email' and x.address like '%@%'
-                   or q.channel in ('call', 'sms') and x.address not like '%@%'))) x
+       jsonb_build_object('opt_out', x.opt_out_id, 'opted_out_at', x.at) as evidence, null::text as next_allowed_at
+  from opt_outs x
+  join rule_questions q
+    on q.borrower_id = x.borrower_id
+   and x.at <= q.at
+   and x.recorded_at <= q.known_at
+   and (x.party is null or (x.party, x.party_id) = (q.party, q.party_id))
+   and (x.channel is null or x.channel = q.channel)
+   and (x.address in ('', q.address)
+        -- an unknown address may be the one that was closed
+        or q.address = ''
+           and (x.channel is not null
+                or q.channel = 'message'
+                or q.channel = 'email' and x.address like '%@%'
+                or q.channel in ('call', 'sms') and x.address not like '%@%'))
  where q.check_kind = 'opted_out'
-   and x.at is not null
-   and o.state is distinct from 'open'
-   and (r.answered_at is null or r.answered_at < x.at)
-   and not (q.purpose = 'confirm_opt_out'
-            and not exists (
-              select from contacts c
-               where c.borrower_id = q.borrower_id
-                 and c.channel = q.channel
-                 and c.direction = 'out'
-                 and c.party = q.party
-                 and c.party_id = q.party_id
-                 and c.at >= x.at
-                 and c.at <= q.at
-                 and c.recorded_at <= q.known_at
-                 and c.contact_id is distinct from q.contact_id));
+   and q.portal_state is distinct from 'open'
+   and (q.answered_at is null or q.answered_at < x.at)
+   and (q.purpose <> 'confirm_opt_out'
+        or exists (
+          select from contacts c
+           where c.borrower_id = q.borrower_id
+             and c.channel = q.channel
+             and c.direction = 'out'
+             and c.party = q.party
+             and c.party_id = q.party_id
+             and c.at <= q.at
+             and c.recorded_at <= q.known_at
+             and c.contact_id is distinct from q.contact_id
+             and c.at >= (
+               select max(y.at)
+                 from opt_outs y
+                where y.borrower_id = q.borrower_id
+                  and (y.channel is null or y.channel = q.channel)
+                  and y.at <= q.at
+                  and y.recorded_at <= q.known_at)));
 
 -- No e-mail to an address that is known to be the employer's, unless the person wrote from it or agreed to it directly:
 -- US-M4, 12 CFR 1006.22(f)(3).
@@ -48,31 +48,35 @@ create view refused_work_email as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('place', q.place) as evidence, null::text as next_allowed_at
   from rule_questions q
+  left join lateral (
+    select c.at
+      from contacts c
+     where c.borrower_id = q.borrower_id
+       and c.channel = 'email'
+       and c.direction = 'in'
+       and c.party = q.party
+       and c.party_id = q.party_id
+       and c.address = q.address
+       and c.at <= q.at
+       and c.recorded_at <= q.known_at
+     limit 1) w on q.address <> ''
+  left join lateral (
+    select k.at
+      from consents k
+     where k.borrower_id = q.borrower_id
+       and (k.channel is null or k.channel = 'email')
+       and (k.party, k.party_id, k.given_to, k.address) = (q.party, q.party_id, q.placed_by, q.address)
+       and k.at <= q.at
+       and k.recorded_at <= q.known_at
+       and not exists (
+         select from consent_ends e
+          where e.borrower_id = k.borrower_id
+            and e.consent_id = k.consent_id
+            and e.revoked
+            and e.at <= q.at
+            and e.recorded_at <= q.known_at)
+     limit 1) g on q.address <> ''
  where q.check_kind = 'work_email'
    and q.place = any (q.places)
-   and not (
-     q.address <> ''
-     and (exists (
-            select from contacts c
-             where c.borrower_id = q.borrower_id
-               and c.channel = 'email'
-               and c.direction = 'in'
-               and c.party = q.party
-               and c.party_id = q.party_id
-               and c.address = q.address
-               and c.at <= q.at
-               and c.recorded_at <= q.known_at)
-          or exists (
-            select from consents k
-             where k.borrower_id = q.borrower_id
-               and (k.channel is null or k.channel = 'email')
-               and (k.party, k.party_id, k.given_to, k.address) = (q.party, q.party_id, q.placed_by, q.address)
-               and k.at <= q.at
-               and k.recorded_at <= q.known_at
-               and not exists (
-                 select from consent_ends e
-                  where e.borrower_id = k.borrower_id
-                    and e.consent_id = k.consent_id
-                    and e.revoked
-                    and e.at <= q.at
-                    and e.recorded_at <= q.known_at))));
+   and w.at is null
+   and g.at is null;

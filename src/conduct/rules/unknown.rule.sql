@@ -5,9 +5,7 @@ select p.borrower_id, p.proposal_id, null::text as pack_version, 'HOUSE-0' as ru
        jsonb_build_object('unknown_packs', p.pack_versions) as evidence, null::text as next_allowed_at
   from contact_proposals p
  where p.pack_versions = '{}'
-    or exists (
-      select from unnest(p.pack_versions) v
-       where not exists (select from packs k where k.pack_version = v and k.in_use))
+    or not p.pack_versions <@ array(select k.pack_version from packs k where k.in_use)
 union all
 select p.borrower_id, p.proposal_id, null, 'HOUSE-T0', jsonb_build_object('zone', 'unknown'), null
   from contact_proposals p
@@ -15,11 +13,9 @@ select p.borrower_id, p.proposal_id, null, 'HOUSE-T0', jsonb_build_object('zone'
 union all
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, jsonb_build_object('zone', 'unknown'), null
   from rule_questions q
-  left join open_portals o
-    on o.borrower_id = q.borrower_id and o.proposal_id = q.proposal_id and q.channel = 'portal'
  where q.check_kind = 'zone_known'
    and q.zones = '{}'
-   and o.state is distinct from 'open'
+   and (q.channel <> 'portal' or q.portal_state is distinct from 'open')
 union all
 -- Nothing is threatened while the end of the limitation period is unknown.
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

@@ -96,8 +96,7 @@ export async function refusalsFor(tx: Db, borrower_id: string): Promise<Map<stri
   const { rows } = await sql<RuleAnswer & { proposal_id: string }>`
     select proposal_id, rule_id, pack_version, rule, source, force, modality, mark, for_counsel, evidence,
            next_allowed_at, blocks
-      from refusals
-     where borrower_id = ${borrower_id}
+      from refusals_of(${borrower_id})
      order by proposal_id, rule_id collate "C", next_allowed_at collate "C"`.execute(tx)
   return Map.groupBy(rows, (row) => row.proposal_id)
 }

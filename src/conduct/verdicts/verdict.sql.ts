@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { propose, refusalsFor, withdraw } from './proposal.sql.ts'
@@ -12,17 +13,21 @@ import {
   verdictFrom,
 } from './verdict.ts'
 
-/** Who asks, and when: an instant of the platform's clock. */
-export type Asking = { at: string; asked_by: string }
-
 /**
  * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after the other:
- * lock first, then read. Refused: `borrower_is_not_found`.
+ * lock first, then read. The instant at which it is answered is read from the clock only then, and is never before the
+ * last attempt's: a machine whose clock is behind does not see a borrower without his latest call. Refused:
+ * `borrower_is_not_found`.
  */
-export async function lockBorrower(tx: Db, borrower_id: string) {
+export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): Promise<string> {
   const { rows } = await sql`
     select from borrowers where borrower_id = ${borrower_id} for update`.execute(tx)
   if (rows.length === 0) throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)
+  const answer = await sql<{ at: string }>`
+    select greatest(${clock.now().toString()}::timestamptz, max(at))::text as at
+      from contact_attempts
+     where borrower_id = ${borrower_id}`.execute(tx)
+  return answer.rows[0]!.at
 }
 
 /** What the rules say to each contact, all read at once. Keeps nothing. The caller's transaction. */
@@ -52,7 +57,7 @@ export async function giveVerdict(
   tx: Db,
   borrower_id: string,
   asked: AskedContact,
-  { at, asked_by }: Asking,
+  { at, asked_by }: { at: string; asked_by: string },
 ): Promise<GivenVerdict> {
   const proposal_id = randomUUID()
   await propose(tx, [{ ...asked, borrower_id, proposal_id, at, stage: 'dispatch' }])
