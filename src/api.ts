@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { loadRoutes } from './book/intake/load.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
 import { nightRoutes } from './insight/nights/night.routes.ts'
+import { portfolioRoutes } from './insight/portfolio/portfolio.routes.ts'
 import { steps } from './nightly.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Context } from './platform/command.ts'
@@ -11,6 +12,14 @@ import { type Env, onError, problem, type Routes } from './platform/http.ts'
 import { serveDesk } from './platform/http-desk.ts'
 import { rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
 import { type ApiDocument, referencePage } from './platform/http-reference.ts'
+import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
+import { planRoutes } from './resolution/plans/plan.routes.ts'
+import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
+import { promiseRoutes } from './resolution/promises/promise.routes.ts'
+import { paymentRoutes } from './resolution/receipts/payment.routes.ts'
+import { settlementRoutes } from './resolution/settlements/settlement.routes.ts'
+import { settlementDecisionRoutes } from './resolution/settlements/settlement-decision.routes.ts'
+import { waiverRoutes } from './resolution/waivers/waiver.routes.ts'
 import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
 import { peopleRoutes } from './staff/people/people.routes.ts'
 import { onceOnly } from './staff/requests/request.routes.ts'
@@ -24,6 +33,15 @@ const nouns = (desk: Desk): Routes[] => [
   peopleRoutes(desk.signIn),
   loadRoutes(),
   nightRoutes(steps),
+  portfolioRoutes(),
+  promiseRoutes(),
+  affordabilityRoutes(),
+  planRoutes(),
+  planAgreementRoutes(),
+  settlementRoutes(),
+  settlementDecisionRoutes(),
+  waiverRoutes(),
+  paymentRoutes(),
 ]
 
 const about = {

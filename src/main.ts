@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { openStaffedDesk } from './api.ts'
 import { tapeCommands } from './book/intake/tape.command.ts'
+import { verifyCommand } from './book/ledger/verify.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
 import { settingsCommands } from './book/settings/settings.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
@@ -29,6 +30,7 @@ tapeCommands(amends)
 nightCommands(amends, steps)
 settingsCommands(amends)
 moneyCommands(amends)
+verifyCommand(amends)
 conductCommands(amends)
 demoCommands(amends, steps)
 

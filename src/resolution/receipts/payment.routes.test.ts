@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { deskApp } from '../../../test/support/desk-app.ts'
+import { proveBalances } from '../../book/ledger/ledger.sql.ts'
+import { fixedClock } from '../../platform/clock.ts'
+import { promiseRoutes } from '../promises/promise.routes.ts'
+import { paymentRoutes } from './payment.routes.ts'
+
+const db = await freshDatabase()
+let today = '2025-03-10'
+const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [paymentRoutes(), promiseRoutes()])
+afterAll(() => db.destroy())
+
+beforeAll(async () => {
+  await sql`insert into loan_kinds values ('bank', '')`.execute(db)
+  await sql`insert into settings (lender, name, effective_from, value)
+            values ('bank', 'packs', '2020-01-01', '["tw"]')`.execute(db)
+  await sql`insert into borrowers (borrower_id, lender, borrower_no) values (7, 'bank', 'B7')`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, oldest_due_on, row_digest)
+    values (7, 'L1', 'bank', 'TWD', 'active', '2025-03-01', 33000, 22000, '2025-02-01', 0)
+  `.execute(db)
+  await sql`
+    insert into instalments (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor)
+    select 7, 'L1', n, date '2025-01-01' + make_interval(months => n), 10000, 1000 from generate_series(1, 3) n
+  `.execute(db)
+})
+const pay = (payment_no: string, paid_on: string, amount_minor: number, more = {}) =>
+  desk.ask('POST', '/borrowers/7/payments', {
+    payment_no,
+    loan_no: 'L1',
+    paid_on,
+    amount_minor,
+    currency: 'TWD',
+    ...more,
+  })
+const parts = (interest: number, principal: number) => ({
+  penalty: 0,
+  fee: 0,
+  interest,
+  principal,
+  overpaid: 0,
+})
+
+test('without the permission nobody books money', async () => {
+  expect((await pay('P1', '2025-03-10', 11_000)).body.refusal).toBe('permission_is_missing')
+  desk.as('max', 'manager')
+})
+
+test('a payment goes to interest, then principal, of the oldest instalment, and says so', async () => {
+  const { status, body } = await pay('P1', '2025-03-10', 11_500)
+  expect(status).toBe(201)
+  expect(body).toMatchObject({ is_new: true, outstanding_minor: 21_500, applied: parts(1_500, 10_000) })
+  const again = await pay('P1', '2025-03-10', 11_500)
+  expect(again.status).toBe(200)
+  expect(again.body).toMatchObject({ is_new: false, outstanding_minor: 21_500, changes: [] })
+})
+
+test('a back-dated payment replays from its day and says what it changed', async () => {
+  const { body } = await pay('P0', '2025-03-05', 1_000)
+  expect(body.applied).toEqual(parts(1_000, 0))
+  expect(body.changes).toContainEqual({
+    what: 'payment:P1',
+    before: parts(1_500, 10_000),
+    after: parts(1_000, 10_500),
+  })
+})
+
+test('the borrower directs money to the third instalment, where the law lets the borrower', async () => {
+  const { body } = await pay('P2', '2025-03-10', 11_000, { directed_to: [3] })
+  expect(body.applied).toEqual(parts(1_000, 10_000))
+})
+
+test('a promise is kept by the payment and broken again by its reversal', async () => {
+  const word = {
+    loan_no: 'L1',
+    due_on: '2025-03-10',
+    promised_minor: 4_000,
+    currency: 'TWD',
+    channel: 'call',
+  }
+  expect((await desk.ask('POST', '/borrowers/7/promises', word)).status).toBe(201)
+  const kept = await pay('P3', '2025-03-10', 4_000)
+  expect(kept.body.changes).toContainEqual({ what: 'promise:1', before: 'open', after: 'kept' })
+  today = '2025-03-20'
+  const back = await pay('R3', '2025-03-20', 4_000, { kind: 'reversal', reverses: 'P3' })
+  // 11 000 and 11 500 of the same day came since the word was given and still keep it
+  expect(back.body.changes.map((change: { what: string }) => change.what)).toEqual(['payment:P3'])
+})
+
+test('the same reversal twice at once is booked once', async () => {
+  const both = await Promise.all([
+    pay('R2', '2025-03-20', 11_000, { kind: 'reversal', reverses: 'P2' }),
+    pay('R2b', '2025-03-20', 11_000, { kind: 'reversal', reverses: 'P2' }),
+  ])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('payment_was_reversed_before')
+})
+
+test('refusals have their names over the wire', async () => {
+  const refusal = async (...given: Parameters<typeof pay>) => (await pay(...given)).body.refusal
+  expect(await refusal('X1', '2025-03-21', 100)).toBe('payment_is_in_the_future')
+  expect(await refusal('X2', '2025-03-20', -100)).toBe('amount_is_not_positive')
+  expect(await refusal('X3', '2025-03-20', 100, { currency: 'USD' })).toBe('currency_is_not_the_loans')
+  expect(await refusal('X4', '2025-03-20', 100, { kind: 'reversal', reverses: 'R2' })).toMatch(
+    /payment_is_itself_a_reversal|no_such_payment/,
+  )
+  expect(await refusal('X5', '2025-03-20', 100, { loan_no: 'L9' })).toBe('no_such_loan')
+})
+
+test('after all of it the books balance', async () => {
+  expect(await proveBalances(db)).toMatchObject({ differences: 0 })
+})
