@@ -42,7 +42,7 @@ module.exports = {
     rule(
       'nothing-imports-the-roots',
       { path: '^(src/[^/]+/|web/)', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(main|api|nightly)\\.ts$' },
+      { path: '^src/(main|api|nightly|deploy)\\.ts$' },
     ),
     rule(
       'decisions-are-pure',

@@ -1,4 +1,4 @@
-// Days are whole numbers since 1970-01-01 while the book is simulated: millions of dates are compared and added.
+// Days are whole numbers since 1970-01-01 while the book is played: millions are compared and added.
 
 const EPOCH = Temporal.PlainDate.from('1970-01-01')
 const FIRST_YEAR = 1990

@@ -88,7 +88,7 @@ function show(answer: Answer): string {
   ].join('\n')
 }
 
-/** `amends demo`: writes an invented book as a lender's files and loads it, day by day with `steps` as its night. */
+/** `amends demo`: writes an invented book as lenders' files and loads it; `steps` are each day's night. */
 export function demoCommands(program: Command, steps: readonly Step[]) {
   program
     .command('demo')

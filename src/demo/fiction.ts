@@ -1,4 +1,4 @@
-// Names, numbers and places that nobody has. What looks like a number of a person fails where a real one would pass.
+// Names, numbers and places that nobody has: what looks like a person's number fails where a real one passes.
 import type { Lender } from './lenders.ts'
 import type { Random } from './random.ts'
 
@@ -71,17 +71,20 @@ export function addressOf(random: Random, pack: Lender['pack']): string {
 // Area codes by time zone. 555-0100 to 555-0199 is set aside for fiction in each of them.
 const areaCodes: Readonly<Record<string, readonly string[]>> = {
   'America/New_York': list(
-    '201 202 203 207 212 215 216 239 240 267 301 302 304 305 315 321 330 336 339 347 351 352 386 401 404 407 410 412 413 ' +
-      '419 434 440 443 470 475 478 484 508 513 516 518 540 551 561 570 571 585 603 607 609 610 614 617 631 646 667 678 703',
+    '201 202 203 207 212 215 216 239 240 267 301 302 304 305 315 321 330 336 339 347 351 352 386 ' +
+      '401 404 407 410 412 413 419 434 440 443 470 475 478 484 508 513 516 518 540 551 561 570 571 ' +
+      '585 603 607 609 610 614 617 631 646 667 678 703',
   ),
   'America/Chicago': list(
-    '205 210 214 217 218 224 225 228 251 254 256 262 281 309 312 314 316 318 319 320 331 334 337 346 361 402 405 409 414 ' +
-      '417 430 432 469 479 501 504 507 512 515 563 573 580 601 608 612 615 618 630 636 651 660 662 682 708 712 713 715',
+    '205 210 214 217 218 224 225 228 251 254 256 262 281 309 312 314 316 318 319 320 331 334 337 ' +
+      '346 361 402 405 409 414 417 430 432 469 479 501 504 507 512 515 563 573 580 601 608 612 615 ' +
+      '618 630 636 651 660 662 682 708 712 713 715',
   ),
   'America/Denver': list('303 307 385 406 435 505 575 719 720 801 970'),
   'America/Phoenix': list('480 520 602 623 928'),
   'America/Los_Angeles': list(
-    '206 209 213 253 310 323 360 408 415 424 425 442 503 509 510 530 559 562 619 626 628 650 657 661 669 702 707 714 747',
+    '206 209 213 253 310 323 360 408 415 424 425 442 503 509 510 530 559 562 619 626 628 650 657 ' +
+      '661 669 702 707 714 747',
   ),
 }
 export const usZones: readonly string[] = Object.keys(areaCodes)

@@ -38,8 +38,8 @@ async function dayToBegin(db: Db, book: WrittenBook): Promise<string> {
   if (before.stranger !== null) {
     throw new Refused(
       'book_holds_other_loans',
-      `The book holds loans of ${before.stranger}; a demo would mix with them. Set AMENDS_HOME to an empty folder, or ` +
-        'write the files alone with --files-only.',
+      `The book holds loans of ${before.stranger}; a demo would mix with them. ` +
+        'Set AMENDS_HOME to an empty folder, or write the files alone with --files-only.',
       { lender: before.stranger },
     )
   }
@@ -47,7 +47,8 @@ async function dayToBegin(db: Db, book: WrittenBook): Promise<string> {
   if (before.first_sha256 !== digestOf(first.files.loans!)) {
     throw new Refused(
       'book_holds_another_demo',
-      'The book holds another demo (other loans, days, seed or last day). Set AMENDS_HOME to an empty folder.',
+      'The book holds another demo (other loans, days, seed or last day). ' +
+        'Set AMENDS_HOME to an empty folder.',
       { newest: before.newest },
     )
   }

@@ -41,7 +41,7 @@ test('the due day is day 0, the day after is day 1; a payment moves the oldest d
   expect(loan.past_due).toBe(10_662)
 })
 
-test('money goes to fees, penalty, interest, principal, and a bounce takes it back from where it went', () => {
+test('money goes to fees, penalty, interest, principal; a bounce takes it back from there', () => {
   const loan = loanOf(12)
   loan.fallDue()
   loan.fees = 2_900

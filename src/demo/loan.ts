@@ -27,9 +27,9 @@ export type Position = {
 export type Applied = { fees: number; penalty: number; instalments: number }
 
 /**
- * A loan with a schedule of equal instalments. Money goes to fees, penalty, then the oldest instalment, its interest
- * first (Civil Code of the PRC art. 561, of Taiwan art. 323: costs, interest, principal). Interest is charged on the
- * due day, so only loans that are late change from day to day.
+ * A loan with a schedule of equal instalments. Money goes to fees, penalty, then the oldest instalment, its
+ * interest first (Civil Code of the PRC art. 561, of Taiwan art. 323: costs, interest, principal). Interest
+ * is charged on the due day, so only loans that are late change from day to day.
  */
 export class DemoLoan {
   readonly terms: Terms
@@ -95,7 +95,7 @@ export class DemoLoan {
     return this.principal[i]! + this.interest[i]!
   }
 
-  /** All instalments fall due and are paid up to `day`: the past of a loan that the simulation begins with. */
+  /** All instalments fall due and are paid before `day`: the past of a loan that stands at the beginning. */
   payUntil(day: number) {
     while (this.fallen_due < this.due.length && this.due[this.fallen_due]! < day) {
       const paid_on = this.due[this.fallen_due]!

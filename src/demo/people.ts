@@ -99,7 +99,7 @@ function incomeOf(random: Random, lender: Lender, factor: number): number {
   )
 }
 
-/** Zones where the person may be: for some Americans the mobile's area code tells another one than the address. */
+/** Zones where the person may be: some Americans' area code tells another one than their address. */
 function zonesOf(random: Random, lender: Lender, branch: Branch): { time_zone: string; mobile_zone: string } {
   if (lender.pack !== 'us' || !random.chance(0.08)) {
     return { time_zone: branch.time_zone, mobile_zone: branch.time_zone }

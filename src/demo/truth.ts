@@ -103,10 +103,10 @@ export const occupations = [
   { occupation: 'retired', share: 3, income: 0.6, risk: 0.9, employed: false },
 ] as const
 
-/** Further effects, as factors on `misses` and `onset`. Age has none: an audit for fairness must find none. */
+/** Further effects, as factors on `misses` and `onset`. Age has none: a fairness audit must find none. */
 export const effects = {
   bad_branch: 2.8,
-  /** share of the bad branch's borrowers who would have been turned down elsewhere: none of them is reliable */
+  /** share of the bad branch's borrowers whom others would have turned down: none is reliable */
   bad_branch_unsound: 0.3,
   loose_month: 3,
   /** per doubling of the income against the lender's median */
@@ -150,20 +150,20 @@ export function plant(random: Random, last: number): Planted {
 }
 
 /** January to December: how much more readily people pay; bonuses and tax refunds before, holidays after. */
-export const seasons: Readonly<Record<string, readonly number[]>> = {
+const seasons: Readonly<Record<string, readonly number[]>> = {
   CN: [1, 1, 0.95, 0.95, 1, 1.05, 1, 1, 1, 0.92, 1, 1.05],
   TW: [1.05, 1, 0.95, 0.95, 0.9, 1, 1, 0.92, 0.95, 1, 1, 1.05],
   US: [0.85, 1.15, 1.2, 1.05, 1, 1, 0.97, 0.95, 1, 1, 0.95, 0.85],
 }
 
 /** The Lunar New Year where it is kept: [first day, last day, factor], days counted from it. */
-export const lunarNewYear = [
+const lunarNewYear = [
   [-14, -1, 1.3],
   [0, 8, 0.45],
   [9, 25, 0.85],
 ] as const
 
-/** How readily people of `country` pay on `day`, as a factor; `sinceNewYear`: days since the Lunar New Year. */
+/** How readily people of `country` pay on `day`, a factor; `sinceNewYear`: days since the Lunar New Year. */
 export function seasonOf(country: string, day: number, sinceNewYear: number): number {
   const month = seasons[country]?.[monthOfYear(day)] ?? 1
   if (country === 'US') return month

@@ -78,7 +78,7 @@ describe('every tape obeys the contract', () => {
   })
 })
 
-test('money moves a position by its amount: what is owed falls by the payments and grows by the charges', () => {
+test('money moves a position by its amount: what is owed falls by payments, grows by charges', () => {
   const paid = new Map<string, number>()
   for (const row of all('payments')) {
     const key = `${row['loan_no']} ${row.as_of}`
@@ -102,7 +102,7 @@ test('money moves a position by its amount: what is owed falls by the payments a
   expect(checked).toBeGreaterThan(3_000)
 })
 
-test('a payment has its number once; a reversal takes back one payment of the same loan and amount, once', () => {
+test('a payment has its number once; a reversal takes back one payment, of its loan and amount, once', () => {
   const payments = all('payments')
   const known = by(payments, (row) => row['payment_no']!)
   expect(known.size).toBe(payments.length)
@@ -175,11 +175,11 @@ test('8 to 10 % are past due, spread over all buckets, the worst charged off', (
   expect(lost.every((row) => minor(row['past_due']) === minor(row['outstanding']))).toBe(true)
 })
 
-describe('what was planted shows in the files', () => {
-  const planted = JSON.parse(readFileSync(join(temporary, 'a', 'truth', 'truth.json'), 'utf8'))
-  const types = by(truth('truth-borrowers'), (row) => row['borrower_no']!)
-  const typeOf = (row: Row) => types.get(row['borrower_no']!)!['type']!
+const planted = JSON.parse(readFileSync(join(temporary, 'a', 'truth', 'truth.json'), 'utf8'))
+const types = by(truth('truth-borrowers'), (row) => row['borrower_no']!)
+const typeOf = (row: Row) => types.get(row['borrower_no']!)!['type']!
 
+describe('what was planted into branches, months and employers shows in the files', () => {
   test('the bad branch has far more late loans than the other branches of its lender', () => {
     const bad = planted.bad_branch.branch
     const peers = newest.filter((row) => row['lender'] === 'demo-cn')
@@ -208,6 +208,18 @@ describe('what was planted shows in the files', () => {
     )
   })
 
+  test('those whose employer failed stop paying', () => {
+    const { lender, number, fails_on } = planted.failing_employer
+    expect([lender, number >= 0]).toEqual(['demo-cn', true])
+    const laidOff = truth('truth-borrowers').filter((row) => row['trouble']!.startsWith(`${fails_on}/`))
+    const numbers = new Set(laidOff.map((row) => row['borrower_no']))
+    const theirs = newest.filter((row) => numbers.has(row['borrower_no']))
+    expect(theirs.length).toBeGreaterThan(5)
+    expect(share(theirs, isLate)).toBeGreaterThan(0.4)
+  })
+})
+
+describe('the hidden types show in the files', () => {
   test('every type is there, and pays as its kind does', () => {
     const late = (type: string) =>
       share(
@@ -229,16 +241,6 @@ describe('what was planted shows in the files', () => {
         isLate,
       ),
     )
-  })
-
-  test('those whose employer failed stop paying', () => {
-    const { lender, number, fails_on } = planted.failing_employer
-    expect([lender, number >= 0]).toEqual(['demo-cn', true])
-    const laidOff = truth('truth-borrowers').filter((row) => row['trouble']!.startsWith(`${fails_on}/`))
-    const numbers = new Set(laidOff.map((row) => row['borrower_no']))
-    const theirs = newest.filter((row) => numbers.has(row['borrower_no']))
-    expect(theirs.length).toBeGreaterThan(5)
-    expect(share(theirs, isLate)).toBeGreaterThan(0.4)
   })
 
   test('the truth names every loan and borrower of the tapes, and no file for loading holds it', () => {
