@@ -1,4 +1,5 @@
--- Law as versioned data. A pack is one jurisdiction's rules; what a verdict was given under keeps its version.
+-- Law as versioned data. A pack is one jurisdiction's rules; what a verdict was given under keeps its
+-- version.
 
 create table packs (
   pack_version text primary key,
@@ -19,7 +20,8 @@ create table packs (
 -- Which version of a pack is law on which days: the newest that applies.
 create view packs_in_force as
 select pack, pack_version, own_zone, applies_from as from_on,
-       lead(applies_from, 1, 'infinity') over (partition by pack order by applies_from, loaded_at, version) as to_on
+       lead(applies_from, 1, 'infinity') over (partition by pack order by applies_from, loaded_at,
+         version) as to_on
   from packs
  where in_use;
 
@@ -135,8 +137,9 @@ create function weekday(local timestamp) returns text
   language sql immutable strict parallel safe
   return (array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])[extract(isodow from local)::int];
 
--- Whether a local time falls into a stretch of days and hours that somebody called inconvenient. No days: every day. No
--- hours: the whole day. A stretch over midnight belongs to the day on which it begins. until_on is its last day.
+-- Whether a local time falls into a stretch of days and hours that somebody called inconvenient. No days:
+-- every day. No hours: the whole day. A stretch over midnight belongs to the day on which it begins.
+-- until_on is its last day.
 create function is_inconvenient(
   local timestamp, days text[], from_time time, to_time time, until_on date
 ) returns boolean

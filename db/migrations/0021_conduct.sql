@@ -1,5 +1,6 @@
--- The facts that the rules read. Each is a dated record: at is when it was so, recorded_at when we learnt it, so that a
--- verdict can be given again from what was known. ordinal orders facts of the same instant. No debts: all debts.
+-- The facts that the rules read. Each is a dated record: at is when it was so, recorded_at when we learnt
+-- it, so that a verdict can be given again from what was known. ordinal orders facts of the same instant.
+-- No debts: all debts.
 
 create table debt_traits (
   borrower_id        bigint not null,

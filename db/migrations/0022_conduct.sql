@@ -1,7 +1,8 @@
 -- Contacts: what is asked for, what was answered, what happened.
 
--- One row per contact that somebody wants to make, for as long as the question takes. zones: first the one that gives
--- the calendar day; empty when unknown. known_at: facts recorded later are not read. law_on: the day whose law holds.
+-- One row per contact that somebody wants to make, for as long as the question takes. zones: first the
+-- one that gives the calendar day; empty when unknown. known_at: facts recorded later are not read.
+-- law_on: the day whose law holds.
 create table contact_proposals (
   borrower_id   bigint not null,
   proposal_id   uuid not null default gen_random_uuid(),
@@ -61,8 +62,9 @@ create table verdicts (
   check (allowed = (refusals = '[]'))
 );
 
--- What we did. No row without an allowing verdict about this very contact (channel, debts, person, address, caller and
--- purpose), given in the same transaction and not older than minutes; each verdict carries one attempt.
+-- What we did. No row without an allowing verdict about this very contact (channel, debts, person,
+-- address, caller and purpose), given in the same transaction and not older than minutes; each verdict
+-- carries one attempt.
 create table contact_attempts (
   borrower_id         bigint not null,
   attempt_id          uuid not null default gen_random_uuid(),
@@ -90,17 +92,19 @@ create table contact_attempts (
   outcome_recorded_at timestamptz,
   primary key (borrower_id, attempt_id),
   unique (borrower_id, verdict_id),
-  foreign key (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address,
+  foreign key (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id,
+    address,
                placed_by, purpose)
-    references verdicts (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id,
+    references verdicts (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party,
+      party_id,
                          address, placed_by, purpose),
   check (at >= decided_at and at <= decided_at + interval '5 minutes'),
   check ((outcome is null) = (outcome_recorded_at is null))
 );
 create index contact_attempts_by_time on contact_attempts (borrower_id, at);
 
--- What happened outside our control: the person called or wrote, an agency or a dialler sent its log later. It is
--- recorded as what it was and judged afterwards.
+-- What happened outside our control: the person called or wrote, an agency or a dialler sent its log
+-- later. It is recorded as what it was and judged afterwards.
 create table outside_contacts (
   borrower_id         bigint not null,
   contact_id          uuid not null default gen_random_uuid(),

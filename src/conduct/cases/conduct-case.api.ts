@@ -100,7 +100,10 @@ const CaseProposal = z.looseObject({
   one_way: z.boolean().optional(),
 })
 
-/** A small history, a contact that somebody proposes and, where the writer knows it, the answer that the law gives. */
+/**
+ * A small history, a contact that somebody proposes and, where the writer knows it, the answer that the
+ * law gives.
+ */
 export const ConductCase = z.looseObject({
   id: z.string(),
   pack: z.union([z.string(), list]),

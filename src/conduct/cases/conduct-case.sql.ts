@@ -61,8 +61,8 @@ async function refusalsOf(tx: Db): Promise<Map<string, (CaseRefusal & { blocks: 
 }
 
 /**
- * Answers cases of contracts/conduct-cases.md: their events become facts, their proposals rows of contact_proposals, and
- * the rule views that the gate reads answer all of them at once. Nothing is kept.
+ * Answers cases of contracts/conduct-cases.md: their events become facts, their proposals rows of
+ * contact_proposals, and the rule views that the gate reads answer all of them at once. Nothing is kept.
  */
 export async function answerCases(db: Db, cases: readonly unknown[]): Promise<CaseAnswer[]> {
   const packs = new Map((await newestPacks(db)).map((pack) => [pack.pack, pack]))

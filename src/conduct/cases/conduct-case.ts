@@ -5,7 +5,10 @@ import type { CaseEvent, ConductCase } from './conduct-case.api.ts'
 /** Rows for the fact tables, by table: what jsonb_populate_recordset takes. */
 export type FactRows = Record<string, Record<string, unknown>[]>
 
-/** What a case is read with: the packs in use, the zones that exist, and the key under which its facts stand. */
+/**
+ * What a case is read with: the packs in use, the zones that exist, and the key under which its facts
+ * stand.
+ */
 export type Reading = {
   packs: ReadonlyMap<string, { pack_version: string; own_zone: string | null }>
   zones: ReadonlySet<string>
@@ -14,7 +17,10 @@ export type Reading = {
 
 const HAS_OFFSET = /(Z|[+-]\d{2}(:?\d{2})?)$/
 
-/** An instant: with an offset as it stands, without one on the clock of `zone` (the earlier of two, a gap is skipped). */
+/**
+ * An instant: with an offset as it stands, without one on the clock of `zone` (the earlier of two, a gap
+ * is skipped).
+ */
 function instantOf(text: string, zone: string): string {
   if (text.includes('T') && HAS_OFFSET.test(text)) return Temporal.Instant.from(text).toString()
   return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString()
@@ -150,8 +156,8 @@ function proposalRow(asked: ConductCase, reading: Reading, zone: string, proposa
 }
 
 /**
- * The facts of a case as rows and its proposal as a row of contact_proposals. Throws a RangeError when a time in it does
- * not exist.
+ * The facts of a case as rows and its proposal as a row of contact_proposals. Throws a RangeError when a
+ * time in it does not exist.
  */
 export function caseRows(asked: ConductCase, reading: Reading, proposal_id: string): FactRows {
   const zone = clockZone(asked, reading)

@@ -11,8 +11,9 @@ import { contactAddress } from './contact.ts'
 export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
 
 /**
- * The gate. Locks the borrower, asks the rules, keeps the verdict and, when it allows, the attempt that it carries: all
- * in one transaction. `attempt_id` is null when the rules refuse. The database takes an attempt in no other way.
+ * The gate. Locks the borrower, asks the rules, keeps the verdict and, when it allows, the attempt that
+ * it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database takes an
+ * attempt in no other way.
  */
 export async function attemptContact(
   db: Db,
@@ -27,7 +28,8 @@ export async function attemptContact(
     const attempt_id = randomUUID()
     await sql`
       insert into contact_attempts (
-        borrower_id, attempt_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts, party, party_id,
+        borrower_id, attempt_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts,
+        party, party_id,
         address, placed_by, purpose, place, automated, one_way)
       select v.borrower_id, ${attempt_id}, v.verdict_id, v.decided_at, v.decided_at, v.decided_at, v.asked_by,
              v.channel, v.debts, v.party, v.party_id, v.address, v.placed_by, v.purpose, v.asked ->> 'place',
@@ -40,8 +42,8 @@ export async function attemptContact(
 }
 
 /**
- * What an attempt led to, once: a second, different outcome is refused, `outcome_is_known_already`; the same again
- * changes nothing. The contact is judged again, now that it is known what it was.
+ * What an attempt led to, once: a second, different outcome is refused, `outcome_is_known_already`; the
+ * same again changes nothing. The contact is judged again, now that it is known what it was.
  */
 export async function recordOutcome(
   db: Db,
@@ -52,9 +54,8 @@ export async function recordOutcome(
   await db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, borrower_id, told.clock)
     const { rows } = await sql<{ outcome: string | null; at: string }>`
-      select outcome, at from contact_attempts where borrower_id = ${borrower_id} and attempt_id = ${attempt_id}`.execute(
-      tx,
-    )
+      select outcome, at from contact_attempts where borrower_id = ${borrower_id}
+             and attempt_id = ${attempt_id}`.execute(tx)
     const attempt = rows[0]
     if (!attempt) throw new Refused('attempt_is_not_found', `There is no attempt ${attempt_id}.`)
     if (attempt.outcome === told.outcome) return
@@ -95,8 +96,9 @@ export type OutsideContact = {
 }
 
 /**
- * Records contacts of one borrower as what they were, judges them afterwards, and raises an incident for each rule that
- * one broke. The same source number again changes nothing. Returns how many were new and how many incidents there are.
+ * Records contacts of one borrower as what they were, judges them afterwards, and raises an incident for
+ * each rule that one broke. The same source number again changes nothing. Returns how many were new and
+ * how many incidents there are.
  */
 export async function recordOutsideContacts(
   db: Db,

@@ -6,7 +6,10 @@ export function contactAddress(text: string | undefined | null): string {
   return /^[+\d\s().-]+$/.test(trimmed) ? trimmed.replaceAll(/[\s().-]/g, '') : trimmed
 }
 
-/** Where a contact reaches the person when nobody says (rules.md 1.9): a letter or visit goes home, a call to a mobile. */
+/**
+ * Where a contact reaches the person when nobody says (rules.md 1.9): a letter or visit goes home, a call
+ * to a mobile.
+ */
 export function defaultPlace(channel: string): string | null {
   if (channel === 'letter' || channel === 'visit') return 'home'
   return channel === 'call' ? 'mobile' : null

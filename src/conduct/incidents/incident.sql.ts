@@ -4,9 +4,10 @@ import type { Db } from '../../platform/database.ts'
 import { type Proposal, propose } from '../verdicts/proposal.sql.ts'
 
 /**
- * Judges what was done to these borrowers since `since`, with all that is known now: contacts of ours against the packs
- * of their verdict, contacts outside our control against the packs of their day. Every rule that one broke becomes an
- * incident, once. Returns the number of new incidents. The caller has locked the borrowers.
+ * Judges what was done to these borrowers since `since`, with all that is known now: contacts of ours
+ * against the packs of their verdict, contacts outside our control against the packs of their day. Every
+ * rule that one broke becomes an incident, once. Returns the number of new incidents. The caller has
+ * locked the borrowers.
  */
 export async function judgeContacts(
   tx: Db,
@@ -48,12 +49,14 @@ async function proposeAgain(tx: Db, borrower_ids: readonly string[], since: stri
       join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
      cross join lateral jsonb_populate_record(
        null::contact_proposals,
-       v.asked || jsonb_build_object('contact_id', a.attempt_id, 'stage', 'afterwards', 'known_at', 'infinity')
+       v.asked || jsonb_build_object('contact_id', a.attempt_id, 'stage', 'afterwards', 'known_at',
+       'infinity')
      ) as again
      where a.borrower_id = any (${borrower_ids}::bigint[])
        and a.at >= ${since}`.execute(tx)
   const { rows } = await sql<Omit<Proposal, 'stage' | 'proposal_id'>>`
-    select borrower_id::text as borrower_id, contact_id, at, channel, debts, party, party_id, address, place, purpose,
+    select borrower_id::text as borrower_id, contact_id, at, channel, debts, party, party_id, address,
+           place, purpose,
            placed_by, visitors, automated, one_way
       from outside_contacts
      where borrower_id = any (${borrower_ids}::bigint[])

@@ -17,8 +17,9 @@ export function readPacks(folder = import.meta.dirname): { pack: Pack; sha256: s
 }
 
 /**
- * Puts a pack's rules into the reference tables. The same text again changes nothing. Refused: `pack_was_altered`, when
- * a version under which verdicts were given would read differently: a change of law is a new version.
+ * Puts a pack's rules into the reference tables. The same text again changes nothing. Refused:
+ * `pack_was_altered`, when a version under which verdicts were given would read differently: a change of
+ * law is a new version.
  */
 export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: string) {
   const version = packVersion(pack)
@@ -38,13 +39,14 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
     await sql`
       insert into packs (pack_version, pack, version, title, own_zone, in_use, applies_from, loaded_at,
                          sha256)
-      values (${version}, ${pack.pack}, ${pack.version}, ${pack.title}, ${pack.own_zone ?? null}, ${pack.in_use},
+      values (${version}, ${pack.pack}, ${pack.version}, ${pack.title}, ${pack.own_zone ?? null},
+        ${pack.in_use},
               ${pack.applies_from ?? '-infinity'}, ${loadedAt}, ${sha256})
       on conflict (pack_version) do update
         set title = excluded.title, own_zone = excluded.own_zone, in_use = excluded.in_use,
-            applies_from = excluded.applies_from,            loaded_at = excluded.loaded_at, sha256 = excluded.sha256`.execute(
-      tx,
-    )
+            applies_from = excluded.applies_from,
+            loaded_at = excluded.loaded_at,
+            sha256 = excluded.sha256`.execute(tx)
     await sql`
       insert into pack_rules
       select * from jsonb_populate_recordset(null::pack_rules, ${JSON.stringify(ruleRows(pack))})`.execute(tx)
@@ -56,7 +58,10 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
   })
 }
 
-/** What every deploy does: the packs of this program become rows, and the zones that this PostgreSQL knows. */
+/**
+ * What every deploy does: the packs of this program become rows, and the zones that this PostgreSQL
+ * knows.
+ */
 export async function deployPacks(db: Db, loadedAt: string) {
   await sql`
     insert into known_zones (zone)

@@ -1,11 +1,15 @@
--- What is asked of each rule: a proposal and a test of a rule that is about such a contact. on_date is the calendar day
--- of the proposal in the person's first zone (rules.md 1.3), read_zones are all zones in which hours are read (1.4).
+-- What is asked of each rule: a proposal and a test of a rule that is about such a contact. on_date is
+-- the calendar day of the proposal in the person's first zone (rules.md 1.3), read_zones are all zones in
+-- which hours are read (1.4).
 drop view if exists rule_questions cascade;
 create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
-       p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way, p.contact_id,
-       c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places, c.not_places,
-       c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key, c.consent_lifts,
+       p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way,
+       p.contact_id,
+       c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places,
+       c.not_places,
+       c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key,
+       c.consent_lifts,
        c.hold, c.variant, c.days_max, c.months_max, c.days_after_release, c.permits_reply, c.notice,
        c.visitors_min, c.years, c.years_longest, c.restarted_by,
        coalesce(p.zones[1], c.own_zone, 'UTC') as day_zone,
@@ -13,8 +17,8 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        case when p.zones <> '{}' then p.zones
             when c.own_zone is not null then array[c.own_zone]
             else '{}' end as read_zones,
-       -- A reply that answers something: the last contact in that medium is the person's own (US, Reply). By call it is
-       -- speaking on the person's own call, so it is of the same day.
+       -- A reply that answers something: the last contact in that medium is the person's own (US, Reply).
+       -- By call it is speaking on the person's own call, so it is of the same day.
        case when p.purpose = 'reply' and c.permits_reply then (
          select case when l.direction = 'in'
                       and (p.channel <> 'call'
@@ -62,8 +66,8 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
          and e.lender in ('', p.lender)
          and (e.product = '' or p.products = array[e.product]));
 
--- The same for each debt that the contact is about. members: the debts that count as one with it (US-F5: student loans
--- serviced under one number).
+-- The same for each debt that the contact is about. members: the debts that count as one with it (US-F5:
+-- student loans serviced under one number).
 drop view if exists debt_questions cascade;
 create view debt_questions as
 select q.*, d.debt, t.product, coalesce(t.represented, false) as represented, t.limitation_from,

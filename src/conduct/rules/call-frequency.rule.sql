@@ -1,14 +1,16 @@
--- The debts about which the person may not be called again yet, and the first free day for each: US-F1 (seven connected
--- calls in seven days, 12 CFR 1006.14(b)(2)(i)(A)) and US-F2 (a week after a conversation, its day being the first,
--- (b)(2)(i)(B)). Per collector, person and debt; an unknown outcome counts as the worst. Calls that were placed under a
--- consent are not counted, not even later (comment 14(b)(3)(i)-3).
+-- The debts about which the person may not be called again yet, and the first free day for each: US-F1
+-- (seven connected calls in seven days, 12 CFR 1006.14(b)(2)(i)(A)) and US-F2 (a week after a
+-- conversation, its day being the first, (b)(2)(i)(B)). Per collector, person and debt; an unknown
+-- outcome counts as the worst. Calls that were placed under a consent are not counted, not even later
+-- (comment 14(b)(3)(i)-3).
 drop view if exists busy_debts cascade;
 create view busy_debts as
 select q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
        q.pack_version, q.rule_id, q.day_zone, q.on_date, q.days, q.debt, q.members, f.counted, f.free_on
   from debt_questions q
  cross join lateral (
-   select case when q.check_kind = 'calls_in_days' then (array_agg(c.on_date order by c.on_date desc))[q.calls_max]
+   select case when q.check_kind = 'calls_in_days' then
+                 (array_agg(c.on_date order by c.on_date desc))[q.calls_max]
                else max(c.on_date) end + q.days as free_on,
           jsonb_agg(c.contact_id order by c.on_date) as counted
      from (
@@ -53,12 +55,14 @@ select q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.ad
    and q.answered_at is null
    and f.free_on > q.on_date;
 
--- A day is free when every busy debt is free again or a consent that still lives covers it: a consent lasts at most as
--- many days as the rule counts, the day it is given being the first, and only the dates that it names.
+-- A day is free when every busy debt is free again or a consent that still lives covers it: a consent
+-- lasts at most as many days as the rule counts, the day it is given being the first, and only the dates
+-- that it names.
 drop view if exists refused_call_frequency cascade;
 create view refused_call_frequency as
 select d.borrower_id, d.proposal_id, d.pack_version, d.rule_id,
-       jsonb_build_object('counted', min(d.counted::text)::jsonb, 'busy', min(d.debts::text)::jsonb) as evidence,
+       jsonb_build_object('counted', min(d.counted::text)::jsonb, 'busy',
+         min(d.debts::text)::jsonb) as evidence,
        to_char(min(d.day) filter (where d.free), 'YYYY-MM-DD') as next_allowed_at
   from (
     select b.borrower_id, b.proposal_id, b.pack_version, b.rule_id, b.on_date, b.on_date + n as day,

@@ -1,6 +1,6 @@
--- Caps per calendar day, whoever calls: CN-F1 (conversations that we began, per person), CN-F2 (connected notice calls, per
--- person), CN-F3 (dials of a number that did not get through, unless more were agreed). An unknown outcome counts as the
--- worst, an unknown number as the one that is dialled.
+-- Caps per calendar day, whoever calls: CN-F1 (conversations that we began, per person), CN-F2 (connected
+-- notice calls, per person), CN-F3 (dials of a number that did not get through, unless more were agreed).
+-- An unknown outcome counts as the worst, an unknown number as the one that is dialled.
 drop view if exists refused_calls_per_day cascade;
 create view refused_calls_per_day as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -44,7 +44,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
                       and e.at <= q.at
                       and e.recorded_at <= q.known_at)));
 
--- Two calls within minutes may show an intent to annoy (US-F6, comment 14(b)(2)(i)-2): a warning, not a block.
+-- Two calls within minutes may show an intent to annoy (US-F6, comment 14(b)(2)(i)-2): a warning, not a
+-- block.
 drop view if exists refused_call_gap cascade;
 create view refused_call_gap as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

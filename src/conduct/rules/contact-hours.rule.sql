@@ -1,5 +1,6 @@
--- Hours: CN-T1, TW-T1, US-T1, IN-1, IN-2. The opening minute is in, the closing minute out (Taiwan: 22:00:00 is in). Read
--- in every zone where the person may be; the last agreed window adds its hours (rules.md 1.4, 1.5).
+-- Hours: CN-T1, TW-T1, US-T1, IN-1, IN-2. The opening minute is in, the closing minute out (Taiwan:
+-- 22:00:00 is in). Read in every zone where the person may be; the last agreed window adds its hours
+-- (rules.md 1.4, 1.5).
 drop view if exists refused_contact_hours cascade;
 create view refused_contact_hours as
 with outside as (
@@ -10,7 +11,8 @@ with outside as (
        select from unnest(q.read_zones) z
         where not (is_within((q.at at time zone z)::time, q.opens, q.closes)
                    or q.closing_in and (q.at at time zone z)::time = q.closes))
-     -- other hours for microfinance (IN-2): those bind when any debt is of it, the usual ones when any debt is not
+     -- other hours for microfinance (IN-2): those bind when any debt is of it, the usual ones when any
+     -- debt is not
      and ((q.products is null and q.not_products is null)
           or exists (
             select
@@ -26,7 +28,8 @@ with outside as (
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object(
          'opens', q.opens, 'closes', q.closes, 'agreed_from', w.from_time, 'agreed_to', w.to_time,
-         'local', (select jsonb_object_agg(z, local_minute(q.at, z)) from unnest(q.read_zones) z)) as evidence,
+         'local', (select jsonb_object_agg(z, local_minute(q.at, z))
+         from unnest(q.read_zones) z)) as evidence,
        -- The first minute at which every zone is open is the opening of one of them.
        (select local_minute(min(m.at), q.day_zone)
           from unnest(q.read_zones) z,

@@ -1,7 +1,8 @@
--- Holds bind per debt from the moment of receipt until released (rules.md 1.6): CN-L3, CN-S8, TW-H1, US-T7, US-T8, US-D3,
--- US-V4, US-X1, UK-4 and the house's own. Some end by themselves: a plan after months_max (CN-L3), breathing space after
--- days_max, its crisis variant days_after_release days after the release (UK-4). One answer to a message of the person's
--- own is free where the rule says so (US-T7, comment 6(b)(2)-1), and so is what an open portal session shows.
+-- Holds bind per debt from the moment of receipt until released (rules.md 1.6): CN-L3, CN-S8, TW-H1,
+-- US-T7, US-T8, US-D3, US-V4, US-X1, UK-4 and the house's own. Some end by themselves: a plan after
+-- months_max (CN-L3), breathing space after days_max, its crisis variant days_after_release days after
+-- the release (UK-4). One answer to a message of the person's own is free where the rule says so (US-T7,
+-- comment 6(b)(2)-1), and so is what an open portal session shows.
 drop view if exists refused_held cascade;
 create view refused_held as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

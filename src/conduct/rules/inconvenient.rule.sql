@@ -1,8 +1,9 @@
--- Times and places that the person called inconvenient: US-T3, US-T6, 12 CFR 1006.6(b)(1), (b)(3). Times are read in every
--- zone where the person may be. An answer to the person's own message is free when that came inside the same blocked
--- hours of the same day (comment 6(b)(1)-2.i), an answer on a call when the person called from the place (-2.ii). An open
--- portal session may show anything, after it has ended nothing follows (-2.iii); a portal page has no hour otherwise. A
--- letter has no hour either: only a place that is inconvenient at all times binds it.
+-- Times and places that the person called inconvenient: US-T3, US-T6, 12 CFR 1006.6(b)(1), (b)(3). Times
+-- are read in every zone where the person may be. An answer to the person's own message is free when that
+-- came inside the same blocked hours of the same day (comment 6(b)(1)-2.i), an answer on a call when the
+-- person called from the place (-2.ii). An open portal session may show anything, after it has ended
+-- nothing follows (-2.iii); a portal page has no hour otherwise. A letter has no hour either: only a
+-- place that is inconvenient at all times binds it.
 
 -- What the person said that bears on a proposal, whether or not it does so at that minute.
 drop view if exists inconvenience_questions cascade;
@@ -25,12 +26,15 @@ select q.*, i.inconvenience_id, i.at as said_at, i.days as on_days, i.from_time,
 drop view if exists refused_inconvenient cascade;
 create view refused_inconvenient as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('inconvenience', q.inconvenience_id, 'said_at', q.said_at, 'place', q.said_place) as evidence,
-       -- The first free minute is the end of a blocked stretch: its own end, midnight, or the day after its last.
+       jsonb_build_object('inconvenience', q.inconvenience_id, 'said_at', q.said_at, 'place',
+         q.said_place) as evidence,
+       -- The first free minute is the end of a blocked stretch: its own end, midnight, or the day after
+       -- its last.
        (select local_minute(min(m.at), q.day_zone)
           from inconvenience_questions k,
                unnest(q.read_zones) z,
-               lateral (values ((q.at at time zone q.day_zone)::date), (nullif(k.until_on, 'infinity') + 1)) d (day),
+               lateral (values ((q.at at time zone q.day_zone)::date), (nullif(k.until_on,
+                 'infinity') + 1)) d (day),
                generate_series(-1, 8) n,
                lateral (values (time '00:00'), (k.to_time)) e (edge),
                (values (interval '0'), (interval '1 hour')) s (shift)

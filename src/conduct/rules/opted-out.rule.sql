@@ -1,10 +1,12 @@
--- A medium, an address in any medium, or an address in one medium that the person closed, for every debt: US-M1, 12 CFR
--- 1006.14(h). Free stay one confirmation (none sent in that medium since), one answer to a message of the person's own
--- that came later, what law requires (outside the test's scope), and an open portal session.
+-- A medium, an address in any medium, or an address in one medium that the person closed, for every debt:
+-- US-M1, 12 CFR 1006.14(h). Free stay one confirmation (none sent in that medium since), one answer to a
+-- message of the person's own that came later, what law requires (outside the test's scope), and an open
+-- portal session.
 drop view if exists refused_opted_out cascade;
 create view refused_opted_out as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('opt_out', x.opt_out_id, 'opted_out_at', x.at) as evidence, null::text as next_allowed_at
+       jsonb_build_object('opt_out', x.opt_out_id, 'opted_out_at', x.at) as evidence,
+         null::text as next_allowed_at
   from opt_outs x
   join rule_questions q
     on q.borrower_id = x.borrower_id
@@ -41,8 +43,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
                   and y.at <= q.at
                   and y.recorded_at <= q.known_at)));
 
--- No e-mail to an address that is known to be the employer's, unless the person wrote from it or agreed to it directly:
--- US-M4, 12 CFR 1006.22(f)(3).
+-- No e-mail to an address that is known to be the employer's, unless the person wrote from it or agreed
+-- to it directly: US-M4, 12 CFR 1006.22(f)(3).
 drop view if exists refused_work_email cascade;
 create view refused_work_email as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

@@ -1,6 +1,8 @@
--- Who may be contacted, and what is never done: CN-P1 to P3, CN-C2, TW-C3, TW-P1, TW-P3, US-P0, US-D3, UK-5, IN-1.
+-- Who may be contacted, and what is never done: CN-P1 to P3, CN-C2, TW-C3, TW-P1, TW-P3, US-P0, US-D3,
+-- UK-5, IN-1.
 
--- The test's own scope says it all: such a contact is never made. Of an unknown product the narrower rule holds (TW-P3).
+-- The test's own scope says it all: such a contact is never made. Of an unknown product the narrower rule
+-- holds (TW-P3).
 drop view if exists refused_never cascade;
 create view refused_never as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -19,8 +21,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and (t.superseded_at is null or t.superseded_at > q.known_at)
            where t.product is null or t.product = any (q.products)));
 
--- Others may be asked only while the debtor cannot be reached, which is over once the debtor talks with us or writes, or
--- when the debtor has died or lacks capacity (CN-P2, CN-P3).
+-- Others may be asked only while the debtor cannot be reached, which is over once the debtor talks with
+-- us or writes, or when the debtor has died or lacks capacity (CN-P2, CN-P3).
 drop view if exists refused_while_reachable cascade;
 create view refused_while_reachable as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -60,7 +62,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
 drop view if exists refused_after_refusal cascade;
 create view refused_after_refusal as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('refusal', f.refusal_id, 'asked_at', f.at) as evidence, null::text as next_allowed_at
+       jsonb_build_object('refusal', f.refusal_id, 'asked_at', f.at) as evidence,
+         null::text as next_allowed_at
   from rule_questions q
   join third_party_refusals f
     on f.borrower_id = q.borrower_id
@@ -70,7 +73,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and f.recorded_at <= q.known_at
  where q.check_kind = 'asked_to_stop';
 
--- One talk for location information with each person (US-D3, 12 CFR 1006.10(c)); whoever asked us to stop was talked to.
+-- One talk for location information with each person (US-D3, 12 CFR 1006.10(c)); whoever asked us to stop
+-- was talked to.
 drop view if exists refused_second_talk cascade;
 create view refused_second_talk as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

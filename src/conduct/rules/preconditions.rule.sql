@@ -1,10 +1,11 @@
--- What must have been said before: CN-A8, CN-B3, TW-N1, TW-A8, TW-B9 (a notice, for every debt of the contact; one that
--- came back is as if not given, rules.md 1.7), US-B1 (a talk, or a notice and a quiet wait, before a bureau hears of it).
--- Of a debt whose product is unknown the notice is asked for.
+-- What must have been said before: CN-A8, CN-B3, TW-N1, TW-A8, TW-B9 (a notice, for every debt of the
+-- contact; one that came back is as if not given, rules.md 1.7), US-B1 (a talk, or a notice and a quiet
+-- wait, before a bureau hears of it). Of a debt whose product is unknown the notice is asked for.
 drop view if exists refused_without_notice cascade;
 create view refused_without_notice as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('debt', q.debt, 'missing_notice', q.notice) as evidence, null::text as next_allowed_at
+       jsonb_build_object('debt', q.debt, 'missing_notice', q.notice) as evidence,
+         null::text as next_allowed_at
   from debt_questions q
  where q.check_kind = 'notice_given'
    and (q.products is null or q.product is null or q.product = any (q.products))
@@ -24,8 +25,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and v.at <= q.at
              and v.recorded_at <= q.known_at));
 
--- 12 CFR 1006.30(a)(1): a conversation about this debt, or a letter, e-mail or notice about it that was not returned within
--- the wait. The wait is over on the day of sending + days; what comes back later does no harm.
+-- 12 CFR 1006.30(a)(1): a conversation about this debt, or a letter, e-mail or notice about it that was
+-- not returned within the wait. The wait is over on the day of sending + days; what comes back later does
+-- no harm.
 drop view if exists refused_bureau_report cascade;
 create view refused_bureau_report as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -75,16 +77,17 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
         and c.at <= q.at
         and c.recorded_at <= q.known_at);
 
--- No threat of suit after the last day of the limitation period: CN-S4, US-S1, UK-6. The first day is not counted (Civil
--- Code 201). An act in time starts the period again (CN-S2, CN-S3), one that comes late revives nothing (CN-S4), and the
--- long stop ends it all the same (CN-S1).
+-- No threat of suit after the last day of the limitation period: CN-S4, US-S1, UK-6. The first day is not
+-- counted (Civil Code 201). An act in time starts the period again (CN-S2, CN-S3), one that comes late
+-- revives nothing (CN-S4), and the long stop ends it all the same (CN-S1).
 drop view if exists refused_time_barred cascade;
 create view refused_time_barred as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('debt', q.debt, 'ended_on', e.ended_on) as evidence, null::text as next_allowed_at
   from debt_questions q
  cross join lateral (
-   select coalesce(q.limitation_ends_on, (q.limitation_from + make_interval(years => q.years))::date) as last_on
+   select coalesce(q.limitation_ends_on,
+          (q.limitation_from + make_interval(years => q.years))::date) as last_on
  ) b
  cross join lateral (
    select least(

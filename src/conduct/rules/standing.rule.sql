@@ -1,5 +1,6 @@
--- An agency works only with licence and secrecy agreement in date, evaluated within the year, and not barred (CN-A2, CN-A5,
--- TW-A1, TW-A5). What it has not shown, it has not. A placement names the agency in placed_by.
+-- An agency works only with licence and secrecy agreement in date, evaluated within the year, and not
+-- barred (CN-A2, CN-A5, TW-A1, TW-A5). What it has not shown, it has not. A placement names the agency in
+-- placed_by.
 drop view if exists refused_agency_standing cascade;
 create view refused_agency_standing as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -22,8 +23,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
      and q.on_date <= s.evaluated_on + interval '12 months'
      and s.barred_reason is null, false);
 
--- Nobody contacts a person without a certificate in force, renewed every year (CN-A3, TW-A2). A machine has none; who will
--- do a planned contact is asked when it is done.
+-- Nobody contacts a person without a certificate in force, renewed every year (CN-A3, TW-A2). A machine
+-- has none; who will do a planned contact is asked when it is done.
 drop view if exists refused_uncertified cascade;
 create view refused_uncertified as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,

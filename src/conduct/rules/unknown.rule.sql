@@ -1,4 +1,5 @@
--- What is not known refuses (rules.md 1.9): a pack that does not exist or is only watched, a zone that does not exist.
+-- What is not known refuses (rules.md 1.9): a pack that does not exist or is only watched, a zone that
+-- does not exist.
 drop view if exists refused_unknown cascade;
 create view refused_unknown as
 select p.borrower_id, p.proposal_id, null::text as pack_version, 'HOUSE-0' as rule_id,

@@ -1,4 +1,5 @@
--- What was known about a borrower at a moment, in few words: the ids of the facts that a verdict had before it.
+-- What was known about a borrower at a moment, in few words: the ids of the facts that a verdict had
+-- before it.
 drop view if exists facts_known cascade;
 create view facts_known as
 select p.borrower_id, p.proposal_id,

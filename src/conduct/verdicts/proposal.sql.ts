@@ -28,16 +28,18 @@ const rowOf = ({ address, ...asked }: Proposal) => {
 }
 
 /**
- * Puts proposals before the rules. What the book knows is filled in: all open loans when no debts are named, the zones
- * of the borrower, the packs of lender, product and borrower in the versions that are law on the day. A borrower whom no
- * pack binds, or one with an unknown pack, is refused by the rules themselves.
+ * Puts proposals before the rules. What the book knows is filled in: all open loans when no debts are
+ * named, the zones of the borrower, the packs of lender, product and borrower in the versions that are
+ * law on the day. A borrower whom no pack binds, or one with an unknown pack, is refused by the rules
+ * themselves.
  */
 export async function propose(tx: Db, proposals: readonly Proposal[]) {
   await sql`
     with asked as materialized (
       select *
         from jsonb_to_recordset(${JSON.stringify(proposals.map(rowOf))}::jsonb) as a (
-          borrower_id bigint, proposal_id uuid, at timestamptz, stage text, channel text, debts text[], party text,
+          borrower_id bigint, proposal_id uuid, at timestamptz, stage text, channel text, debts text[],
+          party text,
           party_id text, address text, place text, purpose text, placed_by text, staff_id text, visitors int,
           automated boolean, one_way boolean, contact_id uuid)
     ), lenders_packs as materialized (
@@ -47,20 +49,24 @@ export async function propose(tx: Db, proposals: readonly Proposal[]) {
        where s.name = 'packs'
     )
     insert into contact_proposals (
-      borrower_id, proposal_id, at, law_on, pack_versions, lender, products, zones, zone_doubtful, channel, debts, party,
+      borrower_id, proposal_id, at, law_on, pack_versions, lender, products, zones, zone_doubtful, channel,
+      debts, party,
       party_id, address, place, purpose, placed_by, staff_id, stage, visitors, automated, one_way, contact_id)
     select a.borrower_id, a.proposal_id, a.at, d.law_on, k.pack_versions, b.lender, l.products,
-           case when z.doubtful then '{}' else b.time_zones end, z.doubtful, a.channel, coalesce(a.debts, l.debts),
+           case when z.doubtful then '{}' else b.time_zones end, z.doubtful, a.channel, coalesce(a.debts,
+             l.debts),
            a.party, a.party_id, a.address, a.place, a.purpose, a.placed_by, a.staff_id, a.stage, a.visitors,
            a.automated, a.one_way, a.contact_id
       from asked a
       join borrowers b on b.borrower_id = a.borrower_id
      cross join lateral (
        select exists (
-         select from unnest(b.time_zones) n where not exists (select from known_zones k where k.zone = n)) as doubtful
+         select from unnest(b.time_zones) n where not exists (select from known_zones k
+                where k.zone = n)) as doubtful
      ) z
      cross join lateral (
-       select (a.at at time zone case when z.doubtful then 'UTC' else coalesce(b.time_zones[1], 'UTC') end)::date
+       select (a.at at time zone case when z.doubtful then 'UTC' else coalesce(b.time_zones[1],
+              'UTC') end)::date
               as law_on) d
      cross join lateral (
        select coalesce(array_agg(n.loan_no order by n.loan_no collate "C"), '{}') as debts,
@@ -86,9 +92,8 @@ export async function propose(tx: Db, proposals: readonly Proposal[]) {
          ) n
         -- the house's own rules come on top of law, never instead of it
         cross join lateral (values (n.pack), ('house')) x (pack)
-         left join packs_in_force v on v.pack = x.pack and v.from_on <= d.law_on and d.law_on < v.to_on) k`.execute(
-    tx,
-  )
+         left join packs_in_force v on v.pack = x.pack and v.from_on <= d.law_on
+           and d.law_on < v.to_on) k`.execute(tx)
 }
 
 /** What the rules answer to a borrower's proposals, by proposal. */

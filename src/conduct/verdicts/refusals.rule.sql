@@ -1,5 +1,6 @@
--- All refusals of all proposals: every rule that is not met, not only the first (rules.md 1.1). blocks says whether it
--- refuses; a should that its pack does not set to block only warns. Rules that stand without a pack are the house's.
+-- All refusals of all proposals: every rule that is not met, not only the first (rules.md 1.1). blocks
+-- says whether it refuses; a should that its pack does not set to block only warns. Rules that stand
+-- without a pack are the house's.
 drop view if exists refusals cascade;
 create view refusals as
 select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.next_allowed_at,
@@ -29,9 +30,10 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_uncertified) f
   left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id;
 
--- The same view for one borrower. A function only so that its plan is kept from one question to the next: planning the
--- twenty views takes far longer than reading one borrower's facts. The rules stay in the views. It runs as the owner so
--- that the kept plan does not change with the person who asks; the borrower was locked, and so seen, by that person.
+-- The same view for one borrower. A function only so that its plan is kept from one question to the next:
+-- planning the twenty views takes far longer than reading one borrower's facts. The rules stay in the
+-- views. It runs as the owner so that the kept plan does not change with the person who asks; the
+-- borrower was locked, and so seen, by that person.
 create function refusals_of(borrower bigint) returns setof refusals
   language plpgsql stable security definer
   set plan_cache_mode = force_generic_plan

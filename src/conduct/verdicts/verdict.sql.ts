@@ -14,10 +14,10 @@ import {
 } from './verdict.ts'
 
 /**
- * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after the other:
- * lock first, then read. The instant at which it is answered is read from the clock only then, and is never before the
- * last attempt's: a machine whose clock is behind does not see a borrower without his latest call. Refused:
- * `borrower_is_not_found`.
+ * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after
+ * the other: lock first, then read. The instant at which it is answered is read from the clock only then,
+ * and is never before the last attempt's: a machine whose clock is behind does not see a borrower without
+ * his latest call. Refused: `borrower_is_not_found`.
  */
 export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): Promise<string> {
   const { rows } = await sql`
@@ -64,9 +64,11 @@ export async function giveVerdict(
   const verdict = verdictFrom((await refusalsFor(tx, borrower_id)).get(proposal_id) ?? [])
   await sql`
     insert into verdicts (
-      borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by, purpose,
+      borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
+      purpose,
       pack_versions, asked, refusals, warnings, facts, asked_by)
-    select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id, p.address,
+    select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id,
+           p.address,
            p.placed_by, p.purpose, p.pack_versions, to_jsonb(p), ${JSON.stringify(verdict.refusals)}::jsonb,
            ${JSON.stringify(verdict.warnings)}::jsonb, k.facts, ${asked_by}
       from contact_proposals p
@@ -101,7 +103,8 @@ async function askAgain(tx: Db, verdict_id: string, borrower_id: string, packs: 
      cross join lateral jsonb_populate_record(
        null::contact_proposals,
        v.asked || jsonb_build_object(
-         'known_at', v.decided_at, 'pack_versions', ${JSON.stringify(packs)}::jsonb, 'contact_id', a.attempt_id)
+         'known_at', v.decided_at, 'pack_versions', ${JSON.stringify(packs)}::jsonb, 'contact_id',
+         a.attempt_id)
      ) as again
      where v.borrower_id = ${borrower_id}
        and v.verdict_id = ${verdict_id}`.execute(tx)
@@ -111,8 +114,9 @@ async function askAgain(tx: Db, verdict_id: string, borrower_id: string, packs: 
 }
 
 /**
- * Gives a verdict again from the facts that were known then, the pack versions and the clock of that moment, and says
- * what today's packs would have answered. Keeps nothing. Refused: `verdict_is_not_found`.
+ * Gives a verdict again from the facts that were known then, the pack versions and the clock of that
+ * moment, and says what today's packs would have answered. Keeps nothing. Refused:
+ * `verdict_is_not_found`.
  */
 export async function replayVerdict(db: Db, verdict_id: string): Promise<Replay> {
   const { rows } = await sql<{

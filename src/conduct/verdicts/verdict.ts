@@ -16,7 +16,10 @@ export type AskedContact = {
   one_way?: boolean | undefined
 }
 
-/** A rule that is not met, with its clause and from when it would be (local to the person: a day, or a minute). */
+/**
+ * A rule that is not met, with its clause and from when it would be (local to the person: a day, or a
+ * minute).
+ */
 export type RuleRefusal = {
   rule_id: string
   pack_version: string | null
@@ -41,7 +44,10 @@ export function verdictFrom(found: readonly RuleAnswer[]) {
     allowed: refusals.length === 0,
     refusals,
     warnings: told(false),
-    /** The latest of the days and minutes that the refusals name; a rule that names none has no end in sight. */
+    /**
+     * The latest of the days and minutes that the refusals name; a rule that names none has no end in
+     * sight.
+     */
     next_allowed_at:
       refusals
         .flatMap((it) => it.next_allowed_at ?? [])
