@@ -93,7 +93,7 @@ export function demoCommands(program: Command, steps: readonly Step[]) {
   program
     .command('demo')
     .description('Invent a book of three lenders, write it as their daily files and load it day by day.')
-    .option('--loans <n>', 'open loans on a day', wholeNumber(10, 5_000_000), 2_000)
+    .option('--loans <n>', 'open loans on a day', wholeNumber(10, 250_000), 2_000)
     .option('--days <n>', 'days of files, the last one included', wholeNumber(1, 1_500), 60)
     .option('--seed <n>', 'the same seed gives the same files', wholeNumber(0, 2 ** 52), 1)
     .option('--out <folder>', 'where the files go (AMENDS_HOME/demo)')

@@ -100,7 +100,7 @@ class BookWriter {
     const written: DayFiles = { as_of: dayText(day), files: {}, rows: 0 }
     // Money of the first day on a loan that it closed belongs to a loan that no tape will ever name.
     const booked = day === shape.first ? payments.filter(({ loan }) => open.has(loan)) : payments
-    this.opened.push(...(day === shape.first ? open : today.opened))
+    for (const loan of day === shape.first ? open : today.opened) this.opened.push(loan)
     if ((day - shape.first) % 7 === 0 || day === shape.last) this.writeNew(written, day)
     this.writeFile(
       written,
