@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { loadRoutes } from './book/intake/load.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
+import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
 import { nightRoutes } from './insight/nights/night.routes.ts'
 import { portfolioRoutes } from './insight/portfolio/portfolio.routes.ts'
 import { steps } from './nightly.ts'
@@ -20,6 +21,7 @@ import { paymentRoutes } from './resolution/receipts/payment.routes.ts'
 import { settlementRoutes } from './resolution/settlements/settlement.routes.ts'
 import { settlementDecisionRoutes } from './resolution/settlements/settlement-decision.routes.ts'
 import { waiverRoutes } from './resolution/waivers/waiver.routes.ts'
+import { auditRoutes } from './staff/audit/audit.routes.ts'
 import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
 import { peopleRoutes } from './staff/people/people.routes.ts'
 import { onceOnly } from './staff/requests/request.routes.ts'
@@ -34,6 +36,8 @@ const nouns = (desk: Desk): Routes[] => [
   loadRoutes(),
   nightRoutes(steps),
   portfolioRoutes(),
+  borrowerRoutes(),
+  auditRoutes(),
   promiseRoutes(),
   affordabilityRoutes(),
   planRoutes(),

@@ -154,7 +154,7 @@ export function endpoint<const Route extends Config>(
   const middleware = permission === null ? [] : [requires(permission)]
   if (personal) middleware.push(withReason)
   const headers = personal
-    ? z.object({ 'amends-reason': z.string().min(3).max(300).openapi({ example: 'worklist' }) })
+    ? z.object({ 'amends-reason': z.string().min(3).max(900).openapi({ example: 'worklist' }) })
     : undefined
   return createRoute({
     ...config,
@@ -166,9 +166,19 @@ export function endpoint<const Route extends Config>(
   } as Config) as unknown as Route
 }
 
+/** Why a request reads or changes a person's data; a browser sends it percent-encoded, since headers are Latin-1. */
+export function reasonOf(c: Context): string | null {
+  const given = c.req.header('amends-reason')?.trim()
+  if (!given) return null
+  try {
+    return decodeURIComponent(given).slice(0, 300)
+  } catch {
+    return given
+  }
+}
+
 const withReason: MiddlewareHandler<Env> = async (c, next) => {
-  const reason = c.req.header('amends-reason')?.trim()
-  if (!reason) {
+  if (!reasonOf(c)) {
     const detail = 'Say in the header amends-reason why you read this person’s data.'
     return problem(c, 'reason_is_missing', { detail })
   }

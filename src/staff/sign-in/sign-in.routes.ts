@@ -14,6 +14,7 @@ import {
   type Person,
   problem,
   type Routes,
+  reasonOf,
 } from '../../platform/http.ts'
 import { databaseFor } from '../../platform/http-database.ts'
 import { isWrite } from '../../platform/http-guards.ts'
@@ -105,7 +106,7 @@ function databaseOf(c: Context<Env>, { db, clock }: Desk, person: Person): Db {
           staff_id: person.staff_id,
           action: `${c.req.method} ${routePath(c)}`,
           subject: subjectOf(c.req.param() as Record<string, string>),
-          reason: c.req.header('amends-reason')?.trim() ?? null,
+          reason: reasonOf(c),
           origin: addressOf(c),
         }),
       ]

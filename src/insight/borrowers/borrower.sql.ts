@@ -1,0 +1,172 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import type { Borrower, TimelineEntry } from './borrower.api.ts'
+
+export type BorrowerRow = {
+  borrower_id: string
+  borrower_no: string
+  lender: string
+  name: string | null
+  kind: string | null
+  language: string | null
+  country: string | null
+  time_zones: string[]
+  national_id: string | null
+  born_on: string | null
+  occupation: string | null
+  employer: string | null
+  vulnerable: string | null
+  deceased_on: string | null
+  case_opened_on: string | null
+}
+
+export async function borrowerRow(db: Db, borrower_id: string): Promise<BorrowerRow | null> {
+  const { rows } = await sql<BorrowerRow>`
+    select b.borrower_id::text as borrower_id, b.borrower_no, b.lender, b.name, b.kind, b.language, b.country,
+           b.time_zones, b.national_id, b.born_on, b.occupation, b.employer, b.vulnerable, b.deceased_on,
+           (select max(opened_on) from cases c
+             where c.borrower_id = b.borrower_id and c.closed_on is null) as case_opened_on
+      from borrowers b
+     where b.borrower_id = ${borrower_id}`.execute(db)
+  return rows[0] ?? null
+}
+
+export type PointRow = {
+  point: string
+  party: string
+  party_name: string
+  kind: string
+  value: string
+  consented_on: string | null
+  opted_out_on: string | null
+}
+
+/** Phones, mailboxes and addresses. `point` names one without showing it. */
+export async function pointRows(db: Db, borrower_id: string): Promise<PointRow[]> {
+  const { rows } = await sql<PointRow>`
+    select md5(concat_ws(E'\x1f', party, party_name, kind, value)) as point, party, party_name, kind, value,
+           consented_on, opted_out_on
+      from contact_points
+     where borrower_id = ${borrower_id}
+     order by party, party_name, kind, value`.execute(db)
+  return rows
+}
+
+type Minor = number | null
+
+export type LoanRow = Omit<
+  Borrower['loans'][number],
+  'principal' | 'interest' | 'penalty' | 'fees' | 'outstanding' | 'past_due' | 'instalment' | 'adds_up'
+> & {
+  principal_minor: Minor
+  interest_minor: Minor
+  penalty_minor: Minor
+  fees_minor: Minor
+  instalment_minor: Minor
+  outstanding_minor: number
+  past_due_minor: number
+}
+
+/** The loans that are not closed, the most days past due first. */
+export async function loanRows(db: Db, borrower_id: string, as_of: string): Promise<LoanRow[]> {
+  const { rows } = await sql<LoanRow>`
+    select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, l.oldest_due_on,
+           l.next_due_on, l.instalment_minor, l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor,
+           l.outstanding_minor, l.past_due_minor,
+           coalesce(greatest(${as_of}::date - l.oldest_due_on, 0), 0) as days_past_due,
+           coalesce(d.bucket, 'current') as bucket,
+           exists (select from holds h
+                    where h.borrower_id = l.borrower_id
+                      and h.kind = 'dispute'
+                      and (h.debts is null or l.loan_no = any (h.debts))
+                      and not exists (select from hold_releases r
+                                       where r.borrower_id = h.borrower_id
+                                         and r.kind = h.kind
+                                         and r.at >= h.at
+                                         and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
+      from loans l
+      left join delinquencies d
+        on (d.borrower_id, d.loan_no) = (l.borrower_id, l.loan_no)
+       and d.valid_to is null
+     where l.borrower_id = ${borrower_id}
+       and l.status in ('active', 'charged_off')
+     order by days_past_due desc, l.loan_no`.execute(db)
+  return rows
+}
+
+/** Holds that nobody has released. */
+export async function openHolds(db: Db, borrower_id: string): Promise<Borrower['holds']> {
+  const { rows } = await sql<Borrower['holds'][number]>`
+    select h.hold_id, h.kind, h.debts, h.at, h.reason
+      from holds h
+     where h.borrower_id = ${borrower_id}
+       and not exists (select from hold_releases r
+                        where r.borrower_id = h.borrower_id
+                          and r.kind = h.kind
+                          and r.at >= h.at
+                          and (r.debts is null or r.debts @> h.debts))
+     order by h.at desc`.execute(db)
+  return rows
+}
+
+/** What happened, newest first: contacts, money, promises, holds, notices, and what the book says. */
+const happenings = (borrower_id: string) => sql`
+  select 'attempt ' || attempt_id as entry, at, 'contact' as kind, 'attempt_' || channel as what,
+         debts[1] as loan_no, null::bigint as minor, null::text as currency,
+         jsonb_build_object('outcome', outcome, 'purpose', purpose, 'party', party) as detail, recorded_by as by
+    from contact_attempts where borrower_id = ${borrower_id}
+  union all
+  select 'outside ' || contact_id, at, 'contact', direction || '_' || channel, debts[1], null, null,
+         jsonb_build_object('outcome', outcome, 'placed_by', placed_by), recorded_by
+    from outside_contacts where borrower_id = ${borrower_id}
+  union all
+  select 'payment ' || payment_no, paid_on::timestamptz, 'money', kind, loan_no,
+         case kind when 'reversal' then -amount_minor else amount_minor end, currency,
+         jsonb_build_object('method', method), null
+    from payments where borrower_id = ${borrower_id}
+  union all
+  select 'promise ' || loan_no || ' ' || promise_no, made_on::timestamptz, 'promise', 'promise_made', loan_no,
+         promised_minor, currency, jsonb_build_object('due_on', due_on), taken_by
+    from promises where borrower_id = ${borrower_id}
+  union all
+  select 'judged ' || loan_no || ' ' || promise_no, judged_on::timestamptz, 'promise', 'promise_' || outcome, loan_no,
+         promised_minor, currency,
+         jsonb_build_object('due_on', due_on, 'paid_minor', paid_minor), null
+    from promises where borrower_id = ${borrower_id} and outcome is not null
+  union all
+  select 'hold ' || hold_id, at, 'hold', 'hold_' || kind, debts[1], null, null,
+         jsonb_build_object('reason', reason), recorded_by
+    from holds where borrower_id = ${borrower_id}
+  union all
+  select 'release ' || release_id, at, 'hold', 'released_' || kind, debts[1], null, null,
+         jsonb_build_object('reason', reason), recorded_by
+    from hold_releases where borrower_id = ${borrower_id}
+  union all
+  select 'notice ' || notice_id, at, 'notice', 'notice_' || kind, debts[1], null, null,
+         jsonb_build_object('reason', reason), recorded_by
+    from notices_given where borrower_id = ${borrower_id}
+  union all
+  select 'bucket ' || loan_no || ' ' || valid_from, valid_from::timestamptz, 'book', 'bucket_' || began_as, loan_no,
+         null, null, jsonb_build_object('bucket', bucket), null
+    from delinquencies where borrower_id = ${borrower_id}`
+
+export type Happening = Omit<TimelineEntry, 'amount'> & { minor: number | null }
+
+export async function timelinePage(
+  db: Db,
+  asked: {
+    borrower_id: string
+    kind: string | null
+    before: readonly [string, string] | null
+    limit: number
+  },
+): Promise<Happening[]> {
+  const [at, entry] = asked.before ?? ['infinity', '']
+  const { rows } = await sql<Happening>`
+    select * from (${happenings(asked.borrower_id)}) h
+     where (${asked.kind}::text is null or h.kind = ${asked.kind})
+       and (h.at, h.entry) < (${at}::timestamptz, ${entry})
+     order by h.at desc, h.entry desc
+     limit ${asked.limit + 1}`.execute(db)
+  return rows
+}

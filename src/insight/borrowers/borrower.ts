@@ -1,0 +1,86 @@
+import { toDecimal } from '../../platform/money.ts'
+import type { Borrower, TimelineEntry } from './borrower.api.ts'
+import type { BorrowerRow, Happening, LoanRow, PointRow } from './borrower.sql.ts'
+import { masked, maskedPoint } from './mask.ts'
+
+const decimal = (minor: number | null, currency: string) =>
+  minor === null ? null : toDecimal(minor, currency)
+
+/** Whether the four parts that the lender stated are what is outstanding; null when one is missing. */
+function addsUp(loan: LoanRow): boolean | null {
+  const parts = [loan.principal_minor, loan.interest_minor, loan.penalty_minor, loan.fees_minor]
+  if (parts.some((part) => part === null)) return null
+  return parts.reduce<number>((sum, part) => sum + part!, 0) === loan.outstanding_minor
+}
+
+function owed(loan: LoanRow): Borrower['loans'][number] {
+  const { principal_minor, interest_minor, penalty_minor, fees_minor, instalment_minor, ...rest } = loan
+  const { outstanding_minor, past_due_minor, ...plain } = rest
+  const { currency } = loan
+  return {
+    ...plain,
+    principal: decimal(principal_minor, currency),
+    interest: decimal(interest_minor, currency),
+    penalty: decimal(penalty_minor, currency),
+    fees: decimal(fees_minor, currency),
+    instalment: decimal(instalment_minor, currency),
+    outstanding: toDecimal(outstanding_minor, currency),
+    past_due: toDecimal(past_due_minor, currency),
+    adds_up: addsUp(loan),
+  }
+}
+
+/**
+ * What may be asked for, by currency: past due of every loan that is not disputed, with the sum's parts. A
+ * disputed loan is not asked for until the dispute is answered.
+ */
+export function askFor(loans: readonly LoanRow[]): Borrower['ask_for'] {
+  const late = loans.filter((loan) => loan.past_due_minor > 0)
+  return [...Map.groupBy(late, (loan) => loan.currency)].map(([currency, rows]) => {
+    const sum = (list: readonly LoanRow[], minor: 'past_due_minor' | 'outstanding_minor') =>
+      toDecimal(
+        list.reduce((total, loan) => total + BigInt(loan[minor]), 0n),
+        currency,
+      )
+    return {
+      currency,
+      ask_for: sum(
+        rows.filter((loan) => !loan.disputed),
+        'past_due_minor',
+      ),
+      past_due: sum(rows, 'past_due_minor'),
+      outstanding: sum(rows, 'outstanding_minor'),
+      parts: rows.map((loan) => ({
+        loan_no: loan.loan_no,
+        amount: toDecimal(loan.past_due_minor, currency),
+        asked: !loan.disputed,
+      })),
+    }
+  })
+}
+
+type Facts = { row: BorrowerRow; points: PointRow[]; loans: LoanRow[]; holds: Borrower['holds'] }
+
+/** The case as it is shown: personal data masked, sums with their parts. */
+export function borrowerShown({ row, points, loans, holds }: Facts): Borrower {
+  const { national_id, born_on, ...plain } = row
+  return {
+    ...plain,
+    national_id_masked: national_id === null ? null : masked(national_id),
+    born_year: born_on === null ? null : Number(born_on.slice(0, 4)),
+    contact_points: points.map(({ value, ...point }) => ({
+      ...point,
+      masked: maskedPoint(point.kind, value),
+    })),
+    loans: loans.map(owed),
+    ask_for: askFor(loans),
+    holds,
+  }
+}
+
+export function entryShown({ minor, ...entry }: Happening): TimelineEntry {
+  return {
+    ...entry,
+    amount: minor === null || entry.currency === null ? null : toDecimal(minor, entry.currency),
+  }
+}

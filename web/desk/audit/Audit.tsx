@@ -1,0 +1,75 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { AuditRow, AuditState } from '#api/staff/audit/audit'
+import { Card } from '../../ui/Card.tsx'
+import { ask, query } from '../../ui/client.ts'
+import { Loading } from '../../ui/Loading.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+import { usePage } from '../frame/Frame.tsx'
+import { useFigures } from '../frame/figures.ts'
+import { Problem } from '../frame/Problem.tsx'
+
+type Page = { rows: AuditRow[]; next_cursor: string | null }
+
+function Seals() {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  const { data } = useQuery({ queryKey: ['seals'], queryFn: () => ask<AuditState>('GET', '/audit/seals') })
+  if (!data) return null
+  return data.ok ? (
+    <Mark verdict="allowed">{t('audit.unbroken', { count: data.events })}</Mark>
+  ) : (
+    <Mark verdict="refused">{t('audit.broken', { day: figures.date(data.broken_from ?? '') })}</Mark>
+  )
+}
+
+/** Who did what, to whom, why and from where; and whether the log stands as it was sealed. */
+export function Audit() {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  usePage(t('places.audit'))
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam }) => ask<Page>('GET', `/audit${query({ cursor: pageParam, limit: 50 })}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+  const rows = data?.pages.flatMap((page) => page.rows) ?? []
+  return (
+    <Card title={t('audit.title')} aside={<Seals />} flush>
+      <Problem error={error} again={refetch} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={12} /> : null}
+      <table className="figures-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('audit.when')}</th>
+            <th scope="col">{t('audit.who')}</th>
+            <th scope="col">{t('audit.what')}</th>
+            <th scope="col">{t('audit.whom')}</th>
+            <th scope="col">{t('audit.why')}</th>
+            <th scope="col">{t('audit.where')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.entry_no}>
+              <td>{figures.moment(row.at)}</td>
+              <th scope="row">{row.name ?? row.staff_id}</th>
+              <td className="soft">{row.action}</td>
+              <td className="soft">{row.subject}</td>
+              <td>{row.reason}</td>
+              <td className="soft">{row.origin}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {data && rows.length === 0 ? <p className="soft body-text">{t('audit.none')}</p> : null}
+      {hasNextPage ? (
+        <Button type="link" onClick={() => fetchNextPage()}>
+          {t('states.more')}
+        </Button>
+      ) : null}
+    </Card>
+  )
+}

@@ -1,0 +1,74 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router'
+import { ConfigProvider } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Loading } from '../../ui/Loading.tsx'
+import { looks } from '../../ui/looks.ts'
+import { SecondFactor } from '../sign-in/SecondFactor.tsx'
+import { SignIn } from '../sign-in/SignIn.tsx'
+import { Frame } from './Frame.tsx'
+import { Problem } from './Problem.tsx'
+import { places } from './places.ts'
+import { useMay, useMe } from './session.ts'
+
+/** The first place that the person may go to. */
+function Home() {
+  const may = useMay()
+  const place = places.find(({ permission }) => may(permission))
+  return place ? <Navigate to={place.to} replace /> : null
+}
+
+const root = createRootRoute({
+  component: () => (
+    <Frame>
+      <Outlet />
+    </Frame>
+  ),
+})
+
+const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
+  })
+
+const tree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  page('/portfolio', () => import('../portfolio/Portfolio.tsx'), 'Portfolio'),
+  page('/imports', () => import('../imports/Imports.tsx'), 'Imports'),
+  page('/nights', () => import('../nights/Nights.tsx'), 'Nights'),
+  page('/staff', () => import('../staff/Staff.tsx'), 'Staff'),
+  page('/audit', () => import('../audit/Audit.tsx'), 'Audit'),
+])
+
+const router = createRouter({ routeTree: tree, defaultNotFoundComponent: Home })
+
+/** Sign-in until somebody is signed in, then the pages. */
+export function Desk() {
+  const { t } = useTranslation()
+  const { data: me, error, isPending, refetch } = useMe()
+  const inside = isPending ? (
+    <Loading label={t('states.loading')} />
+  ) : error ? (
+    <Problem error={error} again={refetch} />
+  ) : !me ? (
+    <SignIn />
+  ) : me.second_factor_missing ? (
+    <SecondFactor />
+  ) : (
+    <RouterProvider router={router} />
+  )
+  return (
+    <ConfigProvider theme={looks} wave={{ disabled: true }}>
+      {inside}
+    </ConfigProvider>
+  )
+}

@@ -1,0 +1,33 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { NoConnection, Refusal } from '../../ui/client.ts'
+import { Mark } from '../../ui/Mark.tsx'
+
+/** What the server refused, with its reason; or that it cannot be reached, with a way to try again. */
+export function Problem({ error, again }: { error: unknown; again?: () => void }) {
+  const { t, i18n } = useTranslation()
+  if (!error) return null
+  const down = error instanceof NoConnection
+  const refused = error instanceof Refusal && error.status < 500
+  const key = refused ? `refusals.${error.refusal}` : ''
+  const words = down
+    ? t('states.no_connection')
+    : refused
+      ? i18n.exists(key)
+        ? t(key)
+        : error.message
+      : t('states.broken')
+  return (
+    <div className={`note ${refused ? '' : 'refused'}`} role="alert">
+      <div className="spread wrap">
+        <Mark verdict={refused ? 'note' : 'refused'}>{words}</Mark>
+        {again ? (
+          <Button size="small" onClick={again}>
+            {t('states.again')}
+          </Button>
+        ) : null}
+      </div>
+      {refused ? <div className="small softer">{error.refusal}</div> : null}
+    </div>
+  )
+}

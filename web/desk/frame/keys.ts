@@ -1,0 +1,36 @@
+import { useEffect, useRef } from 'react'
+
+const isField = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) &&
+  !/^(checkbox|radio|button)$/.test((target as HTMLInputElement).type ?? '')
+
+/** The name of a key in small letters: `c`, `enter`, `ctrl enter`, `]`. */
+const nameOf = (event: KeyboardEvent): string =>
+  `${event.ctrlKey || event.metaKey ? 'ctrl ' : ''}${event.key.toLowerCase()}`
+
+/**
+ * Single keys do things while no field has the focus; `Esc` and those with Ctrl do so always. `keys` maps the
+ * name of a key to what it does.
+ */
+export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>, active = true) {
+  const current = useRef(keys)
+  current.current = keys
+  useEffect(() => {
+    if (!active) return
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.isComposing) return
+      const name = nameOf(event)
+      const always = name.startsWith('ctrl ') || name === 'escape'
+      if (isField(event.target) && !always) return
+      // A button that has the focus answers Enter by itself.
+      if (name === 'enter' && event.target instanceof HTMLElement && event.target.closest('button, a')) return
+      const act = current.current[name]
+      if (!act) return
+      event.preventDefault()
+      act()
+    }
+    document.addEventListener('keydown', pressed)
+    return () => document.removeEventListener('keydown', pressed)
+  }, [active])
+}

@@ -1,0 +1,145 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StaffMember, Team } from '#api/staff/people/people'
+import { Card } from '../../ui/Card.tsx'
+import { ask } from '../../ui/client.ts'
+import { Loading } from '../../ui/Loading.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+import { usePage } from '../frame/Frame.tsx'
+import { useFigures } from '../frame/figures.ts'
+import { Problem } from '../frame/Problem.tsx'
+import { useMay } from '../frame/session.ts'
+import '../frame/figures.css'
+import { MemberForm } from './MemberForm.tsx'
+import { NewMember } from './NewMember.tsx'
+
+function Factor({ member }: { member: StaffMember }) {
+  const { t } = useTranslation()
+  const verdict = { set_up: 'allowed', required: 'wait', not_required: 'note' } as const
+  return <Mark verdict={verdict[member.second_factor]}>{t(`staff.factor.${member.second_factor}`)}</Mark>
+}
+
+function Teams({ teams }: { teams: Team[] }) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  return (
+    <Card title={t('staff.teams')} flush>
+      <table className="figures-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('staff.team')}</th>
+            <th scope="col">{t('imports.lenders')}</th>
+            <th scope="col" className="number">
+              {t('staff.members')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {teams.map((team) => (
+            <tr key={team.team_id}>
+              <th scope="row">{team.name}</th>
+              <td className="soft">{team.lenders.join(', ')}</td>
+              <td className="number">{figures.count(team.members)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  )
+}
+
+function Members({
+  rows,
+  shown,
+  choose,
+}: {
+  rows: StaffMember[]
+  shown?: StaffMember | undefined
+  choose: (id: string) => void
+}) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  return (
+    <table className="figures-table">
+      <thead>
+        <tr>
+          <th scope="col">{t('sign_in.name')}</th>
+          <th scope="col">{t('staff.roles')}</th>
+          <th scope="col">{t('staff.teams')}</th>
+          <th scope="col">{t('staff.second_factor')}</th>
+          <th scope="col">{t('staff.certificates')}</th>
+          <th scope="col">{t('staff.last_seen')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((member) => (
+          <tr
+            key={member.staff_id}
+            className="clickable"
+            aria-selected={member === shown}
+            onClick={() => choose(member.staff_id)}
+          >
+            <th scope="row">
+              <button type="button" className="cell" onClick={() => choose(member.staff_id)}>
+                {member.name}
+              </button>
+              <div className="small softer">{member.email}</div>
+            </th>
+            <td>
+              {member.departed_at
+                ? t('staff.left', { day: figures.moment(member.departed_at) })
+                : member.roles.map((role) => t(`roles.${role}`)).join(', ')}
+            </td>
+            <td className="soft">{member.teams.join(', ')}</td>
+            <td>
+              <Factor member={member} />
+            </td>
+            <td className="soft">
+              {member.certificates
+                .map((held) => `${held.certificate} → ${figures.date(held.lapses_on)}`)
+                .join('; ')}
+            </td>
+            <td className="soft">{member.last_seen_at ? figures.moment(member.last_seen_at) : ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** Who works here, in which role and team, and until when their certificates hold. */
+export function Staff() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const [chosen, choose] = useState<string | null>(null)
+  const [adding, add] = useState(false)
+  usePage(t('places.staff'))
+  const { data, error, refetch } = useQuery({
+    queryKey: ['staff'],
+    queryFn: () => ask<{ rows: StaffMember[] }>('GET', '/staff?limit=200'),
+  })
+  const teams = useQuery({ queryKey: ['teams'], queryFn: () => ask<{ rows: Team[] }>('GET', '/teams') })
+  if (error) return <Problem error={error} again={refetch} />
+  if (!data) return <Loading label={t('states.loading')} rows={10} />
+  const shown = data.rows.find((member) => member.staff_id === chosen)
+  const known = teams.data?.rows ?? []
+  const aside = may('staff.write') ? (
+    <Button size="small" onClick={() => add(true)}>
+      {t('staff.add')}
+    </Button>
+  ) : null
+  return (
+    <div className="grid">
+      <Card title={t('staff.title')} aside={aside} flush>
+        <Members rows={data.rows} shown={shown} choose={choose} />
+      </Card>
+      {shown && may('staff.write') && !shown.departed_at ? (
+        <MemberForm key={`${shown.staff_id} ${shown.version}`} member={shown} teams={known} />
+      ) : null}
+      <Teams teams={known} />
+      {adding ? <NewMember teams={known} close={() => add(false)} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+// The script and styles that a browser needs before it shows the first page, gzipped.
+const FIRST_LOAD_BYTES_MAX = 350_000
+
+type Words = { [key: string]: string | Words }
+
+const leaves = (words: Words, before = ''): string[] =>
+  Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string' ? [`${before}${key}`] : leaves(value, `${before}${key}.`),
+  )
+
+const wordsOf = (language: string): Words =>
+  JSON.parse(readFileSync(join(import.meta.dirname, 'words', `${language}.json`), 'utf8'))
+
+/** Fails the build when a language lacks a key that another has. */
+function wholeWords(): Plugin {
+  return {
+    name: 'whole-words',
+    buildStart() {
+      // English counts one and many; Chinese does not.
+      const plain = (keys: string[]) => new Set(keys.map((key) => key.replace(/_(one|other)$/, '')))
+      const english = plain(leaves(wordsOf('en')))
+      for (const language of ['zh-Hans', 'zh-Hant']) {
+        const there = plain(leaves(wordsOf(language)))
+        const missing = [
+          ...[...english].filter((key) => !there.has(key)).map((key) => `${language}: ${key}`),
+          ...[...there].filter((key) => !english.has(key)).map((key) => `en: ${key}`),
+        ]
+        if (missing.length > 0) this.error(`Words are missing:\n${missing.join('\n')}`)
+      }
+    },
+  }
+}
+
+/** Writes .br and .gz beside each file, and fails the build when the first load is too heavy. */
+function compressed(): Plugin {
+  let folder = ''
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir)
+    },
+    writeBundle(_, bundle) {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(js|css|html|json|svg)$/.test(name)) continue
+        const body = readFileSync(join(folder, name))
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }))
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body, { params }))
+      }
+      const first = firstLoad(bundle)
+      const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
+      this.info(
+        `First load: ${bytes} bytes gzipped in ${first.length} files, ${FIRST_LOAD_BYTES_MAX} allowed`,
+      )
+      writeFileSync(
+        join(folder, 'first-load.json'),
+        JSON.stringify({ bytes, max: FIRST_LOAD_BYTES_MAX, files: first }),
+      )
+      if (bytes > FIRST_LOAD_BYTES_MAX) this.error(`The first load is ${bytes} bytes gzipped: too heavy.`)
+    },
+  }
+}
+
+type Bundle = Parameters<Extract<NonNullable<Plugin['writeBundle']>, (...args: never[]) => unknown>>[1]
+
+/** Entry chunks with all that they import before they run. */
+function firstLoad(bundle: Bundle): string[] {
+  const found = new Set<string>()
+  const add = (name: string) => {
+    const chunk = bundle[name]
+    if (found.has(name) || chunk?.type !== 'chunk') return
+    found.add(name)
+    for (const other of chunk.imports) add(other)
+  }
+  for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) add(chunk.fileName)
+  return [...found]
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  build: { outDir: '../../dist/desk', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1500 },
+  plugins: [react(), wholeWords(), compressed()],
+})

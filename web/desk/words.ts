@@ -1,0 +1,55 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+
+export const languages = ['en', 'zh-Hans', 'zh-Hant'] as const
+export type Language = (typeof languages)[number]
+
+/** How each language calls itself. */
+export const ownNames: Record<Language, string> = {
+  en: 'English',
+  'zh-Hans': '简体中文',
+  'zh-Hant': '繁體中文',
+}
+
+const load = {
+  en: () => import('./words/en.json'),
+  'zh-Hans': async () => {
+    await import('@fontsource-variable/noto-sans-sc')
+    return import('./words/zh-Hans.json')
+  },
+  'zh-Hant': async () => {
+    await import('@fontsource-variable/noto-sans-tc')
+    return import('./words/zh-Hant.json')
+  },
+}
+
+const KEPT = 'amends.language'
+
+function wanted(): Language {
+  const kept = localStorage.getItem(KEPT)
+  const found = languages.find((language) => language === kept)
+  if (found) return found
+  const browser = navigator.language.toLowerCase()
+  if (!browser.startsWith('zh')) return 'en'
+  return /tw|hk|mo|hant/.test(browser) ? 'zh-Hant' : 'zh-Hans'
+}
+
+/** Changes the language of the desk, without loading the page again. */
+export async function speak(language: Language) {
+  const { default: words } = await load[language]()
+  i18next.addResourceBundle(language, 'translation', words, true, true)
+  await i18next.changeLanguage(language)
+  document.documentElement.lang = language
+  localStorage.setItem(KEPT, language)
+}
+
+/** Prepares the words of the language that this browser wants. */
+export async function startWords() {
+  await i18next.use(initReactI18next).init({
+    lng: 'none',
+    fallbackLng: false,
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  await speak(wanted())
+}

@@ -1,0 +1,70 @@
+/** A refusal of the server: RFC 9457. `refusal` is its stable name. */
+export class Refusal extends Error {
+  readonly refusal: string
+  readonly status: number
+  readonly figures: Record<string, unknown>
+
+  constructor(
+    status: number,
+    body: Partial<{ refusal: string; detail: string; title: string; figures: object }>,
+  ) {
+    super(body.detail ?? body.title ?? `${status}`)
+    this.refusal = body.refusal ?? 'bug'
+    this.status = status
+    this.figures = { ...body.figures }
+  }
+}
+
+/** No answer came at all: the line is down or the server is gone. */
+export class NoConnection extends Error {}
+
+export type Asked = {
+  body?: unknown
+  /** why a person's data are read or changed; it is logged */
+  reason?: string
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const body = await response.json().catch(() => ({}))
+  // The sign-in library answers { code, message }.
+  const { code, message } = body as { code?: string; message?: string }
+  return new Refusal(response.status, {
+    ...(code ? { refusal: code.toLowerCase(), detail: message ?? code } : {}),
+    ...body,
+  })
+}
+
+const withKey = (method: string): Record<string, string> =>
+  method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}
+
+/** Asks the API. Throws a Refusal when the server refuses, NoConnection when it cannot be reached. */
+export async function ask<Answer>(method: string, path: string, asked: Asked = {}): Promise<Answer> {
+  const { body, reason, headers, signal } = asked
+  const response = await fetch(`/api${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(reason ? { 'amends-reason': encodeURIComponent(reason).replaceAll('%20', ' ') } : {}),
+      ...withKey(method),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error
+    throw new NoConnection()
+  })
+  if (!response.ok) throw await refusalOf(response)
+  return (await response.json()) as Answer
+}
+
+/** The values as a query string; what is empty is left out. */
+export function query(values: Record<string, string | number | null | undefined>): string {
+  const filled = Object.entries(values).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  )
+  const text = new URLSearchParams(filled.map(([name, value]) => [name, `${value}`])).toString()
+  return text ? `?${text}` : ''
+}
