@@ -9,6 +9,8 @@ export const steps = [
   'book/delinquency/classify-risk',
   'book/cases/close-cases',
   'book/cases/open-cases',
+  'conduct/facts/learn-from-book',
+  'conduct/stops/stop-paid',
   'resolution/promises/close-due-promises',
   'resolution/plans/close-missed-plans',
   'resolution/settlements/expire-offers',

@@ -2,6 +2,7 @@
 -- it, so that a verdict can be given again from what was known. ordinal orders facts of the same instant.
 -- No debts: all debts.
 
+-- What the lender's tape does not say about a loan; its product too where the tape's is no good.
 create table debt_traits (
   borrower_id        bigint not null,
   debt               text not null,
@@ -13,7 +14,8 @@ create table debt_traits (
   account            text,
   limitation_from    date,
   limitation_ends_on date,
-  primary key (borrower_id, debt, recorded_at)
+  primary key (borrower_id, debt, recorded_at),
+  check (account is null or product is not null)
 );
 
 create table holds (

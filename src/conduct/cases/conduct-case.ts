@@ -168,6 +168,8 @@ export function caseRows(asked: ConductCase, reading: Reading, proposal_id: stri
   rows['debt_traits'] = Object.entries(asked.person?.debts ?? {}).map(([debt, traits]) => ({
     represented: false,
     ...traits,
+    // an account number says something about student loans only
+    account: traits.product === 'student_loan' ? traits.account : null,
     borrower_id,
     debt,
     recorded_at: start,

@@ -70,7 +70,8 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
 -- student loans serviced under one number).
 drop view if exists debt_questions cascade;
 create view debt_questions as
-select q.*, d.debt, t.product, coalesce(t.represented, false) as represented, t.limitation_from,
+select q.*, d.debt, coalesce(t.product, nullif(l.product, '')) as product,
+       coalesce(t.represented, false) as represented, t.limitation_from,
        t.limitation_ends_on,
        case when t.product = 'student_loan' and t.account is not null then
          array(
@@ -86,4 +87,5 @@ select q.*, d.debt, t.product, coalesce(t.represented, false) as represented, t.
     on t.borrower_id = q.borrower_id
    and t.debt = d.debt
    and t.recorded_at <= q.known_at
-   and (t.superseded_at is null or t.superseded_at > q.known_at);
+   and (t.superseded_at is null or t.superseded_at > q.known_at)
+  left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d.debt;

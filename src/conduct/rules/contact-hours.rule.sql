@@ -22,8 +22,10 @@ with outside as (
                and t.debt = d
                and t.recorded_at <= q.known_at
                and (t.superseded_at is null or t.superseded_at > q.known_at)
-             where (q.products is null or t.product = any (q.products))
-               and (q.not_products is null or t.product is null or t.product <> all (q.not_products))))
+              left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
+             cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
+             where (q.products is null or k.product = any (q.products))
+               and (q.not_products is null or k.product is null or k.product <> all (q.not_products))))
 )
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object(

@@ -19,7 +19,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and t.debt = d
              and t.recorded_at <= q.known_at
              and (t.superseded_at is null or t.superseded_at > q.known_at)
-           where t.product is null or t.product = any (q.products)));
+            left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
+           cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
+           where k.product is null or k.product = any (q.products)));
 
 -- Others may be asked only while the debtor cannot be reached, which is over once the debtor talks with
 -- us or writes, or when the debtor has died or lacks capacity (CN-P2, CN-P3).

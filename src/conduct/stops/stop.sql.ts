@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+
+/** The channel on which whoever works a borrower listens for stops. */
+export const STOPS = 'stops'
+
+export type Cause = {
+  /** the kind of hold, `payment`, `dispute`, `deceased`, `cease` … */
+  cause: string
+  /** the fact that caused it: the same fact stops once */
+  cause_no: string
+  debts?: string[] | undefined
+  at: string
+  stopped_by: string
+}
+
+/**
+ * Cancels what is planned or queued for a borrower (about these debts; none named: all), notes everybody who had work
+ * on it, and tells the listeners once the transaction commits. Returns the stop; the same cause again gives the first.
+ */
+export async function stopWork(tx: Db, borrower_id: string, cause: Cause): Promise<string> {
+  const debts = cause.debts ?? null
+  const { rows } = await sql<{ stop_id: string }>`
+    insert into stops (borrower_id, cause, cause_no, debts, at, stopped_by)
+    values (${borrower_id}, ${cause.cause}, ${cause.cause_no}, ${debts}, ${cause.at}, ${cause.stopped_by})
+    on conflict (borrower_id, cause, cause_no) do nothing
+    returning stop_id`.execute(tx)
+  const made = rows[0]
+  if (!made) return stopOf(tx, borrower_id, cause)
+  await sql`
+    with cancelled as (
+      update planned_contacts
+         set cancelled_at = ${cause.at}, cancelled_by = ${made.stop_id}
+       where borrower_id = ${borrower_id}
+         and cancelled_at is null
+         and (${debts}::text[] is null or debts && ${debts}::text[])
+      returning borrower_id, worked_by
+    )
+    insert into stop_notices (borrower_id, stop_id, worked_by)
+    select distinct borrower_id, ${made.stop_id}::uuid, worked_by from cancelled`.execute(tx)
+  await sql`
+    select pg_notify(${STOPS}, ${JSON.stringify({ borrower_id, stop_id: made.stop_id, cause: cause.cause })})`.execute(
+    tx,
+  )
+  return made.stop_id
+}
+
+async function stopOf(tx: Db, borrower_id: string, { cause, cause_no }: Cause): Promise<string> {
+  const { rows } = await sql<{ stop_id: string }>`
+    select stop_id from stops
+     where borrower_id = ${borrower_id} and cause = ${cause} and cause_no = ${cause_no}`.execute(tx)
+  return rows[0]!.stop_id
+}
+
+/** Somebody says that they know of a stop. Refused: `stop_is_not_found`, when it never concerned them. */
+export async function acknowledgeStop(
+  db: Db,
+  about: { borrower_id: string; stop_id: string; worked_by: string },
+  { at, by }: { at: string; by: string },
+) {
+  const { rows } = await sql`
+    update stop_notices
+       set acknowledged_at = coalesce(acknowledged_at, ${at}), acknowledged_by = coalesce(acknowledged_by, ${by})
+     where borrower_id = ${about.borrower_id}
+       and stop_id = ${about.stop_id}
+       and worked_by = ${about.worked_by}
+    returning 1`.execute(db)
+  if (rows.length === 0) {
+    throw new Refused('stop_is_not_found', `No such stop concerns ${about.worked_by}.`)
+  }
+}
+
+export type OpenStop = {
+  borrower_id: string
+  stop_id: string
+  cause: string
+  at: string
+  stopped_by: string
+  worked_by: string
+}
+
+/** Who has not said yet that they know of a stop, the oldest first. */
+export async function openStops(db: Db, limit = 200): Promise<OpenStop[]> {
+  const { rows } = await sql<OpenStop>`
+    select n.borrower_id::text as borrower_id, n.stop_id, s.cause, s.at, s.stopped_by, n.worked_by
+      from stop_notices n
+      join stops s on s.borrower_id = n.borrower_id and s.stop_id = n.stop_id
+     where n.acknowledged_at is null
+     order by s.at
+     limit ${limit}`.execute(db)
+  return rows
+}
+
+export type PlannedContact = {
+  at: string
+  channel: string
+  debts: string[]
+  party?: string | undefined
+  party_id?: string | undefined
+  address?: string | undefined
+  placed_by?: string | undefined
+  purpose?: string | undefined
+  why: string
+  worked_by: string
+}
+
+/** Puts a contact on the plan. The rules are asked when the night checks the plan, and again when it is done. */
+export async function planContact(
+  tx: Db,
+  borrower_id: string,
+  planned: PlannedContact,
+  planned_at: string,
+): Promise<string> {
+  const { rows } = await sql<{ planned_id: string }>`
+    insert into planned_contacts (
+      borrower_id, planned_at, at, channel, debts, party, party_id, address, placed_by, purpose, why, worked_by)
+    values (${borrower_id}, ${planned_at}, ${planned.at}, ${planned.channel}, ${planned.debts},
+            ${planned.party ?? 'debtor'}, ${planned.party_id ?? ''}, ${planned.address ?? ''},
+            ${planned.placed_by ?? 'lender'}, ${planned.purpose ?? 'collect'}, ${planned.why}, ${planned.worked_by})
+    returning planned_id`.execute(tx)
+  return rows[0]!.planned_id
+}
