@@ -69,7 +69,8 @@ async function dropViews(client: pg.Client) {
   const old = (await viewsOf(client)).filter(({ comment }) => comment === RULE_VIEW).map(({ name }) => name)
   if (old.length === 0) return
   await client.query(
-    `drop view ${old.join(', ')}; delete from schema_migrations where name = 'views'`, // one transaction
+    // A rule file may also make functions on its views: they go and come back with them. One transaction.
+    `drop view ${old.join(', ')} cascade; delete from schema_migrations where name = 'views'`,
   )
 }
 

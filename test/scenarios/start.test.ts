@@ -1,0 +1,47 @@
+// One home, one desk: it serves, a second is turned away, and stop or Ctrl-C ends it with its database.
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { amends, emptyFolder, ended, node } from '../support/amends.ts'
+
+const databaseRuns = (home: string) => existsSync(join(home, 'database', 'postmaster.pid'))
+
+/** Starts a desk and waits for the address that it tells. */
+async function startDesk(home: string): Promise<{ desk: ChildProcess; address: string }> {
+  const desk = node(['src/main.ts', 'start', '--empty', '--port', '0'], { AMENDS_HOME: home })
+  const end = ended(desk)
+  const address = await new Promise<string>((told, failed) => {
+    createInterface({ input: desk.stdout! }).on('line', (line) => {
+      const found = /http:\/\/\S+/.exec(line)
+      if (found) told(found[0])
+    })
+    void end.then(({ stderr }) => failed(new Error(`The desk ended: ${stderr}`)))
+  })
+  return { desk, address }
+}
+
+test('start serves; a second start is refused; stop ends it cleanly; it starts again', async () => {
+  const home = emptyFolder()
+  const { desk, address } = await startDesk(home)
+  const end = ended(desk)
+  expect((await fetch(address)).status).toBe(200)
+  const second = await amends(['start', '--port', '0'], { AMENDS_HOME: home })
+  expect(second.status).toBe(1)
+  expect(second.stderr).toContain(`Amends already runs on this home (process ${desk.pid}, ${address})`)
+  // A command meanwhile uses the server that start runs, and leaves it running.
+  expect((await amends(['migrate'], { AMENDS_HOME: home })).status).toBe(0)
+  expect((await fetch(address)).status).toBe(200)
+  const stop = await amends(['stop', '--json'], { AMENDS_HOME: home })
+  expect(JSON.parse(stop.stdout)).toEqual({ stopped: true })
+  expect((await end).status).toBe(0)
+  expect(databaseRuns(home)).toBe(false)
+
+  const again = await startDesk(home)
+  const over = ended(again.desk)
+  expect((await fetch(again.address)).status).toBe(200)
+  again.desk.kill('SIGINT')
+  expect((await over).status).toBe(0)
+  expect(databaseRuns(home)).toBe(false)
+})
