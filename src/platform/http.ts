@@ -102,6 +102,12 @@ export function onError(error: Error, c: Context) {
   if (error instanceof HTTPException && error.status < 500) {
     return problem(c, 'request_is_malformed', { detail: error.message })
   }
+  // PostgreSQL's class 22: a value of the request that no column can hold, such as a number beyond all bounds.
+  if (/^22/.test((error as { code?: string }).code ?? '')) {
+    return problem(c, 'request_is_malformed', { detail: error.message })
+  }
+  // Two that wait for each other: one of them is told to try again.
+  if (/^40/.test((error as { code?: string }).code ?? '')) return problem(c, 'changed_meanwhile')
   process.stderr.write(`${c.req.method} ${c.req.path}: ${error.stack ?? error}\n`)
   return c.body(
     JSON.stringify({

@@ -57,7 +57,7 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
     throw new NoConnection()
   })
   if (!response.ok) throw await refusalOf(response)
-  return (await response.json()) as Answer
+  return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
 /** The values as a query string; what is empty is left out. */

@@ -26,7 +26,7 @@ import { borrowerShown, entryShown } from './borrower.ts'
 import { searchBorrowers } from './search.sql.ts'
 
 const tags = ['borrowers']
-const params = z.object({ borrower_id: z.string().regex(/^-?\d{1,18}$/) })
+const params = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
 
 const search = endpoint({
   method: 'get',

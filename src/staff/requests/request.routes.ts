@@ -26,6 +26,7 @@ export const onceOnly: MiddlewareHandler<Env> = async (c, next) => {
   if (kept) {
     if (kept.sha256 !== sha256) return problem(c, 'key_was_used_for_another_request')
     if (kept.status === null) return problem(c, 'request_is_still_at_work')
+    if (kept.status === 204) return c.body(null, 204)
     return c.body(kept.answer ?? '', kept.status as 200, {
       'content-type': kept.content_type ?? 'text/plain',
     })
