@@ -44,6 +44,9 @@ create table loan_positions (
   loan_no           text not null,
   valid_from        date not null,
   valid_to          date not null check (valid_to > valid_from),
+  lender            text not null,
+  product           text not null,
+  currency          text not null,
   status            text not null,
   outstanding_minor bigint not null,
   past_due_minor    bigint not null,
@@ -63,8 +66,7 @@ select borrower_id, loan_no, lender, product, currency, position_from as valid_f
        principal_minor, interest_minor, penalty_minor, fees_minor
   from loans
 union all
-select p.borrower_id, p.loan_no, l.lender, l.product, l.currency, p.valid_from, p.valid_to,
-       p.status, p.outstanding_minor, p.past_due_minor, p.oldest_due_on,
-       p.principal_minor, p.interest_minor, p.penalty_minor, p.fees_minor
-  from loan_positions p
-  join loans l using (borrower_id, loan_no);
+select borrower_id, loan_no, lender, product, currency, valid_from, valid_to,
+       status, outstanding_minor, past_due_minor, oldest_due_on,
+       principal_minor, interest_minor, penalty_minor, fees_minor
+  from loan_positions;

@@ -37,23 +37,22 @@ create table delinquency_corrections (
   primary key (borrower_id, loan_no)
 );
 
--- The bucket edges of every lender and product, with the days on which they hold. rank orders the buckets.
-create view bucket_edges as
-select e.lender, e.product,
-       greatest(e.effective_from, o.effective_from) as effective_from,
-       least(e.effective_to, o.effective_to) as effective_to,
-       edge.bucket, edge.from_days, edge.to_days, edge.rank::int as rank,
-       (o.value #>> '{}')::int as day_origin
-  from settings_in_force e
-  join settings_in_force o
-    on o.name = 'day_origin'
-   and (o.lender, o.product) = (e.lender, e.product)
-   and o.effective_from < e.effective_to
-   and e.effective_from < o.effective_to
- cross join lateral rows from (
-         jsonb_to_recordset(e.value) as (bucket text, from_days int, to_days int)
-       ) with ordinality as edge (bucket, from_days, to_days, rank)
- where e.name = 'bucket_edges';
+-- What the settings come to: the bucket edges, day origin and grace of every lender and product, with the days on which
+-- they hold. rank orders the buckets. Derived by the step refresh-edges, which every change of a setting runs, too: a
+-- table, so that the planner knows how many there are.
+create table bucket_edges (
+  lender         text not null,
+  product        text not null,
+  effective_from date not null,
+  effective_to   date not null,
+  bucket         text not null,
+  rank           int not null,
+  from_days      int not null,
+  to_days        int,
+  day_origin     int not null,
+  grace_days     int not null,
+  primary key (lender, product, effective_from, rank)
+);
 
 -- Every stretch of days that a loan spends in a bucket: the one home of the rule. Days past due on d are
 -- d - oldest_due_on + day_origin, so a bucket from a to b days holds from oldest_due_on - day_origin + a

@@ -11,12 +11,10 @@ create index cases_open on cases (borrower_id) where closed_on is null;
 -- Positions of loans past due, with the first day on which they are past due beyond the grace setting.
 create view past_due_beyond_grace as
 select p.borrower_id, p.loan_no, p.valid_from, p.valid_to,
-       greatest(g.effective_from, o.effective_from,
-                p.oldest_due_on - (o.value #>> '{}')::int + (g.value #>> '{}')::int + 1) as beyond_grace_from
+       greatest(e.effective_from, p.oldest_due_on - e.day_origin + e.grace_days + 1) as beyond_grace_from
   from positions p
-  join settings_in_force g on g.name = 'grace_days' and (g.lender, g.product) = (p.lender, p.product)
-  join settings_in_force o
-    on o.name = 'day_origin' and (o.lender, o.product) = (p.lender, p.product)
-   and o.effective_from < g.effective_to and g.effective_from < o.effective_to
+  join bucket_edges e on (e.lender, e.product) = (p.lender, p.product) and e.rank = 1
  where p.oldest_due_on is not null
-   and p.status in ('active', 'charged_off');
+   and p.status in ('active', 'charged_off')
+   and p.valid_to > e.effective_from
+   and p.oldest_due_on - e.day_origin + e.grace_days + 1 < e.effective_to;

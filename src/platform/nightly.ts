@@ -18,10 +18,13 @@ const seconds = (since: number) => Math.round(performance.now() - since) / 1000
 
 const textOf = (step: Step) => readFile(join(import.meta.dirname, '..', `${step}.nightly.sql`), 'utf8')
 
+/** The SQL of a step for a business date, to be run in a transaction. */
+export const stepSql = async (step: Step, asOf: string): Promise<string> =>
+  (await textOf(step)).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
+
 /** Runs the SQL of one step for `as_of` in the caller's transaction; the number of rows that it wrote. */
 export async function runStep(client: pg.Client, step: Step, asOf: string): Promise<number> {
-  const text = (await textOf(step)).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
-  const answer: unknown = await client.query(text)
+  const answer: unknown = await client.query(await stepSql(step, asOf))
   const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[]
   return results
     .filter((result) => /^(INSERT|UPDATE|DELETE|MERGE)$/.test(result.command))

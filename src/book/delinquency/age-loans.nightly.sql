@@ -40,6 +40,8 @@ delete from delinquencies d
  where (d.borrower_id, d.loan_no) = (r.borrower_id, r.loan_no)
    and d.valid_from >= r.from_on;
 
+-- Counted before they are joined further: the planner cannot guess how many stretches come out of a history.
+create temp table stretches on commit drop as
 with segments as (
   select s.borrower_id, s.loan_no, s.bucket, s.rank, greatest(s.starts_on, r.from_on) as starts_on, s.ends_on
     from rework r
@@ -49,18 +51,20 @@ with segments as (
 ), edges as (
   select *, (bucket, starts_on) is distinct from (lag(bucket) over loan, lag(ends_on) over loan) as begins
     from segments window loan as (partition by borrower_id, loan_no order by starts_on)
-), stretches as (
+), merged as (
   select borrower_id, loan_no, min(bucket) as bucket, min(rank) as rank,
          min(starts_on) as valid_from, max(ends_on) as ends_on
     from (select *, count(*) filter (where begins)
                       over (partition by borrower_id, loan_no order by starts_on) as stretch
             from edges) e
    group by borrower_id, loan_no, stretch
-), neighbours as (
-  select *, lag(ends_on) over loan as before_end, lag(rank) over loan as before_rank,
-         lead(valid_from) over loan as after_start, lead(rank) over loan as after_rank
-    from stretches window loan as (partition by borrower_id, loan_no order by valid_from)
 )
+select *, lag(ends_on) over loan as before_end, lag(rank) over loan as before_rank,
+       lead(valid_from) over loan as after_start, lead(rank) over loan as after_rank
+  from merged window loan as (partition by borrower_id, loan_no order by valid_from);
+
+analyze stretches;
+
 insert into delinquencies (borrower_id, loan_no, valid_from, valid_to, bucket, began_as, ended_as)
 select n.borrower_id, n.loan_no, n.valid_from, case when n.ends_on <= :as_of then n.ends_on end, n.bucket,
        case when n.before_end = n.valid_from and n.before_rank > n.rank then 'roll_back'
@@ -70,23 +74,24 @@ select n.borrower_id, n.loan_no, n.valid_from, case when n.ends_on <= :as_of the
        case when n.ends_on > :as_of then null
             when n.after_start = n.ends_on and n.after_rank < n.rank then 'roll_back'
             when n.after_start = n.ends_on then 'roll_forward'
-            when p.status in ('closed', 'sold') then 'closed'
-            when paid.net_minor > 0 or l.last_paid_on between n.valid_from and n.ends_on then 'cure'
+            when exists (
+              select from positions p
+               where (p.borrower_id, p.loan_no) = (n.borrower_id, n.loan_no)
+                 and p.valid_from <= n.ends_on and p.valid_to > n.ends_on
+                 and p.status in ('closed', 'sold')) then 'closed'
+            when exists (
+              select from payments m
+               where (m.borrower_id, m.loan_no) = (n.borrower_id, n.loan_no)
+                 and m.paid_on between n.valid_from and n.ends_on
+              having sum(case m.kind when 'reversal' then -m.amount_minor else m.amount_minor end) > 0)
+              or exists (
+              select from loans l
+               where (l.borrower_id, l.loan_no) = (n.borrower_id, n.loan_no)
+                 and l.last_paid_on between n.valid_from and n.ends_on) then 'cure'
             else 'reset' end
-  from neighbours n
-  join rework r using (borrower_id, loan_no)
-  join loans l using (borrower_id, loan_no)
-  left join positions p
-    on n.ends_on <= :as_of
-   and (p.borrower_id, p.loan_no) = (n.borrower_id, n.loan_no)
-   and p.valid_from <= n.ends_on and p.valid_to > n.ends_on
-  left join lateral (
-    select sum(case m.kind when 'reversal' then -m.amount_minor else m.amount_minor end) as net_minor
-      from payments m
-     where n.ends_on <= :as_of
-       and (m.borrower_id, m.loan_no) = (n.borrower_id, n.loan_no)
-       and m.paid_on between n.valid_from and n.ends_on) paid on true;
+  from stretches n
+  join rework r using (borrower_id, loan_no);
 
 delete from delinquency_corrections where from_on <= :as_of;
 
-drop table reworked, rework;
+drop table reworked, rework, stretches;

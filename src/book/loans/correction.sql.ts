@@ -3,6 +3,7 @@ import { correctDelinquency } from '../delinquency/correction.sql.ts'
 import type { Applied } from '../intake/entries.ts'
 
 const columns = [
+  ...['lender', 'product', 'currency'],
   ...['status', 'outstanding_minor', 'past_due_minor', 'oldest_due_on'],
   ...['principal_minor', 'interest_minor', 'penalty_minor', 'fees_minor'],
 ]

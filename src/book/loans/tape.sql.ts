@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type Applied, amountChecks, type Cells, choiceChecks, type LoadOptions, requiredChecks } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
@@ -40,6 +41,8 @@ const position = [
   ...['status', 'outstanding_minor', 'past_due_minor', 'oldest_due_on'],
   ...['principal_minor', 'interest_minor', 'penalty_minor', 'fees_minor'],
 ]
+/** What history keeps of a loan. */
+const kept = ['lender', 'product', 'currency', ...position]
 const details = [
   ...['product', 'branch', 'currency', 'opened_on', 'matures_on', 'original_amount_minor', 'term_months', 'rate'],
   ...['instalment_minor', 'next_due_on', 'last_paid_on', 'last_paid_minor', 'secured', 'collateral'],
@@ -109,8 +112,8 @@ async function addBorrowers(client: pg.Client) {
 
 /** What the book said until now goes to history where the position changes; the row then says what the tape says. */
 const changeLoans = (asOf: string) => [
-  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${position.join(', ')})
-   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', position)}
+  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${kept.join(', ')})
+   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', kept)}
      from staging.entries e
      join loans l using (borrower_id, loan_no)
     where not e.is_new
@@ -181,8 +184,8 @@ export async function lendersOf(client: pg.Client, cells: Cells): Promise<string
 }
 
 const closeAbsent = (asOf: string) => [
-  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${position.join(', ')})
-   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', position)}
+  `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${kept.join(', ')})
+   select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', kept)}
      from staging.absent a
      join loans l using (borrower_id, loan_no)
     where l.position_from < ${asOf}`,
@@ -228,7 +231,10 @@ export async function applyTape(client: pg.Client, cells: Cells, options: LoadOp
   if (options.mode === 'full') await findAbsent(client, cells, options)
   if (told.new > 0) await addBorrowers(client)
   if (told.changed > 0) for (const sql of changeLoans(cells.asOf)) await client.query(sql)
-  if (told.new > 0) for (const sql of newLoans(cells.asOf)) await client.query(sql)
+  if (told.new > 0) {
+    for (const sql of newLoans(cells.asOf)) await client.query(sql)
+    await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
+  }
   let closed = told.closed
   if (options.mode === 'full') {
     const [history, close] = closeAbsent(cells.asOf)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import { stepSql } from '../../platform/nightly.ts'
 import type { SettingsFile } from './setting.ts'
 
 export type SettingInForce = {
@@ -19,6 +20,7 @@ export async function saveSettings(db: Db, { scope, values }: SettingsFile): Pro
       on conflict (lender, product, name, effective_from) do update set value = excluded.value
     `.execute(db)
   }
+  await sql.raw(await stepSql('book/delinquency/refresh-edges', scope.effective_from)).execute(db)
 }
 
 /** What holds on a day: for everybody first, then for each lender and product that has its own. */
