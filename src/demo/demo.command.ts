@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../platform/clock.ts'
 import { dateArgument, reporting, withDatabase } from '../platform/command.ts'
 import { refuseFuture, type Step } from '../platform/nightly.ts'
 import { progressBar } from '../platform/progress.ts'
+import { Refused } from '../platform/refusal.ts'
 import { homeFolder } from '../platform/server.ts'
-import { toDay } from './calendar.ts'
+import { dayText, toDay } from './calendar.ts'
 import { type LoadedBook, loadBook, type Target } from './load-book.ts'
+import type { Shape } from './simulation.ts'
 import { type WrittenBook, writeBook } from './write-files.ts'
 
 type Options = {
@@ -39,11 +42,32 @@ const wholeNumber = (least: number, most: number) => (text: string) => {
 
 const secondsSince = (began: number) => Math.round(performance.now() - began) / 1000
 
+/** The truth of a book that is loaded must not be written over by another's. */
+function refuseOtherDemo(folder: string, shape: Shape) {
+  let truth: { loans: number; seed: number; first_day: string; last_day: string }
+  try {
+    truth = JSON.parse(readFileSync(join(folder, 'truth', 'truth.json'), 'utf8'))
+  } catch {
+    return
+  }
+  const { loans, seed, first_day, last_day } = truth
+  const same = loans === shape.loans && seed === shape.seed && first_day === dayText(shape.first)
+  if (same && last_day === dayText(shape.last)) return
+  throw new Refused(
+    'folder_holds_another_demo',
+    `${folder} holds a demo of ${loans} loans, seed ${seed}, ${first_day} to ${last_day}. ` +
+      'Name another folder with --out, or remove this one.',
+    { folder, loans, seed, first_day, last_day },
+  )
+}
+
 function writeFiles(folder: string, options: Options, last: string): WrittenBook {
-  const bar = progressBar('write', options.days)
-  const day = toDay(last)
   const { loans, seed, days } = options
-  const book = writeBook(folder, { loans, seed, first: day - days + 1, last: day }, bar)
+  const day = toDay(last)
+  const shape = { loans, seed, first: day - days + 1, last: day }
+  refuseOtherDemo(folder, shape)
+  const bar = progressBar('write', days)
+  const book = writeBook(folder, shape, bar)
   bar.end()
   return book
 }

@@ -17,7 +17,7 @@ export type Target = { db: Db; url: string; clock: Clock; steps: readonly Step[]
 
 export type LoadedBook = {
   loaded: number
-  rows: number
+  rows_loaded: number
   rejected: number
   dpd_differs: number
   nights: number
@@ -68,7 +68,7 @@ export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Pro
   const { db, url, clock, steps } = target
   const from = await dayToBegin(db, book)
   await takeSettings(db, book.settings)
-  const done: LoadedBook = { loaded: 0, rows: 0, rejected: 0, dpd_differs: 0, nights: 0 }
+  const done: LoadedBook = { loaded: 0, rows_loaded: 0, rejected: 0, dpd_differs: 0, nights: 0 }
   for (const [i, { as_of, files }] of book.days.entries()) {
     bar.to(i, as_of)
     if (as_of < from) continue
@@ -78,7 +78,7 @@ export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Pro
       // A demo of a few dozen loans may lose more of them in a day than the guard of a real book allows.
       const answer = await loadFile(url, clock, { file, as_of, kind, max_missing: 1 })
       done.loaded++
-      done.rows += answer.rows
+      done.rows_loaded += answer.rows
       done.rejected += answer.rejected
       done.dpd_differs += answer.dpd_differs
     }

@@ -1,4 +1,5 @@
 import { addMonths, dayText, monthOf, monthOfYear, monthStart } from './calendar.ts'
+import { employerName } from './fiction.ts'
 import { lenders } from './lenders.ts'
 import type { Random } from './random.ts'
 
@@ -186,7 +187,8 @@ export const truthDocument = (planted: Planted, shape: Record<string, unknown>) 
     misses_factor: effects.loose_month,
   },
   failing_employer: {
-    ...planted.failing_employer,
+    lender: planted.failing_employer.lender,
+    employer: employerName(lenders[0]!.pack, planted.failing_employer.number),
     fails_on: dayText(planted.failing_employer.fails_on),
     laid_off: LAID_OFF,
   },

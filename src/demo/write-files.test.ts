@@ -208,14 +208,19 @@ describe('what was planted into branches, months and employers shows in the file
     )
   })
 
-  test('those whose employer failed stop paying', () => {
-    const { lender, number, fails_on } = planted.failing_employer
-    expect([lender, number >= 0]).toEqual(['demo-cn', true])
-    const laidOff = truth('truth-borrowers').filter((row) => row['trouble']!.startsWith(`${fails_on}/`))
-    const numbers = new Set(laidOff.map((row) => row['borrower_no']))
-    const theirs = newest.filter((row) => numbers.has(row['borrower_no']))
-    expect(theirs.length).toBeGreaterThan(5)
-    expect(share(theirs, isLate)).toBeGreaterThan(0.4)
+  test('far more of the failed employer’s people are late than of other employers’', () => {
+    const { lender, employer } = planted.failing_employer
+    const employed = by(all('borrowers'), (row) => row['borrower_no']!)
+    const theirs = (row: Row) => employed.get(row['borrower_no']!)!['employer'] === employer
+    const peers = newest.filter((row) => row['lender'] === lender)
+    expect(peers.filter(theirs).length).toBeGreaterThan(30)
+    expect(share(peers.filter(theirs), isLate)).toBeGreaterThan(
+      2 *
+        share(
+          peers.filter((row) => !theirs(row)),
+          isLate,
+        ),
+    )
   })
 })
 
