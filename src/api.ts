@@ -1,5 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { loadRoutes } from './book/intake/load.routes.ts'
+import { contactRoutes } from './conduct/contacts/contact.routes.ts'
+import { factRoutes } from './conduct/facts/fact.routes.ts'
+import { incidentRoutes } from './conduct/incidents/incident.routes.ts'
+import { packRoutes } from './conduct/packs/pack.routes.ts'
+import { stopRoutes } from './conduct/stops/stop.routes.ts'
+import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
 import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
 import { nightRoutes } from './insight/nights/night.routes.ts'
@@ -20,6 +26,7 @@ import { promiseRoutes } from './resolution/promises/promise.routes.ts'
 import { paymentRoutes } from './resolution/receipts/payment.routes.ts'
 import { settlementRoutes } from './resolution/settlements/settlement.routes.ts'
 import { settlementDecisionRoutes } from './resolution/settlements/settlement-decision.routes.ts'
+import { statementRoutes } from './resolution/statements/statement.routes.ts'
 import { waiverRoutes } from './resolution/waivers/waiver.routes.ts'
 import { auditRoutes } from './staff/audit/audit.routes.ts'
 import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
@@ -46,6 +53,13 @@ const nouns = (desk: Desk): Routes[] => [
   settlementDecisionRoutes(),
   waiverRoutes(),
   paymentRoutes(),
+  statementRoutes(),
+  verdictRoutes(),
+  contactRoutes(),
+  factRoutes(),
+  stopRoutes(),
+  incidentRoutes(),
+  packRoutes(),
 ]
 
 const about = {

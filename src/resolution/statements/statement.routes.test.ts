@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { deskApp } from '../../../test/support/desk-app.ts'
+import { proveBalances } from '../../book/ledger/ledger.sql.ts'
+import { standingOf } from '../../book/positions/standing.sql.ts'
+import { fixedClock } from '../../platform/clock.ts'
+import { statementRoutes } from './statement.routes.ts'
+
+const db = await freshDatabase()
+const desk = deskApp(db, () => fixedClock('2025-03-12T12:00:00Z'), [statementRoutes()])
+afterAll(() => db.destroy())
+
+beforeAll(async () => {
+  desk.as('max', 'manager')
+  await sql`insert into loan_kinds values ('bank', '')`.execute(db)
+  for (const [no, name, currency] of [
+    ['1', 'Ann Lee', 'EUR'],
+    ['2', 'Bob Ray', 'EUR'],
+    ['3', 'Cy Orr', 'USD'],
+  ]) {
+    const id = sql`borrower_id_of('bank', ${`B-000${no}`})`
+    await sql`insert into borrowers (borrower_id, lender, borrower_no, name)
+              values (${id}, 'bank', ${`B-000${no}`}, ${name})`.execute(db)
+    await sql`
+      insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                         past_due_minor, instalment_minor, oldest_due_on, row_digest)
+      values (${id}, ${`LN-2024-000${no}`}, 'bank', ${currency}, 'active', '2025-03-01', 100000, 50000, 25000,
+              '2025-02-01', 0)
+    `.execute(db)
+  }
+  await sql`insert into virtual_accounts (borrower_id, loan_no, account_no, opened_on)
+            values (borrower_id_of('bank', 'B-0002'), 'LN-2024-0002', 'VA77000002', '2025-01-01')`.execute(db)
+})
+const line = (amount: string, information: string, sign = 'C') =>
+  `:61:2503110311${sign}${amount}NTRFNONREF\n:86:${information}`
+const statement = [
+  '{1:F01BANKDEFF}{2:I940}{4:',
+  ':20:STARTUMS',
+  ':25:12030000/202051',
+  ':28C:70/1',
+  ':60F:C250310EUR1000,00',
+  line('250,00', 'my loan LN 2024 0001'),
+  line('100,00', 'VA:VA77000002 thanks'),
+  line('500,00', '?20March?32LEE ANN M'),
+  line('10,00', 'who knows'),
+  line('20,00', 'for LN-2024-0003'),
+  line('3,00', 'account fee', 'D'),
+  ':62F:C250310EUR1877,00',
+  '-}',
+].join('\n')
+const load = (text: string) => desk.send('/bank-statements?lender=bank', text)
+
+test('what is surely matched is booked; the rest waits with suggestions and its reason', async () => {
+  const { status, body } = await load(statement)
+  expect([status, body.statements?.[0]]).toMatchObject([201, { lines: 6, booked: 2, waiting: 3, ignored: 1 }])
+  const { lines } = (await desk.ask('GET', '/suspense')).body
+  expect(lines.map((one: Record<string, unknown>) => [one['amount_minor'], one['waits_because']])).toEqual([
+    [50_000, 'match_is_not_sure'],
+    [1_000, 'nobody_matches'],
+    [2_000, 'currency_is_not_the_loans'],
+  ])
+  expect(lines[0].suggestions[0]).toMatchObject({
+    loan_no: 'LN-2024-0001',
+    matched_by: 'amount_and_name',
+    confidence: 70,
+  })
+})
+
+test('the same statement again is refused and books nothing', async () => {
+  expect((await load(statement)).body.refusal).toBe('statement_was_loaded_before')
+})
+
+test('a person says whose the money is, once', async () => {
+  const { lines } = (await desk.ask('GET', '/suspense')).body
+  const [{ sha256, line_no, suggestions }] = lines
+  const path = `/suspense/${sha256}/${line_no}/clearing`
+  const { borrower_id, loan_no } = suggestions[0]
+  expect((await desk.ask('PUT', path, { borrower_id, loan_no })).status).toBe(204)
+  expect(await desk.refusal('PUT', path, { borrower_id, loan_no })).toBe('line_was_cleared_before')
+  expect((await standingOf(db, borrower_id, loan_no, '2025-03-12'))!.outstanding_minor).toBe(25_000)
+})
+
+test('money in another currency than the loan’s is never booked; it can be sent back', async () => {
+  const { lines } = (await desk.ask('GET', '/suspense')).body
+  const { sha256, line_no, suggestions } = lines.at(-1)
+  const path = `/suspense/${sha256}/${line_no}/clearing`
+  const { borrower_id, loan_no } = suggestions[0]
+  expect(await desk.refusal('PUT', path, { borrower_id, loan_no })).toBe('currency_is_not_the_loans')
+  expect((await desk.ask('PUT', path, { outcome: 'returned', note: 'sent back to the payer' })).status).toBe(
+    204,
+  )
+  expect((await desk.ask('GET', '/suspense')).body.lines).toHaveLength(1)
+})
+
+test('a file that is neither is refused by name, and the books balance', async () => {
+  expect((await load('hello')).body.refusal).toBe('statement_is_not_well_formed')
+  expect((await proveBalances(db)).differences).toBe(0)
+})

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import { decided, lockLoan, settingOf } from '../../book/positions/standing.sql.ts'
+import type { Db } from '../../platform/database.ts'
+import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { bookPayment, receiptFacts } from '../receipts/receipt.sql.ts'
+import { type ReceiptAsk, receivePayment } from '../receipts/receipt.ts'
+import { readCamt053 } from './camt053.ts'
+import { readMt940 } from './mt940.ts'
+import { Clearing, LoadedStatement, SuspenseList } from './statement.api.ts'
+import {
+  candidatesFor,
+  clearLine,
+  insertLine,
+  insertStatement,
+  type LineOutcome,
+  lockLine,
+  suspense,
+} from './statement.sql.ts'
+import { type BankLine, type Match, matchesOf, type Statement } from './statement.ts'
+
+const load = endpoint({
+  method: 'post',
+  path: '/bank-statements',
+  permission: 'payments.write',
+  tags: ['bank statements'],
+  summary: 'Load a bank statement (camt.053 or MT940): book what is matched, keep the rest for a person.',
+  request: {
+    query: z.object({ lender: z.string().min(1).default('default') }),
+    body: { required: true, content: { 'text/plain': { schema: z.string().max(50_000_000) } } },
+  },
+  responses: { 201: jsonAnswer(z.object({ statements: z.array(LoadedStatement) }), 'What became of each.') },
+})
+const waiting = endpoint({
+  method: 'get',
+  path: '/suspense',
+  permission: 'payments.write',
+  tags: ['bank statements'],
+  summary: 'Lines of bank statements that wait for a person, the oldest first.',
+  responses: { 200: jsonAnswer(SuspenseList, 'The lines.') },
+})
+const clear = endpoint({
+  method: 'put',
+  path: '/suspense/{sha256}/{line_no}/clearing',
+  permission: 'payments.write',
+  tags: ['bank statements'],
+  summary: 'Say whose the money is, or that it is not ours.',
+  request: {
+    params: z.object({
+      sha256: z.string().regex(/^[0-9a-f]{64}(-\d+)?$/),
+      line_no: z.coerce.number().int().min(1),
+    }),
+    ...jsonBody(Clearing),
+  },
+  responses: { 204: { description: 'Cleared.' } },
+})
+
+type About = { sha256: string; lender: string; as_of: string; at: string; staff_id: string }
+
+const paymentNoOf = (about: { sha256: string }, line_no: number) =>
+  `bank:${about.sha256.slice(0, 20)}:${line_no}`
+
+const askOf = (
+  line: { booked_on: string; currency: string },
+  amount: number,
+  loan_no: string,
+  no: string,
+): ReceiptAsk => ({
+  payment_no: no,
+  loan_no,
+  paid_on: line.booked_on,
+  amount_minor: amount,
+  currency: line.currency,
+  kind: 'payment',
+  reverses: null,
+  // What is in the bank is in the bank: more than is owed shows as overpaid and can be given back.
+  may_overpay: true,
+})
+
+/** Books a line on the loan it is surely meant for; otherwise says why it waits. */
+async function settleLine(
+  tx: Db,
+  about: About,
+  line: BankLine,
+  line_no: number,
+  best?: Match,
+): Promise<LineOutcome> {
+  const waits = (waits_because: string): LineOutcome => ({
+    outcome: null,
+    payment_no: null,
+    match: best ?? null,
+    waits_because,
+  })
+  // Money out is the bank's fees or the lender's own; a bounce names its payment and is for a person to reverse.
+  if (line.amount_minor < 0n) {
+    return best ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
+  }
+  if (!best) return waits('nobody_matches')
+  const loan = await lockLoan(tx, best.borrower_id, best.loan_no, about.as_of)
+  const enough = (await settingOf<number>(tx, loan, 'match_confidence_min', about.as_of)) ?? 100
+  if (best.confidence < enough) return waits('match_is_not_sure')
+  const payment_no = paymentNoOf(about, line_no)
+  const ask = askOf(line, Number(line.amount_minor), loan.loan_no, payment_no)
+  const decision = receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask)
+  if (!decision.ok) return waits(decision.refusal)
+  await bookPayment(tx, loan, ask, {
+    method: 'bank',
+    reference: line.reference.slice(0, 200),
+    directed_to: null,
+    as_of: about.as_of,
+    actor: about.staff_id,
+  })
+  return { outcome: 'booked', payment_no, match: best, waits_because: null }
+}
+
+async function loadOne(tx: Db, about: About, statement: Statement) {
+  if (!(await insertStatement(tx, about.sha256, about.lender, statement, about))) {
+    throw new Refused('statement_was_loaded_before', `Statement ${statement.statement_no} came before.`)
+  }
+  const candidates = await candidatesFor(tx, about.lender, statement.lines)
+  const counts = { booked: 0, waiting: 0, ignored: 0 }
+  for (const [index, line] of statement.lines.entries()) {
+    const matches = matchesOf(line, candidates)
+    const became = await settleLine(tx, about, line, index + 1, matches[0])
+    await insertLine(
+      tx,
+      { sha256: about.sha256, line_no: index + 1, lender: about.lender },
+      line,
+      matches,
+      became,
+    )
+    counts[became.outcome === 'booked' ? 'booked' : became.outcome === null ? 'waiting' : 'ignored']++
+  }
+  const { format, account_no, statement_no } = statement
+  return { sha256: about.sha256, format, account_no, statement_no, lines: statement.lines.length, ...counts }
+}
+
+async function clearing(
+  tx: Db,
+  given: z.infer<typeof Clearing>,
+  key: { sha256: string; line_no: number },
+  about: About,
+) {
+  const line = await lockLine(tx, key.sha256, key.line_no)
+  const by = { at: about.at, staff_id: about.staff_id, note: given.note ?? null }
+  if ('outcome' in given) return clearLine(tx, key, { outcome: given.outcome, payment_no: null }, by)
+  if (line.amount_minor < 0)
+    throw new Refused('money_went_out', 'Only money that came in can be booked on a loan.')
+  const loan = await lockLoan(tx, given.borrower_id, given.loan_no, about.as_of)
+  const payment_no = paymentNoOf(key, key.line_no)
+  const ask = askOf(line, line.amount_minor, loan.loan_no, payment_no)
+  decided(receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask))
+  const { as_of, staff_id } = about
+  const reference = line.reference.slice(0, 200)
+  await bookPayment(tx, loan, ask, { method: 'bank', reference, directed_to: null, as_of, actor: staff_id })
+  await clearLine(tx, key, { outcome: 'booked', payment_no }, by)
+}
+
+/** Bank statements and the suspense list. */
+export const statementRoutes = () =>
+  newRoutes()
+    .openapi(load, async (c) => {
+      const { lender } = c.req.valid('query')
+      const { clock, person } = c.var
+      const document = await c.req.text()
+      const read = decided(document.trimStart().startsWith('<') ? readCamt053(document) : readMt940(document))
+      const sha256 = createHash('sha256').update(document).digest('hex')
+      const about = { lender, as_of: clock.today(), at: clock.now().toString(), staff_id: person.staff_id }
+      const statements = await c.var.db.transaction().execute(async (tx) => {
+        const loaded = []
+        for (const [index, statement] of read.entries()) {
+          const part = index === 0 ? sha256 : `${sha256}-${index}`
+          loaded.push(await loadOne(tx, { ...about, sha256: part }, statement))
+        }
+        return loaded
+      })
+      return c.json({ statements }, 201)
+    })
+    .openapi(waiting, async (c) => c.json({ lines: await suspense(c.var.db) }, 200))
+    .openapi(clear, async (c) => {
+      const key = c.req.valid('param')
+      const { clock, person } = c.var
+      const about = { sha256: key.sha256, lender: '', as_of: clock.today(), at: clock.now().toString() }
+      await c.var.db
+        .transaction()
+        .execute((tx) => clearing(tx, c.req.valid('json'), key, { ...about, staff_id: person.staff_id }))
+      return c.body(null, 204)
+    })

@@ -1,0 +1,170 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+import type { StatementLine } from './statement.api.ts'
+import { type BankLine, type Candidate, type Match, type Statement, tokensOf } from './statement.ts'
+
+type CandidateRow = Omit<Candidate, 'expected_minor'> & { expected_minor: (number | null)[] }
+
+const candidate = sql`
+  l.borrower_id::text as borrower_id, l.loan_no, b.name, l.currency,
+  jsonb_build_array(l.instalment_minor, l.past_due_minor, l.outstanding_minor)
+    || coalesce(
+         (select jsonb_agg(p.promised_minor)
+            from promises p
+           where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null),
+         '[]') as expected_minor,
+  array(select v.account_no
+          from virtual_accounts v
+         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no and v.closed_on is null) as virtual_accounts,
+  case when (select count(*) from loans o where o.borrower_id = l.borrower_id and o.status in ('active', 'charged_off'))
+            = 1
+       then array[b.borrower_no] else '{}'::text[] end as "references"`
+
+/** Loans that a number in the lines names outright. */
+async function named(db: Db, lender: string, lines: readonly BankLine[]): Promise<CandidateRow[]> {
+  const tokens = [...new Set(lines.flatMap((line) => tokensOf(line.reference)))]
+  const accounts = [...new Set(lines.flatMap((line) => line.virtual_account ?? []))]
+  const { rows } = await sql<CandidateRow>`
+    with found as (
+      select borrower_id, loan_no from loans where loan_no = any (${tokens}::text[]) and lender = ${lender}
+      union
+      select l.borrower_id, l.loan_no
+        from unnest(${tokens}::text[]) token
+        join loans l on l.borrower_id = borrower_id_of(${lender}, token) and l.status in ('active', 'charged_off')
+      union
+      select borrower_id, loan_no from virtual_accounts where account_no = any (${accounts}::text[]) and closed_on is null
+    )
+    select ${candidate}
+      from found
+      join loans l using (borrower_id, loan_no)
+      join borrowers b on b.borrower_id = l.borrower_id
+     where l.lender = ${lender}
+  `.execute(db)
+  return rows
+}
+
+/** For lines that name nothing we know: numbers written otherwise, or an amount that somebody is expected to pay. */
+async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Promise<CandidateRow[]> {
+  const amounts = [...new Set(lines.map((line) => line.amount_minor.toString()))]
+  const text = lines.map((line) => line.reference.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).join(' ')
+  const { rows } = await sql<CandidateRow>`
+    select ${candidate}
+      from loans l
+      join borrowers b on b.borrower_id = l.borrower_id
+     where l.lender = ${lender} and l.status in ('active', 'charged_off')
+       and (l.instalment_minor = any (${amounts}::bigint[])
+            or l.past_due_minor = any (${amounts}::bigint[])
+            or l.outstanding_minor = any (${amounts}::bigint[])
+            or (length(l.loan_no) >= 8
+                and position(upper(regexp_replace(l.loan_no, '[^[:alnum:]]', '', 'g')) in ${text}) > 0)
+            or exists (
+              select from promises p
+               where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null
+                 and p.promised_minor = any (${amounts}::bigint[])))
+     limit 5000
+  `.execute(db)
+  return rows
+}
+
+/** The loans of `lender` that some of the lines may be meant for. */
+export async function candidatesFor(
+  db: Db,
+  lender: string,
+  lines: readonly BankLine[],
+): Promise<Candidate[]> {
+  const incoming = lines.filter((line) => line.amount_minor > 0n)
+  if (incoming.length === 0) return []
+  const found = [...(await named(db, lender, incoming)), ...(await guessed(db, lender, incoming))]
+  const unique = new Map(found.map((row) => [`${row.borrower_id} ${row.loan_no}`, row]))
+  return [...unique.values()].map((row) => ({
+    ...row,
+    expected_minor: row.expected_minor.filter((minor) => minor !== null),
+  }))
+}
+
+/** Records a statement; false when the same file, or the same statement of the account, came before. */
+export async function insertStatement(
+  tx: Db,
+  sha256: string,
+  lender: string,
+  s: Statement,
+  by: { at: string; staff_id: string },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into bank_statements
+      (sha256, format, lender, account_no, statement_no, currency, closed_on, opening_minor, closing_minor, lines,
+       loaded_at, loaded_by)
+    values (${sha256}, ${s.format}, ${lender}, ${s.account_no}, ${s.statement_no}, ${s.currency}, ${s.closed_on},
+            ${s.opening_minor}, ${s.closing_minor}, ${s.lines.length}, ${by.at}, ${by.staff_id})
+    on conflict do nothing
+  `.execute(tx)
+  return numAffectedRows === 1n
+}
+
+export type LineOutcome = {
+  outcome: 'booked' | 'returned' | 'not_ours' | 'ignored' | null
+  payment_no: string | null
+  match: Match | null
+  waits_because: string | null
+}
+
+export async function insertLine(
+  tx: Db,
+  key: { sha256: string; line_no: number; lender: string },
+  line: BankLine,
+  matches: readonly Match[],
+  became: LineOutcome,
+): Promise<void> {
+  await sql`
+    insert into statement_lines
+      (sha256, line_no, lender, booked_on, amount_minor, currency, entry_reference, reference, payer, virtual_account,
+       matched_by, confidence, suggestions, waits_because, outcome, payment_no)
+    values (${key.sha256}, ${key.line_no}, ${key.lender}, ${line.booked_on}, ${line.amount_minor}, ${line.currency},
+            ${line.entry_reference}, ${line.reference}, ${line.payer}, ${line.virtual_account},
+            ${became.match?.matched_by ?? null}, ${became.match?.confidence ?? null},
+            ${JSON.stringify(matches.slice(0, 5))}, ${became.waits_because}, ${became.outcome}, ${became.payment_no})
+  `.execute(tx)
+}
+
+const columns = sql`sha256, line_no, booked_on, amount_minor, currency, reference, payer, suggestions, waits_because`
+
+/** The lines that wait for a person, the oldest first. */
+export async function suspense(db: Db): Promise<StatementLine[]> {
+  const { rows } = await sql<StatementLine>`
+    select ${columns} from statement_lines where outcome is null order by booked_on, sha256, line_no limit 500
+  `.execute(db)
+  return rows
+}
+
+/** A waiting line, locked. Refused: `no_such_line`, `line_was_cleared_before`. */
+export async function lockLine(
+  tx: Db,
+  sha256: string,
+  lineNo: number,
+): Promise<StatementLine & { lender: string }> {
+  const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
+    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256} and line_no = ${lineNo} for update
+  `.execute(tx)
+  const line = rows[0]
+  if (!line) throw new Refused('no_such_line', 'There is no such line of a statement.')
+  if (line.outcome !== null)
+    throw new Refused('line_was_cleared_before', 'Somebody cleared this line before.')
+  return line
+}
+
+/** Ends the waiting of a line. */
+export async function clearLine(
+  tx: Db,
+  key: { sha256: string; line_no: number },
+  became: { outcome: 'booked' | 'returned' | 'not_ours' | 'ignored'; payment_no: string | null },
+  by: { at: string; staff_id: string; note: string | null },
+): Promise<void> {
+  await sql`
+    update statement_lines
+       set outcome = ${became.outcome}, payment_no = ${became.payment_no}, cleared_at = ${by.at},
+           cleared_by = ${by.staff_id}, note = ${by.note},
+           matched_by = case when ${became.outcome} = 'booked' then 'person' else matched_by end
+     where sha256 = ${key.sha256} and line_no = ${key.line_no}
+  `.execute(tx)
+}
