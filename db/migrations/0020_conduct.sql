@@ -57,6 +57,13 @@ create table pack_rules (
   keep_months    int,
   keep_anchor    text,
   keep_products  text[],
+  -- what must be said, on these channels
+  says           text,
+  says_on        text[],
+  -- what must not stand in anything that is written or logged
+  banned_phrases text[],
+  -- whether a rule view answers for it; the others are for the product around
+  is_decided     boolean not null,
   primary key (pack_version, rule_id)
 );
 

@@ -61,6 +61,8 @@ create table verdicts (
           placed_by, purpose),
   check (allowed = (refusals = '[]'))
 );
+create index verdicts_refused on verdicts (decided_at) where not allowed;
+create index verdicts_by_id on verdicts (verdict_id);
 
 -- What we did. No row without an allowing verdict about this very contact (channel, debts, person,
 -- address, caller and purpose), given in the same transaction and not older than minutes; each verdict
@@ -90,6 +92,7 @@ create table contact_attempts (
   outcome             text,
   conversation_debts  text[],
   outcome_recorded_at timestamptz,
+  note                text,
   primary key (borrower_id, attempt_id),
   unique (borrower_id, verdict_id),
   foreign key (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id,
@@ -144,7 +147,7 @@ create table incidents (
   rule_id       text not null,
   found_at      timestamptz not null,
   -- late_fact: the verdict was right by what was known then
-  cause         text not null check (cause in ('outside_contact', 'late_fact')),
+  cause         text not null check (cause in ('outside_contact', 'late_fact', 'banned_phrase')),
   evidence      jsonb not null,
   closed_at     timestamptz,
   closed_by     text,

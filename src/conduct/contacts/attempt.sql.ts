@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { judgeContacts } from '../incidents/incident.sql.ts'
+import { judgeContacts, judgeNote } from '../incidents/incident.sql.ts'
 import { type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
 import type { AskedContact } from '../verdicts/verdict.ts'
 import { contactAddress } from './contact.ts'
@@ -41,6 +41,14 @@ export async function attemptContact(
   })
 }
 
+/** What an attempt led to, and what was noted. */
+export type Outcome = {
+  outcome: string
+  conversation_debts?: string[] | undefined
+  note?: string | undefined
+  clock: Clock
+}
+
 /**
  * What an attempt led to, once: a second, different outcome is refused, `outcome_is_known_already`; the
  * same again changes nothing. The contact is judged again, now that it is known what it was.
@@ -49,7 +57,7 @@ export async function recordOutcome(
   db: Db,
   borrower_id: string,
   attempt_id: string,
-  told: { outcome: string; conversation_debts?: string[] | undefined; clock: Clock },
+  told: Outcome,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, borrower_id, told.clock)
@@ -68,10 +76,11 @@ export async function recordOutcome(
     await sql`
       update contact_attempts
          set outcome = ${told.outcome}, outcome_recorded_at = ${at},
-             conversation_debts = ${told.conversation_debts ?? null}
+             conversation_debts = ${told.conversation_debts ?? null}, note = ${told.note ?? null}
        where borrower_id = ${borrower_id}
          and attempt_id = ${attempt_id}`.execute(tx)
     await judgeContacts(tx, [borrower_id], { since: attempt.at, at })
+    if (told.note) await judgeNote(tx, borrower_id, attempt_id, told.note, at)
   })
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+import { type BannedPhrase, phrasesIn } from '../packs/phrase.ts'
 import { type Proposal, propose } from '../verdicts/proposal.sql.ts'
 
 /**
@@ -66,4 +68,56 @@ async function proposeAgain(tx: Db, borrower_ids: readonly string[], since: stri
     tx,
     rows.map((row) => ({ ...row, proposal_id: randomUUID(), stage: 'afterwards' as const })),
   )
+}
+
+/** A note in which banned phrases stand is an incident: what was logged was perhaps said. */
+export async function judgeNote(tx: Db, borrower_id: string, attempt_id: string, note: string, at: string) {
+  const { rows } = await sql<BannedPhrase & { pack_version: string }>`
+    select r.pack_version, r.rule_id, r.source, b.phrase
+      from contact_attempts a
+      join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
+      join pack_rules r on r.pack_version = any (v.pack_versions)
+     cross join lateral unnest(r.banned_phrases) as b (phrase)
+     where a.borrower_id = ${borrower_id}
+       and a.attempt_id = ${attempt_id}`.execute(tx)
+  const found = phrasesIn(note, rows)
+  for (const [rule_id, phrases] of Map.groupBy(found, (it) => it.rule_id)) {
+    const pack_version = rows.find((row) => row.rule_id === rule_id)!.pack_version
+    await sql`
+      insert into incidents (borrower_id, contact_id, pack_version, rule_id, found_at, cause, evidence)
+      values (${borrower_id}, ${attempt_id}, ${pack_version}, ${rule_id}, ${at}, 'banned_phrase',
+              ${JSON.stringify(phrases.map((it) => ({ phrase: it.phrase })))}::jsonb)
+      on conflict do nothing`.execute(tx)
+  }
+}
+
+/** Contacts that broke a rule and are not closed, the newest first. */
+export async function openIncidents(db: Db, limit = 200) {
+  const { rows } = await sql`
+    select i.borrower_id::text as borrower_id, i.contact_id, i.pack_version, i.rule_id, i.found_at, i.cause,
+           i.evidence, coalesce(r.rule, 'What is unknown refuses') as rule, coalesce(r.source, 'house') as source,
+           coalesce(r.force, 'house') as force
+      from incidents i
+      left join pack_rules r on r.pack_version = i.pack_version and r.rule_id = i.rule_id
+     where i.closed_at is null
+     order by i.found_at desc
+     limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Closes an incident with what was done about it, once. Refused: `incident_is_not_found`. */
+export async function closeIncident(
+  db: Db,
+  about: { borrower_id: string; contact_id: string; rule_id: string; note: string },
+  { at, by }: { at: string; by: string },
+) {
+  const { rows } = await sql`
+    update incidents
+       set closed_at = ${at}, closed_by = ${by}, closing_note = ${about.note}
+     where borrower_id = ${about.borrower_id}
+       and contact_id = ${about.contact_id}
+       and rule_id = ${about.rule_id}
+       and closed_at is null
+    returning 1`.execute(db)
+  if (rows.length === 0) throw new Refused('incident_is_not_found', 'There is no such open incident.')
 }

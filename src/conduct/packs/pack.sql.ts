@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { checkRows, Pack, packVersion, ruleRows } from './pack.ts'
+import type { BannedPhrase } from './phrase.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -77,4 +78,101 @@ export async function newestPacks(
   const { rows } = await sql<{ pack: string; pack_version: string; own_zone: string | null }>`
     select pack, pack_version, own_zone from packs_in_force where to_on = 'infinity'`.execute(db)
   return rows
+}
+
+/** The packs, each with how many of its rules counsel has yet to confirm. */
+export async function listPacks(db: Db) {
+  const { rows } = await sql<{
+    pack_version: string
+    pack: string
+    title: string
+    own_zone: string | null
+    in_use: boolean
+    applies_from: string
+    rules: number
+    decided: number
+    unconfirmed: number
+  }>`
+    select p.pack_version, p.pack, p.title, p.own_zone, p.in_use, p.applies_from::text as applies_from,
+           count(r.rule_id) as rules, count(r.rule_id) filter (where r.is_decided) as decided,
+           count(r.rule_id) filter (where r.for_counsel) as unconfirmed
+      from packs p
+      left join pack_rules r on r.pack_version = p.pack_version
+     group by p.pack_version
+     order by p.pack collate "C", p.applies_from desc, p.loaded_at desc`.execute(db)
+  return rows
+}
+
+/** Every rule of a pack version, decided here or not. Refused: `pack_version_is_not_found`. */
+export async function rulesOf(db: Db, version: string) {
+  const { rows } = await sql<{
+    rule_id: string
+    rule: string
+    parameters: string
+    scope: string
+    force: string
+    modality: string | null
+    blocks: boolean
+    source: string
+    mark: string
+    for_counsel: boolean
+    is_decided: boolean
+    effective_from: string
+    effective_to: string
+  }>`
+    select rule_id, rule, parameters, scope, force, modality, blocks, source, mark, for_counsel, is_decided,
+           effective_from::text as effective_from, effective_to::text as effective_to
+      from pack_rules
+     where pack_version = ${version}
+     order by rule_id collate "C"`.execute(db)
+  if (rows.length > 0) return rows
+  throw new Refused('pack_version_is_not_found', `There is no pack ${version}.`)
+}
+
+/** What the newest versions of these packs, and the house, ban from anything written or logged. */
+export async function bannedPhrases(db: Db, packs: readonly string[]): Promise<BannedPhrase[]> {
+  const { rows } = await sql<BannedPhrase>`
+    select r.rule_id, r.source, b.phrase
+      from packs_in_force f
+      join pack_rules r on r.pack_version = f.pack_version
+     cross join lateral unnest(r.banned_phrases) as b (phrase)
+     where f.to_on = 'infinity'
+       and (f.pack = 'house' or f.pack = any (${packs}))`.execute(db)
+  return rows
+}
+
+export type AskedException = {
+  rule_id: string
+  lender: string
+  product: string
+  from_on: string
+  to_on: string
+  reason: string
+}
+
+/**
+ * Sets a house rule aside. Refused: `rule_is_not_the_houses`, for law is not set aside by a signature;
+ * `exception_ends_before_it_begins`.
+ */
+export async function signException(
+  db: Db,
+  asked: AskedException,
+  signed: { at: string; by: string; role: string },
+): Promise<string> {
+  if (asked.to_on < asked.from_on) {
+    throw new Refused('exception_ends_before_it_begins', 'An exception ends on or after its first day.')
+  }
+  const { rows } = await sql<{ exception_id: string }>`
+    insert into house_exceptions (rule_id, lender, product, from_on, to_on, reason, signed_by, signed_role,
+                                  signed_at)
+    select ${asked.rule_id}, ${asked.lender}, ${asked.product}, ${asked.from_on}, ${asked.to_on},
+           ${asked.reason}, ${signed.by}, ${signed.role}, ${signed.at}
+     where exists (select from pack_rules r where r.rule_id = ${asked.rule_id} and r.force = 'house')
+    returning exception_id`.execute(db)
+  const made = rows[0]
+  if (made) return made.exception_id
+  throw new Refused(
+    'rule_is_not_the_houses',
+    `${asked.rule_id} is no rule of the house; law is not set aside.`,
+  )
 }

@@ -78,6 +78,10 @@ const Rule = z.strictObject({
   effective_from: z.iso.date().optional(),
   effective_to: z.iso.date().optional(),
   keep_at_least: z.strictObject({ months: days, anchor: z.string(), products: names.optional() }).optional(),
+  /** What must be said, and on which channels. */
+  disclosure: z.strictObject({ says: z.string(), channels: names }).optional(),
+  /** What must not stand in anything that is written or logged. */
+  banned_phrases: names.optional(),
   checks: z.array(Check).optional(),
 })
 
@@ -115,6 +119,10 @@ export const ruleRows = (pack: Pack) =>
     keep_months: rule.keep_at_least?.months ?? null,
     keep_anchor: rule.keep_at_least?.anchor ?? null,
     keep_products: rule.keep_at_least?.products ?? null,
+    says: rule.disclosure?.says ?? null,
+    says_on: rule.disclosure?.channels ?? null,
+    banned_phrases: rule.banned_phrases ?? null,
+    is_decided: (rule.checks ?? []).length > 0 && !rule.off,
   }))
 
 /** The tests of the rules that are not switched off. */

@@ -30,13 +30,17 @@ export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): P
   return answer.rows[0]!.at
 }
 
-/** What the rules say to each contact, all read at once. Keeps nothing. The caller's transaction. */
+/** What must be said when a contact is made, and by which rule. */
+export type Disclosure = { rule_id: string; says: string }
+export type AskedVerdict = RuleVerdict & { disclosures: Disclosure[] }
+
+/** What the rules say to each contact, all read at once. Keeps nothing. The caller has locked the borrower. */
 export async function askRules(
   tx: Db,
   borrower_id: string,
   contacts: readonly AskedContact[],
   at: string,
-): Promise<RuleVerdict[]> {
+): Promise<AskedVerdict[]> {
   const proposals = contacts.map((asked) => ({
     ...asked,
     borrower_id,
@@ -46,8 +50,18 @@ export async function askRules(
   }))
   await propose(tx, proposals)
   const found = await refusalsFor(tx, borrower_id)
+  const { rows } = await sql<Disclosure & { proposal_id: string }>`
+    select p.proposal_id, r.rule_id, r.says
+      from contact_proposals p
+      join pack_rules r on r.pack_version = any (p.pack_versions) and p.channel = any (r.says_on)
+     where p.borrower_id = ${borrower_id}
+     order by r.rule_id collate "C"`.execute(tx)
   await withdraw(tx, borrower_id)
-  return proposals.map(({ proposal_id }) => verdictFrom(found.get(proposal_id) ?? []))
+  const says = Map.groupBy(rows, (row) => row.proposal_id)
+  return proposals.map(({ proposal_id }) => ({
+    ...verdictFrom(found.get(proposal_id) ?? []),
+    disclosures: (says.get(proposal_id) ?? []).map((row) => ({ rule_id: row.rule_id, says: row.says })),
+  }))
 }
 
 export type GivenVerdict = RuleVerdict & { verdict_id: string }
@@ -134,7 +148,7 @@ export async function replayVerdict(db: Db, verdict_id: string): Promise<Replay>
                left join packs k on k.pack_version = given.pack_version
                left join packs_in_force f on f.pack = k.pack and f.to_on = 'infinity') as todays_packs
       from verdicts v
-     where v.verdict_id::text = ${verdict_id}`.execute(db)
+     where v.verdict_id = ${verdict_id}`.execute(db)
   const given = rows[0]
   if (!given) throw new Refused('verdict_is_not_found', `There is no verdict ${verdict_id}.`)
   const { borrower_id, ...verdict } = given
@@ -153,4 +167,24 @@ export async function replayVerdict(db: Db, verdict_id: string): Promise<Replay>
   } finally {
     await tx.rollback().execute()
   }
+}
+
+export type RefusedVerdict = {
+  verdict_id: string
+  borrower_id: string
+  decided_at: string
+  channel: string
+  asked_by: string
+  refusals: RuleRefusal[]
+}
+
+/** Contacts that were tried and refused, the newest first. */
+export async function refusedVerdicts(db: Db, limit = 200): Promise<RefusedVerdict[]> {
+  const { rows } = await sql<RefusedVerdict>`
+    select verdict_id, borrower_id::text as borrower_id, decided_at, channel, asked_by, refusals
+      from verdicts
+     where not allowed
+     order by decided_at desc
+     limit ${limit}`.execute(db)
+  return rows
 }

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+export const BorrowerId = z.string().regex(/^-?\d{1,18}$/)
+
+export const Channel = z.enum([
+  'call',
+  'sms',
+  'email',
+  'letter',
+  'visit',
+  'message',
+  'portal',
+  'public_posting',
+  'bureau_report',
+  'placement',
+])
+
+const Purpose = z.enum([
+  'collect',
+  'locate',
+  'reply',
+  'legally_required',
+  'confirm_opt_out',
+  'terminate',
+  'invoke_remedy',
+  'legal_threat',
+])
+
+/** A contact that somebody wants to make. `debts` absent: all open loans. */
+export const AskedContact = z.strictObject({
+  channel: Channel,
+  debts: z.array(z.string().min(1).max(100)).min(1).max(200).optional(),
+  party: z.string().min(1).max(60).optional(),
+  party_id: z.string().max(100).optional(),
+  /** The number or address that is used. */
+  address: z.string().max(200).optional(),
+  place: z.enum(['home', 'work', 'mobile']).optional(),
+  purpose: Purpose.optional(),
+  placed_by: z
+    .string()
+    .regex(/^(lender|agency:.+|buyer:.+)$/)
+    .max(100)
+    .optional(),
+  visitors: z.int().min(0).max(20).optional(),
+  automated: z.boolean().optional(),
+  one_way: z.boolean().optional(),
+})
+
+/** A rule that is not met. `next_allowed_at` is local to the person: a day, or a minute. */
+export const RuleRefusal = z.object({
+  rule_id: z.string(),
+  pack_version: z.string().nullable(),
+  rule: z.string(),
+  source: z.string(),
+  force: z.enum(['statute', 'regulation', 'standard', 'self-regulation', 'house']),
+  modality: z.enum(['prohibit', 'require', 'presume', 'should']),
+  mark: z.string(),
+  for_counsel: z.boolean(),
+  evidence: z.unknown(),
+  next_allowed_at: z.string().nullable(),
+})
+
+const Disclosure = z.object({ rule_id: z.string(), says: z.string() })
+
+export const Verdict = z.object({
+  allowed: z.boolean(),
+  refusals: z.array(RuleRefusal),
+  warnings: z.array(RuleRefusal),
+  next_allowed_at: z.string().nullable(),
+})
+
+/** What may be done now with a borrower: each channel that was asked for, answered at once. */
+export const AskVerdicts = z.strictObject({
+  borrower_id: BorrowerId,
+  /** Absent: every channel that reaches a person. */
+  channels: z.array(Channel).min(1).max(10).optional(),
+  about: AskedContact.omit({ channel: true }).optional(),
+})
+export const Verdicts = z.object({
+  borrower_id: z.string(),
+  at: z.string(),
+  channels: z.array(Verdict.extend({ channel: Channel, disclosures: z.array(Disclosure) })),
+})
+
+export const Replay = z.object({
+  verdict_id: z.uuid(),
+  decided_at: z.string(),
+  pack_versions: z.array(z.string()),
+  allowed: z.boolean(),
+  refusals: z.array(RuleRefusal),
+  same: z.boolean(),
+  again: Verdict,
+  todays_packs: z.array(z.string()),
+  today: Verdict.extend({ refused_now: z.array(RuleRefusal), released_now: z.array(RuleRefusal) }),
+})
+
+export const RefusedVerdicts = z.object({
+  verdicts: z.array(
+    z.object({
+      verdict_id: z.uuid(),
+      borrower_id: z.string(),
+      decided_at: z.string(),
+      channel: z.string(),
+      asked_by: z.string(),
+      refusals: z.array(RuleRefusal),
+    }),
+  ),
+})

@@ -1,0 +1,58 @@
+import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { AskVerdicts, Channel, RefusedVerdicts, Replay, Verdicts } from './verdict.api.ts'
+import { askRules, lockBorrower, refusedVerdicts, replayVerdict } from './verdict.sql.ts'
+
+const ask = endpoint({
+  method: 'post',
+  path: '/contacts/verdicts',
+  permission: 'contacts.write',
+  tags: ['conduct'],
+  summary: 'What may be done now with a borrower: every channel, with the clause and from when.',
+  request: jsonBody(AskVerdicts),
+  responses: { 200: jsonAnswer(Verdicts, 'The verdict of each channel. Nothing is kept.') },
+})
+
+const replay = endpoint({
+  method: 'get',
+  path: '/conduct/verdicts/{verdict_id}/replay',
+  permission: 'conduct.read',
+  tags: ['conduct'],
+  summary: 'A verdict given again from what was known then, and under today’s packs.',
+  request: { params: z.object({ verdict_id: z.uuid() }) },
+  responses: { 200: jsonAnswer(Replay, 'Then, again, and today.') },
+})
+
+const refused = endpoint({
+  method: 'get',
+  path: '/conduct/refusals',
+  permission: 'conduct.read',
+  tags: ['conduct'],
+  summary: 'Contacts that were tried and refused, the newest first.',
+  responses: { 200: jsonAnswer(RefusedVerdicts, 'At most two hundred.') },
+})
+
+const personal = Channel.options.filter(
+  (channel) => !['public_posting', 'bureau_report', 'placement'].includes(channel),
+)
+
+/** Verdicts: ask what is allowed, give one again, see what was refused. */
+export const verdictRoutes = () =>
+  newRoutes()
+    .openapi(ask, async (c) => {
+      const { borrower_id, channels = personal, about = {} } = c.req.valid('json')
+      const staff_id = c.var.person.staff_id
+      const answer = await c.var.db.transaction().execute(async (tx) => {
+        const at = await lockBorrower(tx, borrower_id, c.var.clock)
+        const asked = channels.map((channel) => ({ ...about, channel, staff_id }))
+        const verdicts = await askRules(tx, borrower_id, asked, at)
+        return { at, channels: verdicts.map((verdict, i) => ({ ...verdict, channel: channels[i]! })) }
+      })
+      return c.json(Verdicts.parse({ borrower_id, ...answer }), 200)
+    })
+    .openapi(replay, async (c) => {
+      const told = await replayVerdict(c.var.db, c.req.valid('param').verdict_id)
+      return c.json(Replay.parse(told), 200)
+    })
+    .openapi(refused, async (c) =>
+      c.json(RefusedVerdicts.parse({ verdicts: await refusedVerdicts(c.var.db) }), 200),
+    )
