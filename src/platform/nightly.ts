@@ -115,7 +115,8 @@ async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
     )
   }
   const days: string[] = []
-  for (let day = unfinished ?? newest; day <= asOf; day = plusDays(day, 1)) days.push(day)
+  const next = asOf === newest ? newest : plusDays(newest, 1)
+  for (let day = unfinished ?? next; day <= asOf; day = plusDays(day, 1)) days.push(day)
   return days
 }
 
