@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import { allocationRuleFor } from '../allocation/book-allocation.sql.ts'
+import { positionOf } from '../ledger/ledger.sql.ts'
+import { type Standing, settingOf } from '../positions/standing.sql.ts'
+import type { PayOff } from './quote.api.ts'
+import type { Moved, PenaltyRule, QuoteFacts, QuoteTerms, RateCap } from './quote.ts'
+
+/** Rates, rules and caps that hold for a loan on a day. */
+export async function quoteTerms(tx: Db, loan: Standing, asOf: string): Promise<QuoteTerms> {
+  const { rows: caps } = await sql<RateCap>`
+    select distinct on (pack, kind) kind, yearly::text as yearly, clause
+      from rate_caps
+     where pack = any (${loan.packs}::text[]) and is_card = ${loan.is_card} and effective_from <= ${asOf}
+     order by pack, kind, effective_from desc
+  `.execute(tx)
+  const rule = await allocationRuleFor(tx, loan, asOf)
+  return {
+    rate: loan.rate,
+    day_count: (await settingOf<string>(tx, loan, 'day_count', asOf)) ?? 'actual/365',
+    penalty: (await settingOf<PenaltyRule>(tx, loan, 'penalty_rule', asOf)) ?? null,
+    grace_days: (await settingOf<number>(tx, loan, 'grace_days', asOf)) ?? 0,
+    caps,
+    order: rule.kind === 'due_first' ? rule.due_order : ['fee', 'interest', 'penalty', 'principal'],
+  }
+}
+
+/** What the sum starts from: the tape's parts, and what moved since with its part. */
+export async function quoteFacts(
+  tx: Db,
+  loan: Standing,
+  asOf: string,
+): Promise<{ facts: QuoteFacts; doubts: string[] } | undefined> {
+  const position = await positionOf(tx, loan.borrower_id, loan.loan_no, asOf)
+  if (!position) return undefined
+  const { rows } = await sql<Omit<Moved, 'change_minor'> & { change_minor: number }>`
+    select m.on_date as on, sum(e.amount_minor)::bigint as change_minor,
+           coalesce(m.part, case m.kind when 'fee' then 'fee' when 'interest' then 'interest'
+                                        when 'penalty' then 'penalty' end) as part,
+           coalesce(m.reason, k.reason) as reason
+      from movements m
+      join movement_kinds k on k.kind = m.kind
+      join entries e using (borrower_id, loan_no, movement_no)
+     where m.borrower_id = ${loan.borrower_id} and m.loan_no = ${loan.loan_no}
+       and e.account in ('receivable', 'charged_off')
+       and m.on_date > ${position.tape_as_of} and m.on_date <= ${asOf}
+     group by m.movement_no, m.on_date, m.part, m.kind, m.reason, k.reason
+    having sum(e.amount_minor) <> 0
+     order by m.on_date, m.movement_no collate "C"
+  `.execute(tx)
+  const stated = [loan.principal_minor, loan.interest_minor, loan.penalty_minor, loan.fees_minor]
+  const known = stated.every((part) => part !== null)
+  const [principal, interest, penalty, fee] = known
+    ? stated.map((part) => BigInt(part))
+    : [BigInt(position.tape_minor), 0n, 0n, 0n]
+  const doubts = [known ? [] : ['parts_are_unknown'], loan.rate === null ? ['rate_is_unknown'] : []].flat()
+  const facts: QuoteFacts = {
+    currency: loan.currency,
+    tape_on: position.tape_as_of,
+    parts: { principal: principal!, interest: interest!, penalty: penalty!, fee: fee! },
+    past_due_minor: BigInt(loan.past_due_minor),
+    oldest_due_on: loan.oldest_due_on,
+    moved: rows.map((row) => ({ ...row, change_minor: BigInt(row.change_minor) })),
+  }
+  return { facts, doubts }
+}
+
+/** Keeps a quote with its terms; answers it with its number. */
+export async function insertQuote(
+  tx: Db,
+  loan: Standing,
+  told: Omit<PayOff, 'quote_no'>,
+  terms: QuoteTerms,
+  by: { at: string; staff_id: string },
+): Promise<PayOff> {
+  const { rows } = await sql<{ quote_no: number }>`
+    insert into quotes
+      (borrower_id, loan_no, quote_no, currency, for_on, good_until, total_minor, answer, terms, asked_at, asked_by)
+    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(quote_no), 0) + 1, ${told.currency}, ${told.for_on},
+           ${told.good_until}, ${told.total_minor}, ${JSON.stringify(told)}, ${JSON.stringify(terms)}, ${by.at},
+           ${by.staff_id}
+      from quotes
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+    returning quote_no
+  `.execute(tx)
+  return { ...told, quote_no: rows[0]!.quote_no }
+}
+
+/** The quotes of a loan as they were told, the newest first. */
+export async function quotesOf(db: Db, borrowerId: string, loanNo: string): Promise<PayOff[]> {
+  const { rows } = await sql<{ answer: Omit<PayOff, 'quote_no'>; quote_no: number }>`
+    select answer, quote_no from quotes
+     where borrower_id = ${borrowerId} and loan_no = ${loanNo}
+     order by quote_no desc
+  `.execute(db)
+  return rows.map(({ answer, quote_no }) => ({ ...answer, quote_no }))
+}
