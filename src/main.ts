@@ -8,6 +8,7 @@ import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { demoCommands } from './demo/demo.command.ts'
 import { loadDemoWhenEmpty } from './demo/demo-when-empty.ts'
 import { deploys } from './deploy.ts'
+import { reportCommands } from './insight/reports/report.command.ts'
 import { steps } from './nightly.ts'
 import { deployWith } from './platform/command.ts'
 import { deskCommand } from './platform/desk.command.ts'
@@ -28,6 +29,7 @@ deskCommand(amends, {
 lookAfterCommands(amends)
 tapeCommands(amends)
 nightCommands(amends, steps)
+reportCommands(amends)
 settingsCommands(amends)
 moneyCommands(amends)
 verifyCommand(amends)
