@@ -1,5 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { loadRoutes } from './book/intake/load.routes.ts'
+import { quoteRoutes } from './book/quotes/quote.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
 import { factRoutes } from './conduct/facts/fact.routes.ts'
 import { incidentRoutes } from './conduct/incidents/incident.routes.ts'
@@ -8,6 +10,8 @@ import { stopRoutes } from './conduct/stops/stop.routes.ts'
 import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
 import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
+import { liveRoutes } from './insight/borrowers/live.routes.ts'
+import { Live } from './insight/borrowers/live.ts'
 import { nightRoutes } from './insight/nights/night.routes.ts'
 import { portfolioRoutes } from './insight/portfolio/portfolio.routes.ts'
 import { steps } from './nightly.ts'
@@ -17,9 +21,10 @@ import type { Db } from './platform/database.ts'
 import type { Opened } from './platform/desk.command.ts'
 import { type Env, onError, problem, type Routes } from './platform/http.ts'
 import { serveDesk } from './platform/http-desk.ts'
-import { rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
+import { isWrite, rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
 import { type ApiDocument, referencePage } from './platform/http-reference.ts'
 import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
+import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
 import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
 import { promiseRoutes } from './resolution/promises/promise.routes.ts'
@@ -35,9 +40,12 @@ import { onceOnly } from './staff/requests/request.routes.ts'
 import { addressOf, type Desk, meRoutes, openRoutes, whoAsks } from './staff/sign-in/sign-in.routes.ts'
 import { nobodyYet } from './staff/sign-in/sign-in.sql.ts'
 import { createSignIn, type SingleSignOn } from './staff/sign-in/sign-in.ts'
+import { worklistRoutes } from './strategy/worklists/worklist.routes.ts'
 
 /** What can be asked, by noun. Each needs a person or a machine that is signed in. */
-const nouns = (desk: Desk): Routes[] => [
+const nouns = (desk: Desk, live: Live): Routes[] => [
+  worklistRoutes(),
+  liveRoutes(live),
   meRoutes(),
   peopleRoutes(desk.signIn),
   loadRoutes(),
@@ -54,6 +62,8 @@ const nouns = (desk: Desk): Routes[] => [
   waiverRoutes(),
   paymentRoutes(),
   statementRoutes(),
+  quoteRoutes(),
+  hardshipRoutes(),
   verdictRoutes(),
   contactRoutes(),
   factRoutes(),
@@ -89,8 +99,17 @@ function describe(app: OpenAPIHono<Env>): () => ApiDocument {
   return () => (document ??= app.getOpenAPI31Document(about) as unknown as ApiDocument)
 }
 
+/** Whoever looks at a borrower learns that something about it was written. */
+const tellOnlookers =
+  (live: Live): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next()
+    const borrower_id = /\/borrowers\/(-?\d+)\//.exec(c.req.path)?.[1]
+    if (borrower_id && isWrite(c.req.method) && c.res.status < 300) live.changed(borrower_id)
+  }
+
 /** Every route of the program under /api, and the desk under everything else. */
-export function createApi(desk: Desk): OpenAPIHono<Env> {
+function createApi(desk: Desk, live: Live): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>()
   const document = describe(api)
   api.use(sameOrigin)
@@ -101,7 +120,8 @@ export function createApi(desk: Desk): OpenAPIHono<Env> {
   api.use(whoAsks(desk))
   api.use(rateLimit(REQUESTS_PER_MINUTE, (c) => c.var.person.staff_id))
   api.use(onceOnly)
-  for (const routes of nouns(desk)) api.route('/', routes)
+  api.use(tellOnlookers(live))
+  for (const routes of nouns(desk, live)) api.route('/', routes)
   api.all('*', (c) => problem(c, 'no_such_route'))
 
   const app = new OpenAPIHono<Env>()
@@ -124,8 +144,12 @@ export function openDesk(options: {
   const { db, url, clock, secret, demo, singleSignOn } = options
   const signIn = createSignIn({ url, secret, singleSignOn })
   const desk: Desk = { signIn, db, url, clock, demo, singleSignOn: singleSignOn !== undefined }
-  const app = createApi(desk)
-  return { app, desk, close: () => signIn.close() }
+  const live = new Live(url)
+  const close = async () => {
+    await live.close()
+    await signIn.close()
+  }
+  return { app: createApi(desk, live), desk, close }
 }
 
 function singleSignOnOfMachine(): SingleSignOn | undefined {

@@ -15,5 +15,7 @@ export const steps = [
   'resolution/plans/close-missed-plans',
   'resolution/settlements/expire-offers',
   'book/ledger/post-settlements',
+  'conduct/facts/follow-resolution',
+  'strategy/worklists/fill-worklist',
   'staff/audit/seal-audit',
 ] as const satisfies readonly Step[]

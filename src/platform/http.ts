@@ -224,6 +224,9 @@ export function pageFrom<Row>(rows: Row[], limit: number, key: (row: Row) => (st
   return { rows: page, next_cursor: rows.length > limit ? toCursor(key(page.at(-1)!)) : null }
 }
 
+/** A borrower's key in a path: a 64-bit number, as text. */
+export const isBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
+
 /** A JSON body of this shape, required. */
 export const jsonBody = <Body extends z.ZodType>(schema: Body) => ({
   body: { required: true, content: { 'application/json': { schema } } },

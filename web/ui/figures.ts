@@ -56,7 +56,7 @@ export function figuresOf(language: string): Figures {
   return {
     count: (n) => minus(whole.format(n)),
     money: (decimal, currency) =>
-      withDigits(decimal, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }),
+      withDigits(decimal, { style: 'currency', currency }),
     amount: (decimal) => withDigits(decimal, {}),
     percent: (n) => minus(share.format(n)),
     day: (date) => short.format(noon(date)),

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 
-export const BorrowerId = z.string().regex(/^-?\d{1,18}$/)
+const LARGEST = 9_223_372_036_854_775_807n
+
+/** The key of a borrower: a 64-bit number as text. */
+export const BorrowerId = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .refine((text) => BigInt(text) <= LARGEST && BigInt(text) >= -LARGEST)
 
 export const Channel = z.enum([
   'call',

@@ -3,6 +3,7 @@ import {
   type Env,
   endpoint,
   fromCursor,
+  isBorrower,
   jsonAnswer,
   jsonBody,
   newRoutes,
@@ -26,7 +27,7 @@ import { borrowerShown, entryShown } from './borrower.ts'
 import { searchBorrowers } from './search.sql.ts'
 
 const tags = ['borrowers']
-const params = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
+const params = isBorrower
 
 const search = endpoint({
   method: 'get',

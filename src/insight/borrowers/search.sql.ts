@@ -7,9 +7,9 @@ const FOUND_MAX = 12
 const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
 /**
- * Borrowers that answer to `text`: the beginning of their number, name or last name, a loan number, or the last
- * four or more digits of a phone. The indexes are asked as the program (row-level security would keep them
- * from being used), and what they name is read again as the person, who sees no more than they may.
+ * Borrowers that answer to `text`: the beginning of their number, name or last name, a loan number, or the
+ * last four or more digits of a phone. The indexes are asked as the program (row-level security would keep
+ * them from being used), and what they name is read again as the person, who sees no more than they may.
  */
 export async function searchBorrowers(
   dbs: { own: Db; db: Db },

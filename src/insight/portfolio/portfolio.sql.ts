@@ -100,7 +100,7 @@ export async function trendPoints(
        and p.past_due_minor > 0
        and p.status in ('active', 'charged_off')
       join loans l using (borrower_id, loan_no)
-      join currencies c using (currency)
+      join currencies c on c.currency = l.currency
      where (${asked.lender}::text is null or l.lender = ${asked.lender})
      group by 1, 2, 3
      order by 1, 3`.execute(db)

@@ -1,0 +1,134 @@
+-- Cases that need a person today, each with its reasons and its place in the order.
+-- reads: cases, loans_to_work, delinquencies, bucket_edges, promises, plans, contact_attempts, outside_contacts,
+--        borrowers, settings_in_force, rule_checks, packs_in_force   writes: worklist_items
+
+-- The past-due money of each borrower, and the loan that matters most.
+create temp table work_today on commit drop as
+select distinct on (w.borrower_id)
+       w.borrower_id, w.lender, w.product, w.loan_no, w.currency, w.oldest_due_on, d.bucket,
+       sum(w.past_due_minor) over (partition by w.borrower_id, w.currency) as past_due_minor,
+       case when e.to_days is not null then w.oldest_due_on - e.day_origin + e.to_days + 1 end as rolls_on
+  from loans_to_work w
+  join cases c
+    on c.borrower_id = w.borrower_id
+   and c.closed_on is null
+  join delinquencies d
+    on d.borrower_id = w.borrower_id
+   and d.loan_no = w.loan_no
+   and d.valid_to is null
+  left join bucket_edges e
+    on (e.lender, e.product, e.bucket) = (w.lender, w.product, d.bucket)
+   and e.effective_from <= :as_of
+   and e.effective_to > :as_of
+ order by w.borrower_id, w.past_due_minor desc, w.loan_no
+;
+create unique index on work_today (borrower_id)
+;
+analyze work_today
+;
+-- Hours in which every pack of the lender allows a call.
+create temp table call_hours on commit drop as
+select s.lender, s.product, max(k.opens) as opens, min(k.closes) as closes
+  from settings_in_force s
+ cross join lateral jsonb_array_elements_text(s.value) as p (pack)
+  join packs_in_force v
+    on v.pack = p.pack
+   and v.from_on <= :as_of
+   and v.to_on > :as_of
+  join rule_checks k
+    on k.pack_version = v.pack_version
+   and k.check_kind = 'contact_hours'
+   and (k.channels is null or 'call' = any (k.channels))
+   and (k.products is null or s.product = any (k.products))
+ where s.name = 'packs'
+   and s.effective_from <= :as_of
+   and s.effective_to > :as_of
+ group by 1, 2
+;
+create temp table worklist_now on commit drop as
+with talked as (
+  select borrower_id, max(at)::date as last_on
+    from (select borrower_id, at from contact_attempts
+          union all
+          select borrower_id, at from outside_contacts) contacts
+   where borrower_id in (select borrower_id from work_today)
+   group by 1
+), broken as (
+  select distinct on (borrower_id) borrower_id, judged_on, due_on, currency, promised_minor, paid_minor, outcome
+    from promises
+   where outcome in ('broken', 'partly_kept')
+     and judged_on > :as_of - 14
+     and borrower_id in (select borrower_id from work_today)
+   order by borrower_id, judged_on desc, promised_minor desc
+), breached as (
+  select borrower_id, max(ended_on) as ended_on
+    from plans
+   where outcome = 'breached'
+     and ended_on > :as_of - 14
+   group by 1
+), weighed as (
+  select w.*, t.last_on, b.judged_on, b.due_on, b.promised_minor, b.paid_minor, b.currency as promise_currency,
+         h.ended_on,
+         -- Money of different currencies cannot be compared: its rank within its own currency, in twentieths.
+         round(cume_dist() over (partition by w.currency order by w.past_due_minor) * 20) / 20 as money,
+         1 + greatest(0, 7 - coalesce(w.rolls_on - :as_of, 7))::numeric / 7
+           + case when t.last_on is null then 0.3 else 0 end as urgency,
+         case when b.judged_on >= :as_of - 2 then 2
+              when b.judged_on is not null then 1.5
+              when h.ended_on is not null then 1.5
+              else 1 end as promise
+    from work_today w
+    left join talked t using (borrower_id)
+    left join broken b using (borrower_id)
+    left join breached h using (borrower_id)
+)
+select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldest_due_on, w.bucket,
+       round(1000 * (0.1 + w.money) * w.urgency * w.promise)::bigint as score,
+       (select coalesce(jsonb_agg(reason order by turn), '[]')
+          from (values
+            (1, case when w.judged_on is not null then jsonb_build_object(
+                  'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
+                  'promised', to_decimal(w.promised_minor, c.exponent),
+                  'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent), 'currency', w.promise_currency) end),
+            (2, case when w.ended_on is not null then jsonb_build_object(
+                  'reason', 'plan_broken', 'on', w.ended_on) end),
+            (3, case when w.rolls_on - :as_of <= 14 then jsonb_build_object(
+                  'reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket) end),
+            (4, case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
+                     else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end),
+            (5, jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on))
+          ) as given (turn, reason)
+         where reason is not null) as reasons,
+       h.opens as call_opens, h.closes as call_closes, b.time_zones as zones
+  from weighed w
+  join borrowers b using (borrower_id)
+  join currencies c on c.currency = w.currency
+  left join call_hours h on (h.lender, h.product) = (w.lender, w.product)
+;
+create unique index on worklist_now (borrower_id)
+;
+delete from worklist_items i
+ where not exists (select from worklist_now n where n.borrower_id = i.borrower_id)
+;
+-- What was done or put off on an earlier day comes back; what stands as it is, is not written.
+insert into worklist_items as i
+  (borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
+   call_closes, zones)
+select borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
+       call_closes, zones
+  from worklist_now
+on conflict (borrower_id) do update
+   set lender = excluded.lender, loan_no = excluded.loan_no, currency = excluded.currency,
+       past_due_minor = excluded.past_due_minor, oldest_due_on = excluded.oldest_due_on, bucket = excluded.bucket,
+       score = excluded.score, reasons = excluded.reasons, call_opens = excluded.call_opens,
+       call_closes = excluded.call_closes, zones = excluded.zones,
+       done_on = case when i.done_on >= :as_of then i.done_on end,
+       done_by = case when i.done_on >= :as_of then i.done_by end,
+       done_with = case when i.done_on >= :as_of then i.done_with end
+ where (i.lender, i.loan_no, i.currency, i.past_due_minor, i.oldest_due_on, i.bucket, i.score, i.reasons, i.zones)
+       is distinct from
+       (excluded.lender, excluded.loan_no, excluded.currency, excluded.past_due_minor, excluded.oldest_due_on,
+        excluded.bucket, excluded.score, excluded.reasons, excluded.zones)
+    or (i.call_opens, i.call_closes) is distinct from (excluded.call_opens, excluded.call_closes)
+    or i.done_on < :as_of
+;

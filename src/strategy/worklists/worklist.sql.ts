@@ -1,0 +1,145 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/database.ts'
+import type { Worklist, WorklistItem } from './worklist.api.ts'
+
+// A case that shows no sign of life for so long goes back to the list.
+export const TAKEN_MINUTES = 30
+
+const LIST_MAX = 60
+
+const columns = (at: string, on: string) => sql`
+  i.borrower_id::text as borrower_id, b.borrower_no, b.name, i.lender, i.loan_no, i.currency,
+  to_decimal(i.past_due_minor, c.exponent) as past_due, greatest(${on}::date - i.oldest_due_on, 0) as days_past_due,
+  i.bucket, i.score, i.reasons, i.zones, i.not_before, i.put_off_reason,
+  case when i.taken_until > ${at} then i.taken_by end as taken_by,
+  case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
+  -- where every zone is open: from the latest opening to the earliest closing
+  (select max(((${at}::timestamptz at time zone z)::date + i.call_opens) at time zone z)
+     from unnest(i.zones) z where z in (select zone from known_zones)) as call_from,
+  (select min(((${at}::timestamptz at time zone z)::date + i.call_closes) at time zone z)
+     from unnest(i.zones) z where z in (select zone from known_zones)) as call_until`
+
+const from = sql`
+  from worklist_items i
+  join borrowers b using (borrower_id)
+  join currencies c on c.currency = i.currency
+  left join staff s on s.id = i.taken_by`
+
+type Moment = { at: string; on: string }
+
+/** Free for somebody: not done, not put off, with nobody else who is still at it. */
+const isFree = (at: string, staff_id: string) => sql`
+  i.done_on is null
+  and (i.not_before is null or i.not_before <= ${at})
+  and (i.taken_by is null or i.taken_by = ${staff_id} or i.taken_until <= ${at})`
+
+/**
+ * Gives the next case to a collector: the one that they have already, or the first free one. Two who ask at
+ * once never get the same: a row that somebody has locked is passed over.
+ */
+export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Promise<WorklistItem | null> {
+  const taken = await sql<{ borrower_id: string }>`
+    with mine as (
+      select borrower_id
+        from worklist_items
+       where taken_by = ${staff_id}
+         and taken_until > ${at}
+         and done_on is null
+         and (not_before is null or not_before <= ${at})
+       limit 1
+    ), next as (
+      select borrower_id
+        from worklist_items
+       where done_on is null
+         and (not_before is null or not_before <= ${at})
+         and (taken_by is null or taken_until <= ${at})
+         and not exists (select from mine)
+       order by score desc, borrower_id
+       limit 1
+         for update skip locked
+    )
+    update worklist_items i
+       set taken_by = ${staff_id}, taken_until = ${at}::timestamptz + make_interval(mins => ${TAKEN_MINUTES})
+     where borrower_id in (select borrower_id from mine union all select borrower_id from next)
+    returning i.borrower_id::text as borrower_id`.execute(db)
+  const borrower_id = taken.rows[0]?.borrower_id
+  if (!borrower_id) return null
+  const { rows } = await sql<WorklistItem>`
+    select ${columns(at, on)} ${from} where i.borrower_id = ${borrower_id}`.execute(db)
+  return rows[0] ?? null
+}
+
+/** Takes one case by hand, or keeps it longer. False: somebody else is at it. */
+export async function takeCase(
+  db: Db,
+  about: { borrower_id: string; staff_id: string; at: string },
+): Promise<boolean> {
+  const taken = await sql`
+    update worklist_items
+       set taken_by = ${about.staff_id},
+           taken_until = ${about.at}::timestamptz + make_interval(mins => ${TAKEN_MINUTES})
+     where borrower_id = ${about.borrower_id}
+       and (taken_by is null or taken_by = ${about.staff_id} or taken_until <= ${about.at})`.execute(db)
+  return taken.numAffectedRows === 1n
+}
+
+export async function itemOf(db: Db, borrower_id: string, { at, on }: Moment): Promise<WorklistItem | null> {
+  const { rows } = await sql<WorklistItem>`
+    select ${columns(at, on)} ${from} where i.borrower_id = ${borrower_id}`.execute(db)
+  return rows[0] ?? null
+}
+
+type Leaving = {
+  borrower_id: string
+  staff_id: string
+  how: 'worked' | 'later' | 'returned'
+  reason: string
+  not_before: string | null
+}
+
+/** A case that its collector leaves. False: it was not theirs any more. */
+export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): Promise<boolean> {
+  const worked = leaving.how === 'worked'
+  const left = await sql`
+    update worklist_items
+       set taken_by = null, taken_until = null,
+           done_on = case when ${worked} then ${on}::date end,
+           done_by = case when ${worked} then ${leaving.staff_id} end,
+           done_with = case when ${worked} then ${leaving.reason} end,
+           not_before = ${leaving.not_before}::timestamptz,
+           put_off_reason = case when ${leaving.how === 'later'} then ${leaving.reason} end
+     where borrower_id = ${leaving.borrower_id}
+       and (taken_by is null or taken_by = ${leaving.staff_id} or taken_until <= ${at})`.execute(db)
+  return left.numAffectedRows === 1n
+}
+
+async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
+  const { rows } = await sql<Worklist['counts']>`
+    select count(*) filter (where ${isFree(at, staff_id)}) as to_do,
+           count(*) filter (where done_on is null and not_before > ${at}) as not_yet,
+           count(*) filter (where done_on is null and taken_until > ${at} and taken_by <> ${staff_id}) as with_others,
+           count(*) filter (where done_by = ${staff_id} and done_on = ${on}) as done_by_me,
+           (select count(*) from contact_attempts a
+             where a.recorded_by = ${staff_id} and a.at >= ${on}::date) as attempts,
+           (select count(*) from contact_attempts a
+             where a.recorded_by = ${staff_id} and a.at >= ${on}::date and a.outcome = 'conversation') as conversations,
+           (select count(*) from promises p where p.taken_by = ${staff_id} and p.made_on = ${on}) as promises
+      from worklist_items i`.execute(db)
+  return rows[0]!
+}
+
+/** The list of a collector: what is to do in its order, what is not yet to be done, what was done today. */
+export async function worklistOf(db: Db, staff_id: string, moment: Moment): Promise<Worklist> {
+  const { at, on } = moment
+  const list = async (where: ReturnType<typeof sql>, order: ReturnType<typeof sql>) => {
+    const { rows } = await sql<WorklistItem>`
+      select ${columns(at, on)} ${from} where ${where} order by ${order} limit ${LIST_MAX}`.execute(db)
+    return rows
+  }
+  return {
+    to_do: await list(isFree(at, staff_id), sql`i.score desc, i.borrower_id`),
+    not_yet: await list(sql`i.done_on is null and i.not_before > ${at}`, sql`i.not_before, i.borrower_id`),
+    done: await list(sql`i.done_by = ${staff_id} and i.done_on = ${on}`, sql`i.borrower_id`),
+    counts: await counted(db, staff_id, moment),
+  }
+}
