@@ -35,7 +35,10 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
   return { grid_version, rules, concessions: had[0]!.concessions }
 }
 
-/** A person's own limit, which only narrows the grid; undefined when there is none. Whole units of the currency. */
+/**
+ * A person's own limit, which only narrows the grid; undefined when there is none. Whole units of the
+ * currency.
+ */
 export async function ownLimit(
   tx: Db,
   staffId: string,

@@ -67,8 +67,8 @@ export type ApprovalRefusal =
   | 'request_was_rejected'
 
 /**
- * Whether one more person may decide on a request. Nobody decides on what he or she proposed; a committee is two
- * managers.
+ * Whether one more person may decide on a request. Nobody decides on what he or she proposed; a committee is
+ * two managers.
  */
 export function mayApprove(
   request: { proposed_by: string; level: Level; approvals: readonly Approval[] },
@@ -88,7 +88,9 @@ export function mayApprove(
 export const isApproved = (level: Level, approvals: readonly Approval[]): boolean =>
   approvals.filter(({ approved }) => approved).length >= (level === 'committee' ? 2 : 1)
 
-/** Whether the proposer's own level suffices. Machines and people without authority always need an approval. */
+/**
+ * Whether the proposer's own level suffices. Machines and people without authority always need an approval.
+ */
 export const isOwnAuthority = (own: Level | undefined, needed: Level): boolean =>
   own !== undefined && needed !== 'committee' && rank(own) >= rank(needed)
 

@@ -1,7 +1,9 @@
 import chineseDays from 'chinese-days'
 import { addDays } from '../../book/interest/calendar-day.ts'
 
-/** Days on which nothing falls due, and where a due date goes then. Weekdays as ISO: 6 is Saturday, 7 Sunday. */
+/**
+ * Days on which nothing falls due, and where a due date goes then. Weekdays as ISO: 6 is Saturday, 7 Sunday.
+ */
 export type Calendar = {
   weekend: readonly number[]
   holidays: readonly string[]
@@ -12,7 +14,8 @@ export type Calendar = {
   china?: boolean
 }
 
-// The package holds the State Council's notices up to this year; later years are plain weekends until it is renewed.
+// The package holds the State Council's notices up to this year; later years are plain weekends until it is
+// renewed.
 const CHINA_UNTIL = '2026-12-31'
 
 export function isBusinessDay(on: string, calendar: Calendar): boolean {
@@ -30,7 +33,9 @@ function step(on: string, calendar: Calendar, days: 1 | -1): string {
   return on
 }
 
-/** Where a due date falls under `calendar`: itself on a business day, else the next or the last one before. */
+/**
+ * Where a due date falls under `calendar`: itself on a business day, else the next or the last one before.
+ */
 export function movedTo(on: string, calendar: Calendar): string {
   if (calendar.move === 'none' || isBusinessDay(on, calendar)) return on
   if (calendar.move === 'preceding') return step(on, calendar, -1)

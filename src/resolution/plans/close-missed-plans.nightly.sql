@@ -1,7 +1,8 @@
--- Judges plans by the ledger: those with an instalment whose last day of cure has passed, and those that the day's money
--- touches. Everything paid since the agreement counts from the first instalment on, so a plan is behind when what came up
--- to a cure day is less than all that was due so far. Completed when all of it came; a reversal opens or breaches it again.
--- The runner makes up for missed nights day by day, so a cure day that was not looked at lies within the last month.
+-- Judges plans by the ledger: those with an instalment whose last day of cure has passed, and those that the
+-- day's money touches. Everything paid since the agreement counts from the first instalment on, so a plan is
+-- behind when what came up to a cure day is less than all that was due so far. Completed when all of it came;
+-- a reversal opens or breaches it again. The runner makes up for missed nights day by day, so a cure day that
+-- was not looked at lies within the last month.
 -- reads: plans, plan_instalments, payments (money_received)   writes: plans
 with touched as (
   select p.borrower_id, p.loan_no, p.plan_no, i.cure_until, i.due_so_far_minor

@@ -1,8 +1,10 @@
 import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
+import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { approvalsOf, recordApproval } from '../authority/authority.sql.ts'
 import { isApproved, type Level, levelOf, mayApprove } from '../authority/authority.ts'
+import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
 
@@ -85,6 +87,13 @@ export const planAgreementRoutes = () =>
         if (await agreePlan(tx, about, by)) return planOf(tx, about)
         throw new Refused('plan_is_not_open', 'The plan is agreed already, or has ended.')
       })
+      const hold = {
+        kind: 'plan_performing',
+        fact_id: factIdOf('plan', about.borrower_id, about.loan_no, about.plan_no),
+        debts: [about.loan_no],
+        reason: `plan ${about.plan_no} performs`,
+      }
+      await recordFact(c.var.db, about.borrower_id, 'holds', hold, { clock, recorded_by: person.staff_id })
       return c.json(agreed, 200)
     })
     .openapi(cancel, async (c) => {

@@ -29,7 +29,10 @@ export type PlanShape =
   /** The last instalment holds `balloon_minor` of the principal. */
   | { shape: 'balloon'; balloon_minor: bigint }
 
-/** What a plan's schedule is built from. Amounts in minor units; `annual_rate` 0.12 is 12 % a year, 0 for none. */
+/**
+ * What a plan's schedule is built from. Amounts in minor units; `annual_rate` 0.12 is 12 % a year, 0 for
+ * none.
+ */
 export type PlanTerms = PlanShape & {
   principal_minor: bigint
   annual_rate: Fraction
@@ -86,8 +89,8 @@ function weightsOf(terms: PlanTerms): { weights: Fraction[]; apart_minor: bigint
 }
 
 /**
- * The first amount A such that instalments A · w_k pay off `principal` over `periods`: with d_k = Π 1/(1 + r_i) the
- * present value of a unit at k, A = (principal − apart · d_n) / Σ w_k · d_k.
+ * The first amount A such that instalments A · w_k pay off `principal` over `periods`: with d_k = Π 1/(1 +
+ * r_i) the present value of a unit at k, A = (principal − apart · d_n) / Σ w_k · d_k.
  */
 function firstAmount(principal: bigint, apart: bigint, weights: Fraction[], periods: Period[]): bigint {
   // Everything is carried to the last due date instead, which needs no division but one.
@@ -120,7 +123,9 @@ function principals(terms: PlanTerms, periods: Period[], principal_minor: bigint
   })
 }
 
-/** Equal parts without interest keep to the minor unit what `principals` would, and differ only in the last. */
+/**
+ * Equal parts without interest keep to the minor unit what `principals` would, and differ only in the last.
+ */
 function parts(terms: PlanTerms, periods: Period[], principal_minor: bigint): [bigint, bigint][] {
   const isPlain = terms.shape === 'equal' && terms.annual_rate.numerator === 0n
   if (isPlain) return equalParts(principal_minor, periods.length).map((part) => [part, 0n])

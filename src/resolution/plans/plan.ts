@@ -82,8 +82,8 @@ function loanRefusal(facts: PlanFacts, { currency, terms }: PlanAsk): PlanRefusa
 }
 
 /**
- * Decides whether a plan can be proposed; accepted, it has its schedule. Which level must approve is a question of
- * authority, not of this. The order of refusals is their precedence.
+ * Decides whether a plan can be proposed; accepted, it has its schedule. Which level must approve is a
+ * question of authority, not of this. The order of refusals is their precedence.
  */
 export function proposePlan(facts: PlanFacts, ask: PlanAsk): Decision<PlanInstalment[], PlanRefusal> {
   const { terms } = ask

@@ -1,11 +1,11 @@
--- Judges promises by the ledger: those whose last counting day has passed, and those that money which came today touches:
--- a payment may keep one early, a reversal or a back-dated payment may overturn a judgement.
+-- Judges promises by the ledger: those whose last counting day has passed, and those that money which came
+-- today touches: a payment may keep one early, a reversal or a back-dated payment may overturn a judgement.
 -- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
 -- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
 
--- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the received
--- amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P - A) so far): money
--- serves the earliest promise that is not served yet, and none before it comes.
+-- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the
+-- received amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P
+-- - A) so far): money serves the earliest promise that is not served yet, and none before it comes.
 with sets as (
   select p.borrower_id, p.loan_no, p.made_on
     from promises p
@@ -79,8 +79,8 @@ update promises p
    and p.loan_no = c.loan_no
    and p.promise_no = c.promise_no;
 
--- The others stand alone on their loan and day, which nearly all do: each gets what came, read once over the days that
--- matter.
+-- The others stand alone on their loan and day, which nearly all do: each gets what came, read once over the
+-- days that matter.
 with due as materialized (
   select borrower_id, loan_no, promise_no, made_on, counts_until, promised_minor, enough_minor
     from promises p

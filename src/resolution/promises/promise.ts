@@ -40,7 +40,10 @@ export type TakenPromise = {
   promised_minor: number
   enough_minor: number
   one_of_several: boolean
-  /** Open promises of an earlier day: this word takes their place. Those whose day has come are judged as they are. */
+  /**
+   * Open promises of an earlier day: this word takes their place. Those whose day has come are judged as they
+   * are.
+   */
   replaces: { promise_no: number; is_due: boolean }[]
 }
 
@@ -49,9 +52,9 @@ export const enoughOf = (promised_minor: number, tolerance_bps: number): number 
   Math.max(1, promised_minor - Number((BigInt(promised_minor) * BigInt(tolerance_bps)) / 10_000n))
 
 /**
- * Decides whether a borrower's word can be taken. Promises given on one day form one agreement and stand side by side;
- * one of a later day replaces what is still open, so that no payment serves two agreements. The order of refusals is
- * their precedence.
+ * Decides whether a borrower's word can be taken. Promises given on one day form one agreement and stand side
+ * by side; one of a later day replaces what is still open, so that no payment serves two agreements. The
+ * order of refusals is their precedence.
  */
 export function takePromise(facts: PromiseFacts, asked: NewPromise): Decision<TakenPromise, PromiseRefusal> {
   const { as_of, terms, open } = facts

@@ -43,7 +43,9 @@ export async function receiptFacts(
 
 type Snapshot = Map<string, unknown>
 
-/** How the loan's payments are applied and what its promises, plans and settlements are: to say what changed. */
+/**
+ * How the loan's payments are applied and what its promises, plans and settlements are: to say what changed.
+ */
 async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot> {
   const { after, payment_nos } = await allocateLoan(tx, loan, asOf)
   const applied = after.payments.map(({ event, parts, overpaid_minor }) => [
@@ -96,8 +98,8 @@ function movementKind(loan: Standing, kind: 'payment' | 'reversal') {
 }
 
 /**
- * Books money that was decided on: the payment, its movement, and the judgement of promises, plans and settlements from
- * its day on. Answers what it changed.
+ * Books money that was decided on: the payment, its movement, and the judgement of promises, plans and
+ * settlements from its day on. Answers what it changed.
  */
 export async function bookPayment(
   tx: Db,

@@ -72,9 +72,9 @@ const isSame = (known: KnownPayment, ask: ReceiptAsk) =>
   known.reverses === ask.reverses
 
 /**
- * Decides whether money can be booked on a loan: `new`, or `known` when the same payment came before, which changes
- * nothing. A reversal may come after the loan was closed: the debt is owed again. The order of refusals is their
- * precedence.
+ * Decides whether money can be booked on a loan: `new`, or `known` when the same payment came before, which
+ * changes nothing. A reversal may come after the loan was closed: the debt is owed again. The order of
+ * refusals is their precedence.
  */
 export function receivePayment(
   facts: ReceiptFacts,

@@ -1,7 +1,7 @@
 -- Offers that nobody took expire the day after their last.
--- Those accepted are judged by the ledger: completed when the sum came in time (or the prompt sum by its day), broken when
--- its last day has passed without. Money that came today may complete one, its reversal opens or breaks it again; the
--- loan is settled exactly as long as the ledger says so.
+-- Those accepted are judged by the ledger: completed when the sum came in time (or the prompt sum by its
+-- day), broken when its last day has passed without. Money that came today may complete one, its reversal
+-- opens or breaks it again; the loan is settled exactly as long as the ledger says so.
 -- reads: settlements, payments (money_received)   writes: settlements
 update settlements
    set outcome = 'expired', ended_on = :as_of, judged_on = :as_of

@@ -63,8 +63,8 @@ export function presentValue(minor: bigint, days: number, discount_bps: number):
 const least = (ask: SettlementAsk) => ask.prompt_minor ?? ask.offer_minor
 
 /**
- * Decides whether an offer can be made; accepted, it has the value of carrying on that it was held against. The order of
- * refusals is their precedence. Who may give it is a question of authority.
+ * Decides whether an offer can be made; accepted, it has the value of carrying on that it was held against.
+ * The order of refusals is their precedence. Who may give it is a question of authority.
  */
 export function offerSettlement(
   facts: SettlementFacts,
@@ -95,8 +95,8 @@ const share = (given: number, of: number) =>
   of === 0 ? 0 : Number((BigInt(given) * 10_000n + BigInt(of) - 1n) / BigInt(of))
 
 /**
- * What an offer asks of the authority grid: what is let off comes from fees and penalty first, then interest, then
- * principal, each as a share of its part, rounded up.
+ * What an offer asks of the authority grid: what is let off comes from fees and penalty first, then interest,
+ * then principal, each as a share of its part, rounded up.
  */
 export function asksOf(facts: SettlementFacts, ask: SettlementAsk, concessions: number): Ask[] {
   const term_days = daysBetween(facts.as_of, ask.pay_by)

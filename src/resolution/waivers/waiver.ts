@@ -27,8 +27,8 @@ export type WaiverAsk = {
 }
 
 /**
- * Decides whether a part of a debt can be proposed to be given up; accepted, it has what is asked of the grid. The order
- * of refusals is their precedence.
+ * Decides whether a part of a debt can be proposed to be given up; accepted, it has what is asked of the
+ * grid. The order of refusals is their precedence.
  */
 export function proposeWaiver(
   facts: WaiverFacts,
