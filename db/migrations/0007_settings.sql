@@ -1,4 +1,5 @@
--- Settings are versioned: the value of a name from a day on, for everybody ('' ''), a lender, or a lender's product.
+-- Settings are versioned: the value of a name from a day on, for everybody ('' ''), a lender, or a lender's
+-- product.
 create table settings (
   lender         text not null default '',
   product        text not null default '',
@@ -27,8 +28,8 @@ values
   -- how far a file may move against the one before until a person must accept it; off until set
   ('load_limits', '0001-01-01', '{}');
 
--- For every lender and product of the book and every setting: which value holds on which days. The most specific
--- setting wins from the day on which it takes effect; a later, more general one does not undo it.
+-- For every lender and product of the book and every setting: which value holds on which days. The most
+-- specific setting wins from the day on which it takes effect; a later, more general one does not undo it.
 create view settings_in_force as
 with candidates as (
   select k.lender, k.product, s.name, s.effective_from, s.value,

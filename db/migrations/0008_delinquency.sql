@@ -29,7 +29,8 @@ create table risk_classes (
 );
 create index risk_classes_open on risk_classes (borrower_id, loan_no) where valid_to is null;
 
--- Loans whose past was corrected, and from which day: the night derives their history anew and empties the list.
+-- Loans whose past was corrected, and from which day: the night derives their history anew and empties the
+-- list.
 create table delinquency_corrections (
   borrower_id bigint not null,
   loan_no     text not null,
@@ -37,9 +38,9 @@ create table delinquency_corrections (
   primary key (borrower_id, loan_no)
 );
 
--- What the settings come to: the bucket edges, day origin and grace of every lender and product, with the days on which
--- they hold. rank orders the buckets. Derived by the step refresh-edges, which every change of a setting runs, too: a
--- table, so that the planner knows how many there are.
+-- What the settings come to: the bucket edges, day origin and grace of every lender and product, with the
+-- days on which they hold. rank orders the buckets. Derived by the step refresh-edges, which every change of
+-- a setting runs, too: a table, so that the planner knows how many there are.
 create table bucket_edges (
   lender         text not null,
   product        text not null,
@@ -71,8 +72,8 @@ select p.borrower_id, p.loan_no, p.lender, p.product, p.currency, p.valid_from, 
      < least(p.valid_to, e.effective_to,
              coalesce(p.oldest_due_on - e.day_origin + e.to_days + 1, date 'infinity'));
 
--- Grades by law. A loan is of the class whose threshold it has passed: more than after_days, or more than after_months
--- (Taiwan counts calendar months), past due. The clause stands with each.
+-- Grades by law. A loan is of the class whose threshold it has passed: more than after_days, or more than
+-- after_months (Taiwan counts calendar months), past due. The clause stands with each.
 create table risk_class_edges (
   pack         text not null,
   card         boolean not null,
@@ -88,7 +89,8 @@ create table risk_class_edges (
 insert into risk_class_edges
 select pack, card, secured, risk_class, after_days, after_months, clause
   from (values
-    -- special mention from the first day past due; which of the two rules governs cards is for counsel (CN-B2, CN-B7)
+    -- special mention from the first day past due; which of the two rules governs cards is for counsel
+    -- (CN-B2, CN-B7)
     ('cn', false, 2, 0, null::int, 'Risk classification Order 2023 No. 1, art. 10'),
     ('cn', false, 3, 90, null, 'Risk classification Order 2023 No. 1, art. 11'),
     ('cn', false, 4, 270, null, 'Risk classification Order 2023 No. 1, art. 12'),

@@ -1,6 +1,7 @@
 -- What happened to the money, twice: every movement has entries whose sum is zero.
 
--- Which account a kind of movement debits and which it credits: the one home of the rule, for the night and for a person.
+-- Which account a kind of movement debits and which it credits: the one home of the rule, for the night and
+-- for a person.
 create table movement_kinds (
   kind   text primary key,
   debit  text not null,
@@ -55,7 +56,8 @@ create table entries (
   foreign key (borrower_id, loan_no, movement_no) references movements
 );
 
--- A tape's position against what we expected, where it differs by more than the setting. Open until a person explains it.
+-- A tape's position against what we expected, where it differs by more than the setting. Open until a person
+-- explains it.
 create table balance_differences (
   borrower_id    bigint not null,
   loan_no        text not null,
@@ -74,7 +76,8 @@ create table balance_differences (
 );
 create index balance_differences_open on balance_differences (borrower_id, loan_no) where explained_at is null;
 
--- The order in which money is applied, as versioned data: the narrowest row that matches a loan wins. Empty: any.
+-- The order in which money is applied, as versioned data: the narrowest row that matches a loan wins. Empty:
+-- any.
 create table allocation_orders (
   pack           text not null default '',
   lender         text not null default '',
@@ -104,12 +107,13 @@ select pack, state, 0, date '0001-01-01',
 -- The night finds payments by the day whose file brought them.
 create index payments_by_load on payments (loaded_as_of);
 
--- How far a tape may differ from what was expected: {"minor": 500} or {"bps": 100} of the balance, the larger; off until set.
+-- How far a tape may differ from what was expected: {"minor": 500} or {"bps": 100} of the balance, the
+-- larger; off until set.
 insert into settings (name, effective_from, value)
 values ('balance_difference_limit', '0001-01-01', '{}');
 
--- Money that came in and stayed, by the day it counts for: a reversal takes back the payment it names on that payment's
--- day, or, naming none, on its own.
+-- Money that came in and stayed, by the day it counts for: a reversal takes back the payment it names on that
+-- payment's day, or, naming none, on its own.
 create view money_received as
 select borrower_id, loan_no, paid_on as counted_on, amount_minor, loaded_as_of
   from payments

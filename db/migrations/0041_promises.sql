@@ -9,7 +9,8 @@ create table promises (
   instalment_no  int,
   made_on        date not null,
   due_on         date not null check (due_on >= made_on),
-  -- money from made_on to counts_until, both included, counts: the grace, or the day before a newer word replaced it
+  -- money from made_on to counts_until, both included, counts: the grace, or the day before a newer word
+  -- replaced it
   counts_until   date not null check (counts_until >= due_on or replaced_on is not null),
   currency       text not null,
   promised_minor bigint not null check (promised_minor > 0),
@@ -27,8 +28,9 @@ create table promises (
   check ((outcome is null) = (judged_on is null)),
   primary key (borrower_id, loan_no, promise_no)
 ) with (fillfactor = 50);
--- No index holds outcome, judged_on or paid_minor: judging a promise then writes its row in place (heap-only), which is
--- what lets a night judge hundreds of thousands in seconds. The room for that is the fill factor.
+-- No index holds outcome, judged_on or paid_minor: judging a promise then writes its row in place
+-- (heap-only), which is what lets a night judge hundreds of thousands in seconds. The room for that is the
+-- fill factor.
 create index promises_by_end on promises (counts_until);
 
 -- A judgement that a reversal or a back-dated payment overturned: what it was, what it is.

@@ -4,7 +4,8 @@ create table affordability_statements (
   borrower_id       bigint not null,
   stated_on         date not null,
   currency          text not null,
-  -- [{"kind": "income"|"expenditure", "what": "wages", "amount_minor": 250000, "evidence": "payslip"}], per month
+  -- [{"kind": "income"|"expenditure", "what": "wages", "amount_minor": 250000, "evidence": "payslip"}], per
+  -- month
   lines             jsonb not null,
   income_minor      bigint not null check (income_minor >= 0),
   expenditure_minor bigint not null check (expenditure_minor >= 0),

@@ -63,6 +63,6 @@ values
   -- credit card business measures 2011 No. 2, art. 70: a card plan of at most five years
   ('plan_months_max_card_cn', '0001-01-01', '60'),
   ('plan_months_max', '0001-01-01', '120'),
-  -- days on which nothing falls due: ISO weekdays and holidays; days to be worked although they are weekend days. In
-  -- mainland China the published calendar of the State Council comes on top.
+  -- days on which nothing falls due: ISO weekdays and holidays; days to be worked although they are weekend
+  -- days. In mainland China the published calendar of the State Council comes on top.
   ('calendar', '0001-01-01', '{"weekend": [6, 7], "holidays": [], "workdays": [], "move": "following"}');

@@ -26,5 +26,6 @@ create index waivers_by_proposer on waivers (proposed_by, applied_on);
 
 insert into settings (name, effective_from, value)
 values
-  -- what one person of a level may waive in a day, in whole units of the loan's currency; a level not named has no limit
+  -- what one person of a level may waive in a day, in whole units of the loan's currency; a level not named
+  -- has no limit
   ('waivers_per_day_units', '0001-01-01', '{"portal": 100, "collector": 500, "team_lead": 5000}');

@@ -44,8 +44,9 @@ create index settlements_judged on settlements (judged_on);
 insert into settings (name, effective_from, value)
 values
   ('settlement_offer_days_max', '0001-01-01', '30'),
-  -- what going on without a deal is worth, in 1/10000 of the balance, from days past due on. Practice: above 60 % is
-  -- recovered at 31–60 days, below 40 % after 90; after charge-off 12.8 % of card debt in public outcomes.
+  -- what going on without a deal is worth, in 1/10000 of the balance, from days past due on. Practice: above
+  -- 60 % is recovered at 31–60 days, below 40 % after 90; after charge-off 12.8 % of card debt in public
+  -- outcomes.
   ('carry_on_value', '0001-01-01', '[
      {"from_days": 0, "bps": 9000}, {"from_days": 31, "bps": 6000}, {"from_days": 91, "bps": 4000},
      {"from_days": 121, "bps": 3000}, {"from_days": 151, "bps": 2000}, {"charged_off": true, "bps": 1280}]'),

@@ -14,8 +14,8 @@ create table audit_entries (
 create index audit_entries_by_subject on audit_entries (subject, entry_no);
 create index audit_entries_by_time on audit_entries (at);
 
--- One seal per night over the entries since the seal before, each holding the digest of the one before it: an entry that
--- is altered, added or taken out afterwards breaks every seal from there on.
+-- One seal per night over the entries since the seal before, each holding the digest of the one before it: an
+-- entry that is altered, added or taken out afterwards breaks every seal from there on.
 create table audit_seals (
   as_of    date primary key,
   from_no  bigint not null,

@@ -1,5 +1,6 @@
--- What a query sees that is made for a person. Such a query runs as the role amends_desk, set for one transaction only,
--- with the person's scope in settings of that transaction; the program's own work (nights, loads) runs as the owner.
+-- What a query sees that is made for a person. Such a query runs as the role amends_desk, set for one
+-- transaction only, with the person's scope in settings of that transaction; the program's own work (nights,
+-- loads) runs as the owner.
 
 do $$
 begin

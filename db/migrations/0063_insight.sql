@@ -1,5 +1,5 @@
--- What a person searches by: the beginning of a name or of its last word, the end of a phone number, a number of ours.
--- Names that nobody has sent yet cost nothing.
+-- What a person searches by: the beginning of a name or of its last word, the end of a phone number, a number
+-- of ours. Names that nobody has sent yet cost nothing.
 
 create function digits_reversed(value text) returns text
   language sql immutable strict parallel safe

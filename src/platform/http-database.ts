@@ -70,7 +70,7 @@ class PersonConnection implements DatabaseConnection {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: rows come as one answer here; a stream would outlive its transaction.
+  // biome-ignore lint/correctness/useYield: a stream of rows would outlive its transaction.
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error('Queries for a person are not streamed.')
   }

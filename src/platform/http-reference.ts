@@ -1,4 +1,5 @@
-// The reference page of the API: the OpenAPI document as one plain page, made here so that it needs no network.
+// The reference page of the API: the OpenAPI document as one plain page, made here so that it needs no
+// network.
 
 type Schema = {
   $ref?: string

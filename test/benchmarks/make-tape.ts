@@ -10,7 +10,10 @@ export const columns = [
 
 const decimal = (minor: number) => `${Math.floor(minor / 100)}.${String(minor % 100).padStart(2, '0')}`
 
-/** A number from 0 to n − 1 that depends on the two alone (a multiplicative hash; good enough to spread values). */
+/**
+ * A number from 0 to n − 1 that depends on the two alone (a multiplicative hash; good enough to spread
+ * values).
+ */
 function spread(seed: number, salt: number, n: number): number {
   let x = Math.imul(seed ^ (salt * 0x9e3779b1), 0x85ebca6b)
   x = Math.imul(x ^ (x >>> 15), 0xc2b2ae35)
@@ -19,7 +22,9 @@ function spread(seed: number, salt: number, n: number): number {
 
 const PAST_DUE_PERCENT = 8
 
-/** The row of loan `i` on day 0 or day 1 (interest and penalty of a late loan grow from the one to the other). */
+/**
+ * The row of loan `i` on day 0 or day 1 (interest and penalty of a late loan grow from the one to the other).
+ */
 function row(i: number, day: 0 | 1, date: (offset: number) => string): string {
   const principal = 100_000 + spread(i, 1, 9_000_000)
   const late = spread(i, 2, 100) < PAST_DUE_PERCENT
@@ -55,8 +60,8 @@ function row(i: number, day: 0 | 1, date: (offset: number) => string): string {
 }
 
 /**
- * Writes the tape of `asOf` (day 0), or of the day after (day 1: every late row changed, 1 % of the loans gone and 1 %
- * new). Always the same bytes for the same arguments.
+ * Writes the tape of `asOf` (day 0), or of the day after (day 1: every late row changed, 1 % of the loans
+ * gone and 1 % new). Always the same bytes for the same arguments.
  */
 export async function writeTape(file: string, loans: number, day: 0 | 1, asOf: string) {
   const start = Temporal.PlainDate.from(asOf)

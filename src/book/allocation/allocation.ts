@@ -16,9 +16,10 @@ export type FutureRule =
   | 'reamortisation'
 
 /**
- * The order in which money is applied, as data. `due_first`: what is due, instalment by instalment in `due_order`,
- * then what is not, in `in_advance_order`. `advanced`: steps of timing × part, on one instalment at a time
- * (`horizontal`) or over all of them (`vertical`), with a rule per kind of payment for future instalments.
+ * The order in which money is applied, as data. `due_first`: what is due, instalment by instalment in
+ * `due_order`, then what is not, in `in_advance_order`. `advanced`: steps of timing × part, on one instalment
+ * at a time (`horizontal`) or over all of them (`vertical`), with a rule per kind of payment for future
+ * instalments.
  */
 export type AllocationRule =
   | { kind: 'due_first'; due_order: readonly Part[]; in_advance_order: readonly Part[] }
@@ -29,7 +30,10 @@ export type AllocationRule =
       future_instalments: Readonly<Record<string, FutureRule>>
     }
 
-/** An instalment as it stands: what is owed, what was paid, and what of `fee` and `penalty` has its own due date. */
+/**
+ * An instalment as it stands: what is owed, what was paid, and what of `fee` and `penalty` has its own due
+ * date.
+ */
 export type OpenInstalment = {
   no: number
   due_on: string
@@ -49,7 +53,9 @@ export type Incoming = {
   amount_minor: bigint
   /** The kind of payment, which `future_instalments` goes by. */
   type: string
-  /** Instalments that the borrower names first (Civil Code of the PRC art. 560, Taiwan Civil Code art. 321). */
+  /**
+   * Instalments that the borrower names first (Civil Code of the PRC art. 560, Taiwan Civil Code art. 321).
+   */
   directed_to?: readonly number[]
 }
 
@@ -127,7 +133,9 @@ function inOrderOf(rule: FutureRule, future: OpenInstalment[]): OpenInstalment[]
   return future
 }
 
-/** Equal parts over the open instalments, the last takes the rest; what one cannot take goes on to the others. */
+/**
+ * Equal parts over the open instalments, the last takes the rest; what one cannot take goes on to the others.
+ */
 function reamortise(pass: Pass, future: OpenInstalment[], order: readonly Part[]): void {
   const opens = (instalment: OpenInstalment) => order.some((part) => openOf(instalment, part) > 0n)
   for (let open = future.filter(opens); pass.left > 0n && open.length > 0; open = open.filter(opens)) {
@@ -170,8 +178,8 @@ function applyRule(pass: Pass, instalments: OpenInstalment[], rule: AllocationRu
 }
 
 /**
- * Applies one payment to `instalments` (which it changes) in due-date order under `rule`. Instalments the borrower
- * named come first; contested ones get nothing otherwise. What no instalment can take is overpaid.
+ * Applies one payment to `instalments` (which it changes) in due-date order under `rule`. Instalments the
+ * borrower named come first; contested ones get nothing otherwise. What no instalment can take is overpaid.
  */
 export function allocate(payment: Incoming, instalments: OpenInstalment[], rule: AllocationRule): Applied {
   const inOrder = instalments.toSorted((a, b) =>

@@ -6,7 +6,10 @@ import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from
 
 type AssetState = 'current' | 'non_performing' | 'charged_off'
 
-/** Asset state by which an order may be chosen; a loan is non-performing after 90 days, unless its pack says otherwise. */
+/**
+ * Asset state by which an order may be chosen; a loan is non-performing after 90 days, unless its pack says
+ * otherwise.
+ */
 const assetState = (loan: Standing): AssetState =>
   loan.status === 'charged_off' ? 'charged_off' : loan.days_past_due > 90 ? 'non_performing' : 'current'
 
@@ -56,7 +59,10 @@ async function contractOf(db: Db, loan: Standing): Promise<ContractInstalment[]>
   }))
 }
 
-/** Without the lender's schedule the tape's parts are one instalment, due since the oldest day that is past due. */
+/**
+ * Without the lender's schedule the tape's parts are one instalment, due since the oldest day that is past
+ * due.
+ */
 async function contractFromTape(db: Db, loan: Standing): Promise<ContractInstalment[]> {
   const { rows } = await sql<{ tape_minor: number; position_from: string }>`
     select outstanding_minor as tape_minor, position_from
@@ -83,7 +89,10 @@ async function paymentsSince(db: Db, loan: Standing, since: string | null): Prom
   return rows
 }
 
-/** The borrower's direction binds where the law gives it: Civil Code of the PRC art. 560, Taiwan Civil Code art. 321. */
+/**
+ * The borrower's direction binds where the law gives it: Civil Code of the PRC art. 560, Taiwan Civil Code
+ * art. 321.
+ */
 const mayDirect = (loan: Standing) => loan.packs.some((pack) => pack === 'cn' || pack === 'tw')
 
 function eventsOf(loan: Standing, rows: readonly PaymentRow[]): MoneyEvent[] {
@@ -116,8 +125,8 @@ function eventsOf(loan: Standing, rows: readonly PaymentRow[]): MoneyEvent[] {
 export type BookAllocation = { after: LoanAfter; payment_nos: string[]; rule: AllocationRule }
 
 /**
- * Applies everything the book knows of a loan, by the order in force: to the lender's instalments where it sent them, and
- * to the tape's parts otherwise.
+ * Applies everything the book knows of a loan, by the order in force: to the lender's instalments where it
+ * sent them, and to the tape's parts otherwise.
  */
 export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promise<BookAllocation> {
   const rule = await allocationRuleFor(db, loan, asOf)

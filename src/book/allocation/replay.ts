@@ -14,8 +14,9 @@ import {
 export type ContractInstalment = { no: number; due_on: string; owed: Partial<Record<Part, bigint>> }
 
 /**
- * Something that happened to a loan's money. `on` is its value date, `entered_on` the day it became known; the list
- * itself is in the order of entry. A `refund` gives back what was overpaid, a `chargeback` what was paid.
+ * Something that happened to a loan's money. `on` is its value date, `entered_on` the day it became known;
+ * the list itself is in the order of entry. A `refund` gives back what was overpaid, a `chargeback` what was
+ * paid.
  */
 export type MoneyEvent = { id: number; entered_on?: string } & (
   | { kind: 'payment'; type: string; on: string; amount_minor: bigint; directed_to?: readonly number[] }
@@ -56,7 +57,9 @@ function openInstalment({ no, due_on, owed }: ContractInstalment): OpenInstalmen
   }
 }
 
-/** The instalment of its own after the contract's last; its due date moves out to the latest thing it holds. */
+/**
+ * The instalment of its own after the contract's last; its due date moves out to the latest thing it holds.
+ */
 function additional(instalments: OpenInstalment[], due_on: string): OpenInstalment {
   const last = instalments.at(-1)
   if (last?.is_additional) {
@@ -80,8 +83,8 @@ function charge(instalments: OpenInstalment[], event: Extract<MoneyEvent, { kind
 }
 
 /**
- * The instalment running on a day: the first that falls due after it; on the last due date, still the last one; and
- * later, the additional one.
+ * The instalment running on a day: the first that falls due after it; on the last due date, still the last
+ * one; and later, the additional one.
  */
 function runningOn(instalments: OpenInstalment[], on: string): OpenInstalment {
   const contract = instalments.filter((instalment) => !instalment.is_additional)
@@ -92,7 +95,10 @@ function runningOn(instalments: OpenInstalment[], on: string): OpenInstalment {
   )
 }
 
-/** Gives money back: first what is overpaid; what goes beyond becomes principal of the running instalment again. */
+/**
+ * Gives money back: first what is overpaid; what goes beyond becomes principal of the running instalment
+ * again.
+ */
 function giveBack(instalments: OpenInstalment[], on: string, amount_minor: bigint, overpaid: bigint): bigint {
   if (amount_minor <= overpaid) return overpaid - amount_minor
   const instalment = runningOn(instalments, on)
@@ -101,7 +107,10 @@ function giveBack(instalments: OpenInstalment[], on: string, amount_minor: bigin
   return 0n
 }
 
-/** Value date first, then the day of entry, then the place in the list. A missing day of entry is the one before. */
+/**
+ * Value date first, then the day of entry, then the place in the list. A missing day of entry is the one
+ * before.
+ */
 function inValueOrder(events: readonly MoneyEvent[], reversed: ReadonlySet<number>): Dated[] {
   let entered_on = ''
   const dated = events.flatMap((event, index) => {
@@ -129,8 +138,8 @@ function totals(instalments: OpenInstalment[]) {
 }
 
 /**
- * Applies everything known about a loan from the beginning: a back-dated payment, a reversal or a new charge changes
- * what came after it, so nothing is patched. `disputed` instalments get no undirected money.
+ * Applies everything known about a loan from the beginning: a back-dated payment, a reversal or a new charge
+ * changes what came after it, so nothing is patched. `disputed` instalments get no undirected money.
  */
 export function replay(
   contract: readonly ContractInstalment[],

@@ -12,7 +12,11 @@ export const borrowerChecks: readonly Check[] = [
   { column: 'born_on', when: '{born_on} > :as_of', reason: 'lies after the file’s day' },
   { column: 'deceased_on', when: '{deceased_on} > :as_of', reason: 'lies after the file’s day' },
   { column: 'monthly_income', when: '{monthly_income} >= 1e13', reason: 'is absurdly large' },
-  { column: 'country', when: "{country} !~ '^[A-Z]{2}$'", reason: 'is not a country code of ISO 3166 such as TW' },
+  {
+    column: 'country',
+    when: "{country} !~ '^[A-Z]{2}$'",
+    reason: 'is not a country code of ISO 3166 such as TW',
+  },
   {
     column: 'language',
     when: "{language} !~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$'",
@@ -57,14 +61,24 @@ export function borrowerEntries(cells: Cells): string {
 }
 
 const columns = [
-  ...['name', 'kind', 'national_id', 'born_on', 'occupation', 'monthly_income', 'employer', 'language', 'country'],
+  ...[
+    'name',
+    'kind',
+    'national_id',
+    'born_on',
+    'occupation',
+    'monthly_income',
+    'employer',
+    'language',
+    'country',
+  ],
   ...['time_zones', 'vulnerable', 'deceased_on', 'extra', 'row_digest'],
 ]
 const of = (names: readonly string[]) => names.map((name) => `e.${name}`).join(', ')
 
 /**
- * Brings a staged borrower file into the book. A borrower that only a tape had named so far counts as new. Phones,
- * e-mail and address become contact points of the debtor.
+ * Brings a staged borrower file into the book. A borrower that only a tape had named so far counts as new.
+ * Phones, e-mail and address become contact points of the debtor.
  */
 export async function applyBorrowers(client: pg.Client): Promise<Applied> {
   const { rows } = await client.query<{ new: number; changed: number }>(

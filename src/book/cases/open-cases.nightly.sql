@@ -1,5 +1,5 @@
--- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this very day
--- (a corrected file) goes on as if it had not.
+-- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this
+-- very day (a corrected file) goes on as if it had not.
 -- reads: past_due_beyond_grace (positions, settings)   writes: cases, events
 with opened as (
   insert into cases (borrower_id, opened_on)

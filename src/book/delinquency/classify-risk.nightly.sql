@@ -1,6 +1,6 @@
--- The risk class of every loan past due, by the grades of the lender's packs; of several, the worst. A class is a dated
--- row, written when it changes; loans of class 1 have none. What an earlier run of the same night wrote is taken back
--- first where it differs now.
+-- The risk class of every loan past due, by the grades of the lender's packs; of several, the worst. A class
+-- is a dated row, written when it changes; loans of class 1 have none. What an earlier run of the same night
+-- wrote is taken back first where it differs now.
 -- reads: positions, settings_in_force, risk_class_edges, loans   writes: risk_classes
 create temp table reclassed on commit drop as
 with graded as (

@@ -5,8 +5,9 @@ import { runStep } from '../../platform/nightly.ts'
 export type Corrected = { corrected_loans?: number; history_removed?: number; history_written?: number }
 
 /**
- * Derives the bucket history of some loans anew from a day on, in the caller's transaction, by the same step as the
- * night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where no night has seen those days.
+ * Derives the bucket history of some loans anew from a day on, in the caller's transaction, by the same step
+ * as the night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where no night has seen
+ * those days.
  */
 export async function correctDelinquency(client: pg.Client, affected: string): Promise<Corrected> {
   const { rows } = await client.query<{ last: string | null }>(

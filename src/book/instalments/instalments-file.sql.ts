@@ -16,7 +16,9 @@ export const instalmentChecks: readonly Check[] = [
   },
 ]
 
-/** staging.entries: the instalments that are new or say something else than the book, in the loan's currency. */
+/**
+ * staging.entries: the instalments that are new or say something else than the book, in the loan's currency.
+ */
 export function instalmentEntries(cells: Cells): string {
   const money = (name: string) => `coalesce(${cells.minor(name)}, 0)`
   const row = ['principal', 'interest', 'fees'].map(money).join(', ')

@@ -11,7 +11,9 @@ export type Column = {
   choices?: readonly string[]
 }
 
-/** A row is refused at `column` when `when` holds; SQL over s (the staged row) and what the kind joins to it. */
+/**
+ * A row is refused at `column` when `when` holds; SQL over s (the staged row) and what the kind joins to it.
+ */
 export type Check = { column: string; when: string; reason: string }
 
 export type KindName = 'loans' | 'borrowers' | 'contact-points' | 'payments' | 'instalments'
@@ -31,7 +33,7 @@ const amounts = (...names: string[]): Column[] => names.map((name) => ({ name, k
 const must = (columns: Column[]): Column[] => columns.map((column) => ({ ...column, required: true }))
 const choice = (name: string, ...choices: string[]): Column => ({ name, kind: 'choice', choices })
 
-const lender = "coalesce(s.lender, :lender)"
+const lender = 'coalesce(s.lender, :lender)'
 
 const loans: FileKind = {
   kind: 'loans',
@@ -87,7 +89,14 @@ const contactPoints: FileKind = {
     ...text('source'),
     ...dates('consented_on', 'opted_out_on'),
   ],
-  key: [lender, 's.borrower_no', "coalesce(s.party, 'debtor')", "coalesce(s.party_name, '')", 's.kind', 's.value'],
+  key: [
+    lender,
+    's.borrower_no',
+    "coalesce(s.party, 'debtor')",
+    "coalesce(s.party_name, '')",
+    's.kind',
+    's.value',
+  ],
   keyColumn: 'value',
 }
 

@@ -2,9 +2,21 @@ import type pg from 'pg'
 import type { Applied, Cells, LoadOptions } from './entries.ts'
 import { fileKinds, type KindName } from './file-kinds.ts'
 
-export type Figure = { before: number; now: number; moved: number; limit: number | null; beyond_limit: boolean }
+export type Figure = {
+  before: number
+  now: number
+  moved: number
+  limit: number | null
+  beyond_limit: boolean
+}
 
-export type Total = { currency: string; loans?: number; outstanding?: string; past_due?: string; amount?: string }
+export type Total = {
+  currency: string
+  loans?: number
+  outstanding?: string
+  past_due?: string
+  amount?: string
+}
 
 export type Counts = {
   rows: number
@@ -76,8 +88,12 @@ const differingDays = `
 async function nullShares(client: pg.Client, kind: KindName, cells: Cells): Promise<Record<string, number>> {
   const names = fileKinds[kind].columns.map((column) => column.name)
   const { rows } = await client.query(`
-    select ${names.map((name) => `round(1 - count(${cells.of(name)})::numeric / greatest(count(*), 1), 4)::float8
-      as "${name}"`).join(', ')} from staging.rows s`)
+    select ${names
+      .map(
+        (name) => `round(1 - count(${cells.of(name)})::numeric / greatest(count(*), 1), 4)::float8
+      as "${name}"`,
+      )
+      .join(', ')} from staging.rows s`)
   return rows[0]
 }
 
@@ -125,7 +141,13 @@ const limitsInForce = `
 type Limits = { rows?: number; outstanding?: number; past_due?: number; null_share?: number }
 
 function figure(before: number, now: number, limit: number | undefined, share = false): Figure {
-  const moved = share ? Math.abs(now - before) : before === 0 ? (now === 0 ? 0 : 1) : Math.abs(now / before - 1)
+  const moved = share
+    ? Math.abs(now - before)
+    : before === 0
+      ? now === 0
+        ? 0
+        : 1
+      : Math.abs(now / before - 1)
   return {
     ...{ before, now, moved: Math.round(moved * 1e6) / 1e6 },
     ...{ limit: limit ?? null, beyond_limit: limit !== undefined && moved > limit },
@@ -133,8 +155,9 @@ function figure(before: number, now: number, limit: number | undefined, share = 
 }
 
 /**
- * A full tape or file beside the one before: rows, outstanding and past due by currency, share of empty cells per
- * column, and whether any of it moved further than the lender's `load_limits` allow (fractions; none by default).
+ * A full tape or file beside the one before: rows, outstanding and past due by currency, share of empty cells
+ * per column, and whether any of it moved further than the lender's `load_limits` allow (fractions; none by
+ * default).
  */
 export async function compareWithBefore(
   client: pg.Client,

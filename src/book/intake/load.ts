@@ -5,6 +5,7 @@ import type pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import { openClient } from '../../platform/database.ts'
 import { lockBook, refuseFuture, reopenNight } from '../../platform/nightly.ts'
+import { Refused } from '../../platform/refusal.ts'
 import { applyBorrowers, borrowerChecks, borrowerEntries } from '../borrowers/borrowers-file.sql.ts'
 import {
   applyContactPoints,
@@ -14,10 +15,9 @@ import {
 import { applyInstalments, instalmentChecks, instalmentEntries } from '../instalments/instalments-file.sql.ts'
 import { applyTape, lendersOf, takenNumbers, tapeChecks, tapeEntries } from '../loans/tape.sql.ts'
 import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
-import { Refused } from '../../platform/refusal.ts'
-import { compareWithBefore, type LoadRecord, type Measures, measure, recordLoad } from './load-record.sql.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
+import { compareWithBefore, type LoadRecord, type Measures, measure, recordLoad } from './load-record.sql.ts'
 import { refuseMissingFile } from './read-file.ts'
 import { rejectRows, writeRejects } from './rejects.sql.ts'
 import { stageRows } from './staging.sql.ts'
@@ -138,10 +138,11 @@ function optionsOf(request: LoadRequest): LoadOptions {
 }
 
 /**
- * Loads a file of the contract (CSV, .csv.gz, .xlsx, .parquet): all of it in one transaction, or nothing. Rejected rows
- * go to NAME.rejects.csv beside the file; every good row loads. The same file again changes nothing. Refused, besides
- * what the readers and the kinds refuse: `as_of_is_in_the_future`, `no_such_file`, `load_is_held` (it moves the book
- * further than the lender's setting allows and nobody has accepted it: the record is kept, the rows are not).
+ * Loads a file of the contract (CSV, .csv.gz, .xlsx, .parquet): all of it in one transaction, or nothing.
+ * Rejected rows go to NAME.rejects.csv beside the file; every good row loads. The same file again changes
+ * nothing. Refused, besides what the readers and the kinds refuse: `as_of_is_in_the_future`, `no_such_file`,
+ * `load_is_held` (it moves the book further than the lender's setting allows and nobody has accepted it: the
+ * record is kept, the rows are not).
  */
 export async function loadFile(
   url: string,

@@ -13,9 +13,10 @@ const NINE = 57
 const isDigit = (byte: number) => byte >= ZERO && byte <= NINE
 
 /**
- * Watches the bytes of a CSV file on their way to COPY. PostgreSQL reads more into a date or a number than the contract
- * allows (`1e5`, `today`, `2025/01/31`), so a file goes the fast path only while every cell is shaped as the contract
- * says, every line has all its cells and none spans lines; otherwise `plain` turns false and the strict path decides.
+ * Watches the bytes of a CSV file on their way to COPY. PostgreSQL reads more into a date or a number than
+ * the contract allows (`1e5`, `today`, `2025/01/31`), so a file goes the fast path only while every cell is
+ * shaped as the contract says, every line has all its cells and none spans lines; otherwise `plain` turns
+ * false and the strict path decides.
  */
 export class PlainCsv {
   plain = true

@@ -10,7 +10,10 @@ import { Refused } from '../../platform/refusal.ts'
 
 export type Format = 'csv' | 'xlsx' | 'parquet'
 
-/** A row of any format: the line (of the file, or the row of the sheet) where it begins, and its cells as text. */
+/**
+ * A row of any format: the line (of the file, or the row of the sheet) where it begins, and its cells as
+ * text.
+ */
 export type Row = { line: number; cells: (string | null)[] }
 
 export const formatOf = (file: string): Format => {
@@ -28,14 +31,17 @@ export function refuseMissingFile(file: string) {
 function cutShort(file: string, error: unknown): never {
   const code = (error as { code?: string }).code
   if (code?.startsWith('Z_')) {
-    throw new Refused('file_is_cut_short', `${file} is damaged or cut short (gzip: ${code}); send it again. Nothing changed.`)
+    throw new Refused(
+      'file_is_cut_short',
+      `${file} is damaged or cut short (gzip: ${code}); send it again. Nothing changed.`,
+    )
   }
   throw error
 }
 
 /**
- * The bytes of a CSV file (gunzipped, brought to UTF-8 from `encoding`, byte order mark removed), chunk by chunk; each
- * chunk of the file itself goes to `seen` first, for the digest and the progress bar.
+ * The bytes of a CSV file (gunzipped, brought to UTF-8 from `encoding`, byte order mark removed), chunk by
+ * chunk; each chunk of the file itself goes to `seen` first, for the digest and the progress bar.
  */
 export async function* csvBytes(file: string, encoding: string, seen: (chunk: Buffer) => void) {
   const raw = createReadStream(file, { highWaterMark: 1 << 18 })
@@ -57,7 +63,10 @@ export async function* csvBytes(file: string, encoding: string, seen: (chunk: Bu
     }
   } catch (error) {
     if (decoder && (error as { code?: string }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new Refused('file_is_not_in_that_encoding', `${file} is not ${encoding}; name the encoding it is in.`)
+      throw new Refused(
+        'file_is_not_in_that_encoding',
+        `${file} is not ${encoding}; name the encoding it is in.`,
+      )
     }
     cutShort(file, error)
   }
@@ -78,7 +87,9 @@ function refuseOtherEncodings(head: Buffer, file: string, utf8: boolean) {
 }
 
 /** Splits the header line off a stream of bytes: its text, and the rest. */
-export async function splitHeader(bytes: AsyncGenerator<Buffer>): Promise<{ header: string; rest: AsyncGenerator<Buffer> }> {
+export async function splitHeader(
+  bytes: AsyncGenerator<Buffer>,
+): Promise<{ header: string; rest: AsyncGenerator<Buffer> }> {
   let head: Buffer = Buffer.alloc(0)
   for (;;) {
     const { value, done } = await bytes.next()
@@ -107,13 +118,19 @@ async function* csvRows(file: string, encoding: string, seen: (chunk: Buffer) =>
   feed().catch((error) => parser.destroy(error as Error))
   let before = 0
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[]
+      info: { lines: number }
+    }>) {
       yield { line: before + 1, cells: record.map((cell) => (cell === '' ? null : cell)) }
       before = info.lines
     }
   } catch (error) {
     if ((error as { code?: string }).code === 'CSV_QUOTE_NOT_CLOSED') {
-      throw new Refused('file_is_cut_short', `${file} ends inside a quoted cell; it is cut short. Nothing changed.`)
+      throw new Refused(
+        'file_is_cut_short',
+        `${file} ends inside a quoted cell; it is cut short. Nothing changed.`,
+      )
     }
     throw error
   }
@@ -151,7 +168,10 @@ async function* sheetRows(file: string): AsyncGenerator<Row> {
   } catch (error) {
     if (error instanceof Refused) throw error
     const reason = (error as Error).message
-    throw new Refused('file_is_cut_short', `${file} cannot be read as a spreadsheet (${reason}). Nothing changed.`)
+    throw new Refused(
+      'file_is_cut_short',
+      `${file} cannot be read as a spreadsheet (${reason}). Nothing changed.`,
+    )
   }
 }
 
@@ -161,14 +181,23 @@ async function* parquetRows(file: string): AsyncGenerator<Row> {
   await handle.close()
   const source = await asyncBufferFromFile(file)
   const metadata = await parquetMetadataAsync(source).catch((error: Error) => {
-    throw new Refused('file_is_cut_short', `${file} (${size} bytes) is not a whole parquet file: ${error.message}`)
+    throw new Refused(
+      'file_is_cut_short',
+      `${file} (${size} bytes) is not a whole parquet file: ${error.message}`,
+    )
   })
   const names = metadata.schema.slice(1).map((field) => field.name)
   yield { line: 1, cells: names }
   let start = 0
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows)
-    const rows = await parquetReadObjects({ file: source, metadata, compressors, rowStart: start, rowEnd: end })
+    const rows = await parquetReadObjects({
+      file: source,
+      metadata,
+      compressors,
+      rowStart: start,
+      rowEnd: end,
+    })
     for (const [i, row] of rows.entries()) {
       yield { line: start + i + 2, cells: names.map((name) => cellText(row[name])) }
     }

@@ -26,8 +26,9 @@ const twice = (key: string) => `
    where n.turn > 1`
 
 /**
- * Finds the rows that must not be applied, takes them out of staging.entries and puts them, with line, column, value and
- * reason, into staging.rejects. `late` is SQL of further (ref, column_name, reason) from what the book knows.
+ * Finds the rows that must not be applied, takes them out of staging.entries and puts them, with line,
+ * column, value and reason, into staging.rejects. `late` is SQL of further (ref, column_name, reason) from
+ * what the book knows.
  */
 export async function rejectRows(
   client: pg.Client,
@@ -69,7 +70,9 @@ export const rejectsFile = (file: string) => join(dirname(file), `${stemOf(file)
 
 /** Writes staging.rejects beside the file; an older file of that name goes when nothing is rejected now. */
 export async function writeRejects(client: pg.Client, file: string): Promise<number> {
-  const { rows } = await client.query<{ rejected: number }>('select count(*) as rejected from staging.rejects')
+  const { rows } = await client.query<{ rejected: number }>(
+    'select count(*) as rejected from staging.rejects',
+  )
   const { rejected } = rows[0]!
   const path = rejectsFile(file)
   if (rejected === 0) {

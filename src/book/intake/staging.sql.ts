@@ -28,7 +28,10 @@ const rejectsTable = `
 
 class NotPlain extends Error {}
 
-/** COPY straight into typed columns. False when some cell is not shaped as the contract says; nothing is kept then. */
+/**
+ * COPY straight into typed columns. False when some cell is not shaped as the contract says; nothing is kept
+ * then.
+ */
 async function copyPlain(client: pg.Client, kind: FileKind, header: Header, rest: AsyncGenerator<Buffer>) {
   const watch = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
   async function* watched() {
@@ -128,10 +131,15 @@ function faultOf(column: Column): string {
   return tests.length ? `case ${tests.join('\n      ')} end` : 'null'
 }
 
-/** Moves staging.cells into staging.rows and staging.rejects: the first fault of a row, by the contract's order. */
+/**
+ * Moves staging.cells into staging.rows and staging.rejects: the first fault of a row, by the contract's
+ * order.
+ */
 async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
   const known = kind.columns.filter((column) => header.names.includes(column.name))
-  const tests = known.map((column) => ({ name: column.name, fault: faultOf(column) })).filter((t) => t.fault !== 'null')
+  const tests = known
+    .map((column) => ({ name: column.name, fault: faultOf(column) }))
+    .filter((t) => t.fault !== 'null')
   const key = header.names.includes(kind.keyColumn) ? `s.${identifier(kind.keyColumn)}` : 'null'
   const lender = header.names.includes('lender') ? 's.lender' : 'null'
   await client.query(`
@@ -174,7 +182,9 @@ async function strict(client: pg.Client, kind: FileKind, source: Source): Promis
   return header
 }
 
-/** A last line without its end and with fewer cells than the header was cut off while it was written or sent. */
+/**
+ * A last line without its end and with fewer cells than the header was cut off while it was written or sent.
+ */
 async function refuseCutLine(client: pg.Client, source: Source, last: number) {
   const { rows } = await client.query(
     `select line, reason from staging.rejects
@@ -190,8 +200,9 @@ async function refuseCutLine(client: pg.Client, source: Source, last: number) {
 }
 
 /**
- * Brings the rows of a file into staging.rows, typed, and those that cannot be read into staging.rejects. A plain CSV
- * file goes by native COPY; everything else, and a file with any doubtful cell, is read cell by cell, with the lines.
+ * Brings the rows of a file into staging.rows, typed, and those that cannot be read into staging.rejects. A
+ * plain CSV file goes by native COPY; everything else, and a file with any doubtful cell, is read cell by
+ * cell, with the lines.
  */
 export async function stageRows(client: pg.Client, kind: FileKind, source: Source): Promise<Header> {
   let last = 10
@@ -210,6 +221,7 @@ export async function stageRows(client: pg.Client, kind: FileKind, source: Sourc
     await client.query('drop table staging.rows')
   }
   const header = await strict(client, kind, { ...source, seen })
-  if (formatOf(source.file) === 'csv' && !/\.gz$/i.test(source.file)) await refuseCutLine(client, source, last)
+  if (formatOf(source.file) === 'csv' && !/\.gz$/i.test(source.file))
+    await refuseCutLine(client, source, last)
   return header
 }

@@ -2,8 +2,8 @@ import { addDays, daysBetween, yearOf } from './calendar-day.ts'
 import { type Fraction, fraction, plus, reduced, whole } from './fraction.ts'
 
 /**
- * How days become a part of a year. `days` counts a whole month as 30 or as its own days; `year` is the number of
- * days of a year, the calendar year's own, or 365 except in a period that holds 29 February.
+ * How days become a part of a year. `days` counts a whole month as 30 or as its own days; `year` is the
+ * number of days of a year, the calendar year's own, or 365 except in a period that holds 29 February.
  */
 export type DayCount = { days: 'actual' | '30'; year: number | 'actual' | '29_february' }
 
@@ -50,9 +50,9 @@ function daysOfTheYear(dayCount: DayCount, stretch: Stretch, period: Stretch): n
 }
 
 /**
- * The part of a year that `stretch` is. `months` is given for a whole period of calendar months: with a 30-day month
- * it then counts 30 days for each, whatever its length; any other stretch counts its own days. `period` is the
- * instalment's period that a shorter stretch lies in (the leap day is looked for there).
+ * The part of a year that `stretch` is. `months` is given for a whole period of calendar months: with a
+ * 30-day month it then counts 30 days for each, whatever its length; any other stretch counts its own days.
+ * `period` is the instalment's period that a shorter stretch lies in (the leap day is looked for there).
  */
 export function partOfYear(dayCount: DayCount, stretch: Stretch, period: Stretch = stretch): Fraction {
   if (dayCount.days === '30' && stretch.months !== undefined) {
@@ -74,7 +74,9 @@ export const interestFactor = (
     denominator: annual_rate.denominator * partOfYear(dayCount, stretch, period).denominator,
   })
 
-/** A due date's distance from the first: calendar months keep the day of the month, or the month's last day. */
+/**
+ * A due date's distance from the first: calendar months keep the day of the month, or the month's last day.
+ */
 export type Every = { count: number; unit: 'days' | 'weeks' | 'months' | 'years' }
 
 /** `'2 weeks'`, `'1 months'`, `'15 days'` → a count and its unit, or undefined. */
@@ -88,7 +90,10 @@ export function everyOf(text: string): Every | undefined {
 export const monthsOf = (every: Every): number | undefined =>
   every.unit === 'months' ? every.count : every.unit === 'years' ? every.count * 12 : undefined
 
-/** The date `periods` periods after `first_on`, always reckoned from `first_on` so that month ends do not drift. */
+/**
+ * The date `periods` periods after `first_on`, always reckoned from `first_on` so that month ends do not
+ * drift.
+ */
 export function datedAfter(first_on: string, every: Every, periods: number): string {
   const months = monthsOf(every)
   if (months !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * Exact fractions of whole numbers. Money arithmetic never passes through a binary float: a factor stays a fraction
- * until the one place where it becomes minor units, and there the rounding is named.
+ * Exact fractions of whole numbers. Money arithmetic never passes through a binary float: a factor stays a
+ * fraction until the one place where it becomes minor units, and there the rounding is named.
  */
 export type Fraction = { numerator: bigint; denominator: bigint }
 

@@ -1,7 +1,9 @@
--- The tape of the day confirms what we expected, or differs: the position before plus what moved since against what the
--- lender now states. Beyond the setting the difference stays open, and no contact goes out on that loan, until a person
--- explains it. A difference that the newest files have removed goes; one that was explained stays.
--- reads: loans, loan_positions, loads (tapes), entries, movements, settings_in_force   writes: balance_differences
+-- The tape of the day confirms what we expected, or differs: the position before plus what moved since
+-- against what the lender now states. Beyond the setting the difference stays open, and no contact goes out
+-- on that loan, until a person explains it. A difference that the newest files have removed goes; one that
+-- was explained stays.
+-- reads: loans, loan_positions, loads (tapes), entries, movements, settings_in_force   writes:
+-- balance_differences
 with compared as (
   select l.borrower_id, l.loan_no, l.currency, before.outstanding_minor as before_minor,
          coalesce(moved.minor, 0) as moved_minor, l.outstanding_minor as stated_minor,

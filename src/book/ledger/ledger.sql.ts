@@ -3,8 +3,8 @@ import type { Db } from '../../platform/database.ts'
 import type { Movement, MovementKind, Position } from './movement.ts'
 
 /**
- * Posts a movement with its two entries; false when it stands already. The accounts come from movement_kinds, as they
- * do for the night.
+ * Posts a movement with its two entries; false when it stands already. The accounts come from movement_kinds,
+ * as they do for the night.
  */
 export async function post(tx: Db, m: Movement): Promise<boolean> {
   const { rows } = await sql<{ posted: boolean }>`
@@ -30,8 +30,8 @@ export async function post(tx: Db, m: Movement): Promise<boolean> {
 }
 
 /**
- * Where a loan stands at the close of `as_of`, with its arithmetic: the newest tape up to then plus what moved since.
- * Undefined for a loan the book did not hold.
+ * Where a loan stands at the close of `as_of`, with its arithmetic: the newest tape up to then plus what
+ * moved since. Undefined for a loan the book did not hold.
  */
 export async function positionOf(
   db: Db,
@@ -91,8 +91,9 @@ export async function explainDifference(
 export type BalanceProof = { loans: number; differences: number; examples: Record<string, unknown>[] }
 
 /**
- * Proves the whole book in one pass: the entries of every movement cancel out to the minor unit and carry its amount;
- * every posted payment equals the payment it was posted from; the four parts of a position add up to it.
+ * Proves the whole book in one pass: the entries of every movement cancel out to the minor unit and carry its
+ * amount; every posted payment equals the payment it was posted from; the four parts of a position add up to
+ * it.
  */
 export async function proveBalances(db: Db): Promise<BalanceProof> {
   const { rows } = await sql<BalanceProof>`
@@ -130,4 +131,29 @@ export async function proveBalances(db: Db): Promise<BalanceProof> {
              '[]') as examples
   `.execute(db)
   return rows[0]!
+}
+
+export type OpenDifference = {
+  borrower_id: string
+  loan_no: string
+  as_of: string
+  currency: string
+  before_minor: number
+  moved_minor: number
+  expected_minor: number
+  stated_minor: number
+  limit_minor: number
+}
+
+/** Differences that nobody has explained, the largest first; of one borrower when given. */
+export async function openDifferences(db: Db, borrowerId?: string): Promise<OpenDifference[]> {
+  const { rows } = await sql<OpenDifference>`
+    select borrower_id::text as borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor,
+           stated_minor, limit_minor
+      from balance_differences
+     where explained_at is null and (${borrowerId ?? null}::bigint is null or borrower_id = ${borrowerId ?? null})
+     order by abs(stated_minor - expected_minor) desc, borrower_id, loan_no, as_of
+     limit 500
+  `.execute(db)
+  return rows
 }

@@ -1,6 +1,6 @@
--- Posts what the day's files brought: each payment or reversal becomes one movement with two entries that cancel out.
--- A movement is named for its payment, so the same night again, or a payment that came by another way before, posts nothing.
--- Money on a charged-off loan is a recovery: the loss was recognised already.
+-- Posts what the day's files brought: each payment or reversal becomes one movement with two entries that
+-- cancel out. A movement is named for its payment, so the same night again, or a payment that came by another
+-- way before, posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
 -- reads: payments, loans, movement_kinds   writes: movements, entries
 insert into movements
   (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, actor)

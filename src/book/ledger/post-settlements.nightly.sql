@@ -1,5 +1,5 @@
--- What a settlement lets the borrower off is posted when it is completed, and taken back when its money bounces: the
--- difference between what should stand for it and what stands.
+-- What a settlement lets the borrower off is posted when it is completed, and taken back when its money
+-- bounces: the difference between what should stand for it and what stands.
 -- reads: settlements, movements, movement_kinds   writes: movements, entries
 with wanted as (
   select s.borrower_id, s.loan_no, s.settlement_no, s.currency,

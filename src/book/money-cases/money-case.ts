@@ -350,8 +350,8 @@ export type Answered =
   | { id: string | null; answer: null; refusal: string; message: string }
 
 /**
- * Answers one case of contracts/money-cases.md, amounts as decimals; `expected` is never looked at. Refused, without
- * touching the other cases: `case_is_malformed`, `convention_is_unknown`, `amount_is_not_exact`.
+ * Answers one case of contracts/money-cases.md, amounts as decimals; `expected` is never looked at. Refused,
+ * without touching the other cases: `case_is_malformed`, `convention_is_unknown`, `amount_is_not_exact`.
  */
 export function answerTo(given: unknown): Answered {
   const id = z.object({ id: z.string() }).safeParse(given).data?.id ?? null

@@ -26,7 +26,10 @@ export const paymentChecks: readonly Check[] = [
   },
 ]
 
-/** staging.entries: the payments whose number the book does not have yet, and those that differ from the one it has. */
+/**
+ * staging.entries: the payments whose number the book does not have yet, and those that differ from the one
+ * it has.
+ */
 export function paymentEntries(cells: Cells): string {
   return `
     create unlogged table staging.entries as
@@ -45,7 +48,10 @@ export function paymentEntries(cells: Cells): string {
       left join payments p on p.payment_no = ${cells.of('payment_no')} and p.lender = ${cells.lender}`
 }
 
-/** A reversal takes back one payment of the book or of the same file, once, on the same loan, and no more than it. */
+/**
+ * A reversal takes back one payment of the book or of the same file, once, on the same loan, and no more than
+ * it.
+ */
 export const paymentFaults = `
   with reversal as (
     select * from staging.entries where is_new and kind = 'reversal' and fault is null and reverses is not null
@@ -77,8 +83,9 @@ export const paymentFaults = `
       or r.paid_on < g.paid_on or r.ref in (select ref from earlier)`
 
 /**
- * Brings a staged payment file into the book. A number that the book has is the same payment and changes nothing; where
- * its row differs, the record says so. Money for days that nights have judged already is judged again.
+ * Brings a staged payment file into the book. A number that the book has is the same payment and changes
+ * nothing; where its row differs, the record says so. Money for days that nights have judged already is
+ * judged again.
  */
 export async function applyPayments(client: pg.Client, cells: Cells): Promise<Applied> {
   const told = await client.query<{ differing: number }>(

@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 
-/** A payment or reversal that came other than by a file. Amounts are positive minor units; `kind` says which way. */
+/**
+ * A payment or reversal that came other than by a file. Amounts are positive minor units; `kind` says which
+ * way.
+ */
 export type ReceivedPayment = {
   borrower_id: string
   payment_no: string
@@ -19,7 +22,10 @@ export type ReceivedPayment = {
   extra: Record<string, unknown> | null
 }
 
-/** Brings a payment into the book; false when the lender has one of that number. The caller holds the borrower's lock. */
+/**
+ * Brings a payment into the book; false when the lender has one of that number. The caller holds the
+ * borrower's lock.
+ */
 export async function insertPayment(tx: Db, p: ReceivedPayment): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into payments

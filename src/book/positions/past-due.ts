@@ -21,7 +21,9 @@ export type PastDue = {
   delinquent_days: number
   past_due_minor: bigint
   range: DayRange | null
-  /** The first day counted: the due date of the oldest unpaid instalment plus the grace; null when nothing is. */
+  /**
+   * The first day counted: the due date of the oldest unpaid instalment plus the grace; null when nothing is.
+   */
   delinquent_from: string | null
   instalment_ranges: { range: DayRange; amount_minor: bigint }[]
 }
@@ -38,8 +40,8 @@ function unpaidOf(owed: readonly Owed[], paid_minor: bigint): Owed[] {
 }
 
 /**
- * Days of `pauses` inside the overdue window from `first_on` to `last_on`, both counted. Overlapping pauses count
- * once: the days are walked from the left, never twice.
+ * Days of `pauses` inside the overdue window from `first_on` to `last_on`, both counted. Overlapping pauses
+ * count once: the days are walked from the left, never twice.
  */
 export function pausedDays(pauses: readonly Pause[], first_on: string, last_on: string): number {
   let days = 0
@@ -57,7 +59,9 @@ export function pausedDays(pauses: readonly Pause[], first_on: string, last_on: 
 const rangeOf = (ranges: readonly DayRange[], days: number): DayRange | null =>
   ranges.find(([min, max]) => days >= min && (max === null || days <= max)) ?? null
 
-/** Past-due amount per range, each instalment by its own days; grace is the loan's and does not count here. */
+/**
+ * Past-due amount per range, each instalment by its own days; grace is the loan's and does not count here.
+ */
 function byRange(unpaid: Owed[], rule: CountingRule, countedDays: (due_on: string) => number) {
   return rule.ranges.flatMap((range) => {
     const amount = unpaid
@@ -68,8 +72,8 @@ function byRange(unpaid: Owed[], rule: CountingRule, countedDays: (due_on: strin
 }
 
 /**
- * How far a loan is behind at the close of `as_of`. `owed` holds instalments and fees, each owed from its own due
- * date; `paid_minor` is everything received by then.
+ * How far a loan is behind at the close of `as_of`. `owed` holds instalments and fees, each owed from its own
+ * due date; `paid_minor` is everything received by then.
  */
 export function pastDue(
   owed: readonly Owed[],

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { type Decision, Refused } from '../../platform/refusal.ts'
 
-/** What every decision about a loan's money starts from, as of a day. Amounts in minor units of `currency`. */
+/**
+ * What every decision about a loan's money starts from, as of a day. Amounts in minor units of `currency`.
+ */
 export type Standing = {
   borrower_id: string
   loan_no: string

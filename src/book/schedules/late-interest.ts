@@ -14,8 +14,8 @@ export type AsItTurnsOut = {
 type Due = { interest_minor: bigint; principal_minor: bigint }
 
 /**
- * The course of one loan whose payments come late or early. Unpaid principal bears interest to the day it is paid;
- * from the day of the last known payment on, everything is taken to be paid when due.
+ * The course of one loan whose payments come late or early. Unpaid principal bears interest to the day it is
+ * paid; from the day of the last known payment on, everything is taken to be paid when due.
  */
 class Course {
   readonly rows: Instalment[] = []
@@ -99,7 +99,9 @@ class Course {
     this.instalment = equalInstalment(this.scheduled, factors)
   }
 
-  /** Interest, then principal, of what is due, oldest first; what is over lowers the balance from this day. */
+  /**
+   * Interest, then principal, of what is due, oldest first; what is over lowers the balance from this day.
+   */
   receive({ on, amount_minor }: Received): void {
     let left = amount_minor
     let principal = 0n
@@ -143,9 +145,10 @@ class Course {
 }
 
 /**
- * The schedule as payments make it. Money before a due date lowers the balance from the day it comes; when a single
- * payment brings a whole instalment or more, all of it is principal, the interest to date stays due, and the later
- * instalments are found anew. `instalment_minor` is the contract's; `as_of` defaults to the last payment's day.
+ * The schedule as payments make it. Money before a due date lowers the balance from the day it comes; when a
+ * single payment brings a whole instalment or more, all of it is principal, the interest to date stays due,
+ * and the later instalments are found anew. `instalment_minor` is the contract's; `as_of` defaults to the
+ * last payment's day.
  */
 export function asItTurnsOut(
   terms: ScheduleTerms,

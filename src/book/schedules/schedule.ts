@@ -59,8 +59,9 @@ function periodsOf(terms: ScheduleTerms): Period[] {
 }
 
 /**
- * The equal instalment E = P · Π(1 + r_k) / f with f_1 = 1, f_k = f_(k−1) · (1 + r_k) + 1, rounded half to even to
- * the minor unit: exactly the annuity when all r_k are alike, and still right when the periods differ in length.
+ * The equal instalment E = P · Π(1 + r_k) / f with f_1 = 1, f_k = f_(k−1) · (1 + r_k) + 1, rounded half to
+ * even to the minor unit: exactly the annuity when all r_k are alike, and still right when the periods differ
+ * in length.
  */
 export function equalInstalment(principal_minor: bigint, factors: Fraction[]): bigint {
   let growth = whole(principal_minor)
@@ -99,7 +100,8 @@ const remainderOf = (rows: Instalment[], instalment_minor: bigint) =>
 
 /**
  * Equal instalments on a declining balance. When the last instalment differs from the others by more than
- * floor(n / 2) minor units, all are moved once by the difference / n, and that is kept if it brings them closer.
+ * floor(n / 2) minor units, all are moved once by the difference / n, and that is kept if it brings them
+ * closer.
  */
 export function equalInstalments(terms: ScheduleTerms): { instalment_minor: bigint; rows: Instalment[] } {
   const periods = periodsOf(terms)
@@ -116,7 +118,10 @@ export function equalInstalments(terms: ScheduleTerms): { instalment_minor: bigi
   return better ? { instalment_minor: moved, rows: movedRows } : { instalment_minor: first, rows }
 }
 
-/** `total` in `count` parts equal to the minor unit; the last takes the rest. The parts always add up to the whole. */
+/**
+ * `total` in `count` parts equal to the minor unit; the last takes the rest. The parts always add up to the
+ * whole.
+ */
 export function equalParts(total: bigint, count: number): bigint[] {
   const part = roundHalfEven(fraction(total, count))
   let left = total

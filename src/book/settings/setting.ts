@@ -3,7 +3,11 @@ import { z } from 'zod'
 const days = z.int().min(0).max(10_000)
 const share = z.number().positive().max(100)
 
-const Edge = z.strictObject({ bucket: z.string().min(1).max(40), from_days: z.int().min(1), to_days: z.int().optional() })
+const Edge = z.strictObject({
+  bucket: z.string().min(1).max(40),
+  from_days: z.int().min(1),
+  to_days: z.int().optional(),
+})
 type Edge = z.infer<typeof Edge>
 
 /** Why edges do not cover every day from the first on, each once; null when they do. */
@@ -11,7 +15,8 @@ function gapIn(edges: readonly Edge[]): string | null {
   for (const [i, edge] of edges.entries()) {
     const next = edges[i + 1]
     if (edge.bucket === 'current') return 'current is the name for loans that are not past due'
-    if (!next) return edge.to_days === undefined ? null : `the last bucket (${edge.bucket}) must have no to_days`
+    if (!next)
+      return edge.to_days === undefined ? null : `the last bucket (${edge.bucket}) must have no to_days`
     if (edge.to_days === undefined) return `${edge.bucket} has no to_days, but ${next.bucket} follows`
     if (edge.to_days < edge.from_days) return `${edge.bucket} ends before it begins`
     if (next.from_days !== edge.to_days + 1) return `${next.bucket} must begin on day ${edge.to_days + 1}`
@@ -25,13 +30,17 @@ const BucketEdges = z
   .superRefine((edges, context) => {
     const gap = gapIn(edges)
     if (gap) context.addIssue({ code: 'custom', message: gap })
-    if (edges[0]!.from_days !== 1) context.addIssue({ code: 'custom', message: 'the first bucket begins on day 1' })
+    if (edges[0]!.from_days !== 1)
+      context.addIssue({ code: 'custom', message: 'the first bucket begins on day 1' })
     if (new Set(edges.map((edge) => edge.bucket)).size !== edges.length) {
       context.addIssue({ code: 'custom', message: 'a bucket stands twice' })
     }
   })
 
-/** Every setting by its name: what its value may be. Defaults stand in the migration of the module that reads it. */
+/**
+ * Every setting by its name: what its value may be. Defaults stand in the migration of the module that reads
+ * it.
+ */
 export const settingShapes: Readonly<Record<string, z.ZodType>> = {
   /** 0: the due day itself is day 0; 1: it is day 1 */
   day_origin: z.union([z.literal(0), z.literal(1)]),
@@ -60,7 +69,8 @@ export type SettingsFile = { scope: z.infer<typeof Scope>; values: Record<string
 /** Reads a settings file: the scope and the settings in it, or what is wrong with it, in words. */
 export function readSettings(document: unknown): SettingsFile | { wrong: string[] } {
   const scope = Scope.safeParse(document)
-  if (!scope.success) return { wrong: scope.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) }
+  if (!scope.success)
+    return { wrong: scope.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) }
   const { effective_from, lender, product, ...rest } = document as Record<string, unknown>
   const wrong: string[] = []
   const values: Record<string, unknown> = {}
@@ -72,7 +82,8 @@ export function readSettings(document: unknown): SettingsFile | { wrong: string[
     }
     const read = shape.safeParse(value)
     if (read.success) values[name] = read.data
-    else wrong.push(...read.error.issues.map((issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`))
+    else
+      wrong.push(...read.error.issues.map((issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`))
   }
   return wrong.length ? { wrong } : { scope: scope.data, values }
 }

@@ -6,7 +6,10 @@ const debts = z.array(z.string().min(1).max(100)).min(1).max(200).optional()
 const name = z.string().min(1).max(60)
 const address = z.string().max(200)
 
-/** What every fact says: when it was so (absent: now), why we hold it true, and its own id where the sender has one. */
+/**
+ * What every fact says: when it was so (absent: now), why we hold it true, and its own id where the sender
+ * has one.
+ */
 const told = {
   at: when.optional(),
   reason: z.string().min(1).max(1000),

@@ -55,9 +55,9 @@ const defaults: Partial<Record<FactTable, Record<string, unknown>>> = {
 const addressed = new Set<FactTable>(['consents', 'consent_revocations', 'opt_outs'])
 
 /**
- * Records one fact about a borrower, once: the same `fact_id` again changes nothing. A hold stops the planned work; a
- * fact that was so before we learnt it has the contacts since then judged again. All in one transaction, with the
- * borrower locked. Refused: `borrower_is_not_found`, `fact_is_in_the_future`.
+ * Records one fact about a borrower, once: the same `fact_id` again changes nothing. A hold stops the planned
+ * work; a fact that was so before we learnt it has the contacts since then judged again. All in one
+ * transaction, with the borrower locked. Refused: `borrower_is_not_found`, `fact_is_in_the_future`.
  */
 export async function recordFact(
   db: Db,

@@ -1,5 +1,5 @@
--- What the lender's files say becomes facts that the rules read: who has died or is vulnerable, which numbers and
--- addresses were closed. Only what is new is written.
+-- What the lender's files say becomes facts that the rules read: who has died or is vulnerable, which numbers
+-- and addresses were closed. Only what is new is written.
 -- reads: borrowers, contact_points   writes: holds, opt_outs
 insert into holds (borrower_id, hold_id, kind, at, recorded_at, recorded_by, reason)
 select b.borrower_id, md5('deceased ' || b.borrower_id)::uuid, 'deceased',

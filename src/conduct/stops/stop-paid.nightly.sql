@@ -1,5 +1,5 @@
--- A payment stops what was planned about its loan before it was known: whoever paid is not called about it. The same
--- payment stops once.
+-- A payment stops what was planned about its loan before it was known: whoever paid is not called about it.
+-- The same payment stops once.
 -- reads: payments   writes: stops, planned_contacts, stop_notices
 with made as (
   insert into stops (borrower_id, cause, cause_no, debts, at, stopped_by)

@@ -16,8 +16,9 @@ export type Cause = {
 }
 
 /**
- * Cancels what is planned or queued for a borrower (about these debts; none named: all), notes everybody who had work
- * on it, and tells the listeners once the transaction commits. Returns the stop; the same cause again gives the first.
+ * Cancels what is planned or queued for a borrower (about these debts; none named: all), notes everybody who
+ * had work on it, and tells the listeners once the transaction commits. Returns the stop; the same cause
+ * again gives the first.
  */
 export async function stopWork(tx: Db, borrower_id: string, cause: Cause): Promise<string> {
   const debts = cause.debts ?? null
@@ -105,7 +106,9 @@ export type PlannedContact = {
   worked_by: string
 }
 
-/** Puts a contact on the plan. The rules are asked when the night checks the plan, and again when it is done. */
+/**
+ * Puts a contact on the plan. The rules are asked when the night checks the plan, and again when it is done.
+ */
 export async function planContact(
   tx: Db,
   borrower_id: string,

@@ -1,7 +1,8 @@
 -- Seals what was logged since the seal before, chained to it.
 -- reads: audit_entries, audit_seals   writes: audit_seals
 
--- Nobody may be in the middle of adding an entry: with this lock every entry with a lower number is committed or gone.
+-- Nobody may be in the middle of adding an entry: with this lock every entry with a lower number is committed
+-- or gone.
 lock table audit_entries in share mode
 ;
 insert into audit_seals (as_of, from_no, to_no, entries, previous, digest)

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 
 /**
- * Puts row-level security on every table about a borrower and makes every view read with the rights of whoever
- * asks it. Run on each deploy, so that a table or view that is new is never left out.
+ * Puts row-level security on every table about a borrower and makes every view read with the rights of
+ * whoever asks it. Run on each deploy, so that a table or view that is new is never left out.
  */
 export async function protectRows(db: Db) {
   await sql`
@@ -23,7 +23,8 @@ export async function protectRows(db: Db) {
                             where p.schemaname = 'public' and p.tablename = c.relname and p.policyname = 'seen')
       loop
         execute format('alter table %I enable row level security', each.name);
-        -- A row that names its lender is judged by it; any other through its borrower, whom this same rule hides.
+        -- A row that names its lender is judged by it; any other through its borrower, whom this same rule
+        -- hides.
         execute format(
           'create policy seen on %I to amends_desk using ((select sees_all()) or %s)',
           each.name,
