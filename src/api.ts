@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { loadRoutes } from './book/intake/load.routes.ts'
+import { positionRoutes } from './book/ledger/position.routes.ts'
 import { quoteRoutes } from './book/quotes/quote.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
 import { factRoutes } from './conduct/facts/fact.routes.ts'
@@ -9,6 +10,7 @@ import { packRoutes } from './conduct/packs/pack.routes.ts'
 import { stopRoutes } from './conduct/stops/stop.routes.ts'
 import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
+import { approvalRoutes } from './insight/approvals/approval.routes.ts'
 import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
 import { liveRoutes } from './insight/borrowers/live.routes.ts'
 import { Live } from './insight/borrowers/live.ts'
@@ -24,6 +26,7 @@ import { serveDesk } from './platform/http-desk.ts'
 import { isWrite, rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
 import { type ApiDocument, referencePage } from './platform/http-reference.ts'
 import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
+import { differenceRoutes } from './resolution/differences/difference.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
 import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
@@ -45,6 +48,7 @@ import { worklistRoutes } from './strategy/worklists/worklist.routes.ts'
 /** What can be asked, by noun. Each needs a person or a machine that is signed in. */
 const nouns = (desk: Desk, live: Live): Routes[] => [
   worklistRoutes(),
+  approvalRoutes(),
   liveRoutes(live),
   meRoutes(),
   peopleRoutes(desk.signIn),
@@ -63,6 +67,8 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   paymentRoutes(),
   statementRoutes(),
   quoteRoutes(),
+  positionRoutes(),
+  differenceRoutes(),
   hardshipRoutes(),
   verdictRoutes(),
   contactRoutes(),
