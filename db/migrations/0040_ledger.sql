@@ -74,7 +74,8 @@ create table balance_differences (
   check (num_nonnulls(explained_at, explained_by, explanation) in (0, 3)),
   primary key (borrower_id, loan_no, as_of)
 );
-create index balance_differences_open on balance_differences (borrower_id, loan_no) where explained_at is null;
+create index balance_differences_open on balance_differences (borrower_id, loan_no)
+  where explained_at is null;
 
 -- The order in which money is applied, as versioned data: the narrowest row that matches a loan wins. Empty:
 -- any.

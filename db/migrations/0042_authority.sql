@@ -9,7 +9,8 @@ create table authority_grids (
 
 create table authority_rules (
   grid_version     text not null references authority_grids,
-  level            text not null check (level in ('portal', 'collector', 'team_lead', 'manager', 'committee')),
+  level            text not null check (level in ('portal', 'collector', 'team_lead', 'manager',
+    'committee')),
   what             text not null
                    check (what in ('fee_waiver', 'interest_waiver', 'principal_discount', 'plan_months')),
   -- '' is any; an agency's own rows narrow what its level may give
@@ -32,7 +33,8 @@ create table authority_rules (
 );
 
 insert into authority_grids
-values ('house-1', '0001-01-01', 'house', 'strategy-defaults 3.3: defaults shaped by published practice, not law');
+values ('house-1', '0001-01-01', 'house',
+        'strategy-defaults 3.3: defaults shaped by published practice, not law');
 
 insert into authority_rules (grid_version, level, what, limit_units, concessions_max)
 select 'house-1', level, what, limit_units, case level when 'collector' then 0 when 'portal' then 0 end
@@ -41,7 +43,8 @@ select 'house-1', level, what, limit_units, case level when 'collector' then 0 w
     ('collector', 'fee_waiver', 5000), ('collector', 'interest_waiver', 0), ('collector', 'plan_months', 6),
     ('team_lead', 'fee_waiver', 10000), ('team_lead', 'interest_waiver', 0), ('team_lead', 'plan_months', 12),
     ('manager', 'fee_waiver', 10000), ('manager', 'interest_waiver', 10000), ('manager', 'plan_months', 36),
-    ('committee', 'fee_waiver', 10000), ('committee', 'interest_waiver', 10000), ('committee', 'plan_months', 60)
+    ('committee', 'fee_waiver', 10000), ('committee', 'interest_waiver', 10000),
+     ('committee', 'plan_months', 60)
   ) as grid (level, what, limit_units);
 
 insert into authority_rules

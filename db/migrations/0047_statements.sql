@@ -40,7 +40,8 @@ create table statement_lines (
   reference        text not null,
   payer            text,
   virtual_account  text,
-  matched_by       text check (matched_by in ('virtual_account', 'reference', 'loan_number', 'amount_and_name', 'person')),
+  matched_by       text check (matched_by in ('virtual_account', 'reference', 'loan_number',
+  'amount_and_name', 'person')),
   confidence       int check (confidence between 0 and 100),
   -- whom it may be from, best first: [{borrower_id, loan_no, matched_by, confidence}]
   suggestions      jsonb not null default '[]',

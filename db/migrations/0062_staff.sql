@@ -28,7 +28,8 @@ alter default privileges in schema public grant select, insert, update, delete o
 alter default privileges in schema public grant usage on sequences to amends_desk;
 
 -- What signs a person in is never read for a person, and what was logged is never changed.
-revoke all on sign_in_sessions, sign_in_methods, sign_in_verifications, sign_in_second_factors, sign_in_attempts,
+revoke all on sign_in_sessions, sign_in_methods, sign_in_verifications, sign_in_second_factors,
+sign_in_attempts,
               idempotency_keys from amends_desk;
 revoke update, delete on audit_entries, audit_seals from amends_desk;
 revoke insert on audit_seals from amends_desk;

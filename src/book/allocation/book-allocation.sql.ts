@@ -47,7 +47,8 @@ async function contractOf(db: Db, loan: Standing): Promise<ContractInstalment[]>
     interest: number
     fee: number
   }>`
-    select instalment_no as no, due_on, principal_minor as principal, interest_minor as interest, fees_minor as fee
+    select instalment_no as no, due_on, principal_minor as principal, interest_minor as interest,
+           fees_minor as fee
       from instalments
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
      order by due_on, instalment_no
@@ -80,7 +81,8 @@ async function contractFromTape(db: Db, loan: Standing): Promise<ContractInstalm
 
 async function paymentsSince(db: Db, loan: Standing, since: string | null): Promise<PaymentRow[]> {
   const { rows } = await sql<PaymentRow>`
-    select payment_no, paid_on, loaded_as_of, amount_minor, kind, reverses, extra -> 'directed_to' as directed_to
+    select payment_no, paid_on, loaded_as_of, amount_minor, kind, reverses,
+           extra -> 'directed_to' as directed_to
       from payments
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
        and paid_on > coalesce(${since}::date, '-infinity')

@@ -44,7 +44,8 @@ export function borrowerEntries(cells: Cells): string {
         where btrim(z) not in (select name from pg_timezone_names));
     create unlogged table staging.entries as
     select s.ctid as ref, ${id} as borrower_id, ${cells.lender} as lender,
-           ${cells.of('borrower_no')} as borrower_no, ${cells.of('name')} as name, ${cells.of('kind')} as kind,
+           ${cells.of('borrower_no')} as borrower_no, ${cells.of('name')} as name,
+           ${cells.of('kind')} as kind,
            ${cells.of('national_id')} as national_id, ${cells.of('born_on')} as born_on,
            ${cells.of('occupation')} as occupation, ${cells.of('monthly_income')} as monthly_income,
            ${cells.of('employer')} as employer, ${cells.of('language')} as language,

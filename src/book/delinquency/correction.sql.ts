@@ -37,7 +37,8 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
   const told = await client.query<Required<Corrected>>(`
     select (select count(*) from corrected) as corrected_loans,
            (select count(*) from (select * from history_before except ${history}) gone) as history_removed,
-           (select count(*) from (${history} except select * from history_before) written) as history_written`)
+           (select count(*) from (${history} except select * from history_before) written)
+            as history_written`)
   await client.query('drop table corrected, history_before')
   return told.rows[0]!
 }

@@ -32,7 +32,8 @@ export function instalmentEntries(cells: Cells): string {
       left join loans l on l.loan_no = ${cells.of('loan_no')} and l.lender = ${cells.lender}
       left join currencies c on c.currency = l.currency
       left join instalments i
-        on (i.borrower_id, i.loan_no, i.instalment_no) = (l.borrower_id, l.loan_no, ${cells.of('instalment_no')})
+        on (i.borrower_id, i.loan_no, i.instalment_no)
+           = (l.borrower_id, l.loan_no, ${cells.of('instalment_no')})
      where (i.due_on, i.principal_minor, i.interest_minor, i.fees_minor, i.extra)
            is distinct from (${cells.of('due_on')}, ${row}, ${cells.extra})`
 }
@@ -49,7 +50,8 @@ export async function applyInstalments(client: pg.Client): Promise<Applied> {
   const added = await client.query(`
     insert into instalments
       (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor, fees_minor, extra)
-    select e.borrower_id, e.loan_no, e.instalment_no, e.due_on, e.principal_minor, e.interest_minor, e.fees_minor,
+    select e.borrower_id, e.loan_no, e.instalment_no, e.due_on, e.principal_minor, e.interest_minor,
+           e.fees_minor,
            e.extra
       from staging.entries e where e.is_new order by e.borrower_id, e.loan_no, e.instalment_no`)
   return { new: added.rowCount ?? 0, changed: changed.rowCount ?? 0, closed: 0 }

@@ -103,7 +103,8 @@ type Facts = { kind: KindName; lenders: string[]; applied: Applied; options: Loa
 export async function measure(client: pg.Client, cells: Cells, facts: Facts): Promise<Measures> {
   const { kind, lenders, applied, options } = facts
   const counted = await client.query<{ rows: number; rejected: number }>(`
-    select (select count(*) from staging.rows) + count(*) filter (where r.unread) as rows, count(*) as rejected
+    select (select count(*) from staging.rows) + count(*) filter (where r.unread) as rows,
+           count(*) as rejected
       from staging.rejects r`)
   const { rows, rejected } = counted.rows[0]!
   const totals = kind === 'loans' ? await client.query(bookTotals, [lenders]) : null
@@ -195,7 +196,8 @@ export async function recordLoad(client: pg.Client, record: LoadRecord, staged: 
   const { notes, ...row } = record
   const { rows } = await client.query<{ load_id: string }>(
     `insert into loads
-     select (jsonb_populate_record(null::loads, $1::jsonb || jsonb_build_object('load_id', gen_random_uuid()))).*
+     select (jsonb_populate_record(null::loads,
+            $1::jsonb || jsonb_build_object('load_id', gen_random_uuid()))).*
      returning load_id`,
     [JSON.stringify({ ...row, comparison: { ...row.comparison }, notes })],
   )

@@ -56,7 +56,8 @@ export async function rejectRows(
   if (!rowCount) return
   await client.query(`
     insert into staging.rejects
-    select l.line, b.column_name, to_jsonb(s) ->> b.column_name, b.reason, ${cells.lender}, ${cells.of(keyColumn)}, false
+    select l.line, b.column_name, to_jsonb(s) ->> b.column_name, b.reason, ${cells.lender},
+           ${cells.of(keyColumn)}, false
       from (select distinct on (ref) ref, column_name, reason from staging.bad order by ref) b
       join staging.rows s on s.ctid = b.ref
       join (

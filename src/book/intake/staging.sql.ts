@@ -144,7 +144,8 @@ async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
   const lender = header.names.includes('lender') ? 's.lender' : 'null'
   await client.query(`
     insert into staging.rejects
-    select s.line_no, coalesce(f.column_name, ''), f.value, coalesce(s.broken, f.reason), ${lender}, ${key}, true
+    select s.line_no, coalesce(f.column_name, ''), f.value, coalesce(s.broken, f.reason), ${lender}, ${key},
+           true
       from staging.cells s
       left join lateral (
         select * from (values

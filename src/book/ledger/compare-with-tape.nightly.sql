@@ -45,7 +45,8 @@ with compared as (
        select from open_ones o where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no))
 )
 insert into balance_differences
-  (borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor, stated_minor, limit_minor)
+  (borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor, stated_minor,
+   limit_minor)
 select borrower_id, loan_no, :as_of, currency, before_minor, moved_minor, before_minor + moved_minor,
        stated_minor, limit_minor
   from open_ones

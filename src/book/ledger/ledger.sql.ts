@@ -10,7 +10,8 @@ export async function post(tx: Db, m: Movement): Promise<boolean> {
   const { rows } = await sql<{ posted: boolean }>`
     with posted as (
       insert into movements
-        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason)
+        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor,
+         reason)
       values (${m.borrower_id}, ${m.loan_no}, ${m.movement_no}, ${m.kind}, ${m.on_date}, ${m.entered_on},
               ${m.currency}, ${m.amount_minor}, ${m.part ?? null}, ${m.actor}, ${m.reason ?? null})
       on conflict do nothing
@@ -58,7 +59,8 @@ export async function positionOf(
     reason: string
     change_minor: number
   }>`
-    select m.on_date, m.kind, coalesce(m.reason, k.reason) as reason, sum(e.amount_minor)::bigint as change_minor
+    select m.on_date, m.kind, coalesce(m.reason, k.reason) as reason,
+           sum(e.amount_minor)::bigint as change_minor
       from movements m
       join movement_kinds k using (kind)
       join entries e using (borrower_id, loan_no, movement_no)
@@ -105,7 +107,8 @@ export async function proveBalances(db: Db): Promise<BalanceProof> {
         left join entries e using (borrower_id, loan_no, movement_no)
        group by m.borrower_id, m.loan_no, m.movement_no
     ), differences as (
-      select borrower_id, loan_no, movement_no as about, 'entries_do_not_cancel_out' as what, sum_minor as minor
+      select borrower_id, loan_no, movement_no as about, 'entries_do_not_cancel_out' as what, sum_minor
+             as minor
         from sums where sum_minor <> 0
       union all
       select borrower_id, loan_no, movement_no, 'entries_do_not_carry_the_amount', debit_minor - amount_minor
@@ -148,10 +151,12 @@ export type OpenDifference = {
 /** Differences that nobody has explained, the largest first; of one borrower when given. */
 export async function openDifferences(db: Db, borrowerId?: string): Promise<OpenDifference[]> {
   const { rows } = await sql<OpenDifference>`
-    select borrower_id::text as borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor,
+    select borrower_id::text as borrower_id, loan_no, as_of, currency, before_minor, moved_minor,
+           expected_minor,
            stated_minor, limit_minor
       from balance_differences
-     where explained_at is null and (${borrowerId ?? null}::bigint is null or borrower_id = ${borrowerId ?? null})
+     where explained_at is null
+        and (${borrowerId ?? null}::bigint is null or borrower_id = ${borrowerId ?? null})
      order by abs(stated_minor - expected_minor) desc, borrower_id, loan_no, as_of
      limit 500
   `.execute(db)

@@ -18,14 +18,17 @@ async function loan(no: string, minor: number, on: string, status = 'active') {
 }
 const payment = (no: string, loanNo: string, on: string, minor: number, kind = 'payment') =>
   sql`
-    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, loaded_as_of)
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+      loaded_as_of)
     values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', ${kind}, ${on})
   `.execute(db)
 const tape = (on: string) =>
   sql`
-    insert into loads (kind, lenders, as_of, mode, file_name, file_path, sha256, state, loaded_at, rows, new, changed, unchanged,
+    insert into loads (kind, lenders, as_of, mode, file_name, file_path, sha256, state, loaded_at, rows, new,
+      changed, unchanged,
                        closed, rejected, seconds)
-    values ('loans', array['bank'], ${on}, 'full', 'x', 'x', 'x', 'applied', '2025-03-01T00:00:00Z', 1, 0, 0, 0, 0, 0, 0)
+    values ('loans', array['bank'], ${on}, 'full', 'x', 'x', 'x', 'applied', '2025-03-01T00:00:00Z', 1, 0, 0,
+            0, 0, 0, 0)
   `.execute(db)
 
 test('day 1: the tape; day 2: money comes in and part is taken back; the position shows its arithmetic', async () => {
@@ -63,8 +66,8 @@ test('day 3: a tape that says what was expected passes; beyond the setting it is
   await tape('2025-03-03')
   const move = async (no: string, from: number, to: number) => {
     await sql`insert into loan_positions
-                (borrower_id, loan_no, valid_from, valid_to, status, outstanding_minor, past_due_minor)
-              values (7, ${no}, '2025-03-01', '2025-03-03', 'active', ${from}, ${from})`.execute(db)
+                (borrower_id, loan_no, lender, valid_from, valid_to, status, outstanding_minor, past_due_minor)
+              values (7, ${no}, 'bank', '2025-03-01', '2025-03-03', 'active', ${from}, ${from})`.execute(db)
     await sql`update loans set outstanding_minor = ${to}, position_from = '2025-03-03'
                where loan_no = ${no}`.execute(db)
   }
@@ -102,7 +105,8 @@ test('after the charge-off money is a recovery, and the agency keeps its fee', a
   expect(await post(db, fee)).toBe(true)
   expect(await post(db, fee)).toBe(false)
   const { rows } = await sql`
-    select account, sum(amount_minor)::bigint as minor from entries where loan_no = 'L3' group by account order by 1
+    select account, sum(amount_minor)::bigint as minor from entries where loan_no = 'L3' group by account
+           order by 1
   `.execute(db)
   expect(rows).toEqual([
     { account: 'cash', minor: 4_100 },

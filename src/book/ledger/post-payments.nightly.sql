@@ -24,6 +24,7 @@ select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
    and m.loan_no = p.loan_no
    and m.movement_no = 'payment:' || p.payment_no
   join movement_kinds k on k.kind = m.kind
- cross join lateral (values (k.debit, m.amount_minor), (k.credit, -m.amount_minor)) as side (account, amount_minor)
+ cross join lateral (values (k.debit, m.amount_minor), (k.credit, -m.amount_minor))
+   as side (account, amount_minor)
  where p.loaded_as_of = :as_of
 on conflict do nothing;

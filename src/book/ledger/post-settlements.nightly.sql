@@ -4,7 +4,8 @@
 with wanted as (
   select s.borrower_id, s.loan_no, s.settlement_no, s.currency,
          case when s.outcome = 'completed' then s.forgiven_minor else 0 end
-           - coalesce(sum(case m.kind when 'settlement' then m.amount_minor else -m.amount_minor end), 0) as minor
+           - coalesce(sum(case m.kind when 'settlement' then m.amount_minor else -m.amount_minor end), 0)
+           as minor
     from settlements s
     left join movements m
       on m.borrower_id = s.borrower_id
@@ -33,4 +34,5 @@ insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
 select p.borrower_id, p.loan_no, p.movement_no, side.account, side.amount_minor
   from posted p
   join movement_kinds k on k.kind = p.kind
- cross join lateral (values (k.debit, p.amount_minor), (k.credit, -p.amount_minor)) as side (account, amount_minor);
+ cross join lateral (values (k.debit, p.amount_minor), (k.credit, -p.amount_minor))
+   as side (account, amount_minor);

@@ -54,14 +54,16 @@ export function paymentEntries(cells: Cells): string {
  */
 export const paymentFaults = `
   with reversal as (
-    select * from staging.entries where is_new and kind = 'reversal' and fault is null and reverses is not null
+    select * from staging.entries where is_new and kind = 'reversal' and fault is null
+           and reverses is not null
   ), given as (
     select r.ref, p.kind, p.amount_minor, p.loan_no, p.paid_on
       from reversal r join payments p on p.borrower_id = r.borrower_id and p.payment_no = r.reverses
     union all
     select r.ref, e.kind, e.amount_minor, e.loan_no, e.paid_on
       from reversal r
-      join staging.entries e on e.is_new and e.fault is null and (e.borrower_id, e.payment_no) = (r.borrower_id, r.reverses)
+      join staging.entries e on e.is_new and e.fault is null and (e.borrower_id, e.payment_no)
+         = (r.borrower_id, r.reverses)
   ), earlier as (
     select r.ref
       from reversal r
@@ -92,9 +94,11 @@ export async function applyPayments(client: pg.Client, cells: Cells): Promise<Ap
     'select count(*) filter (where not is_new and differs) as differing from staging.entries',
   )
   const added = await client.query(`
-    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses,
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+      reverses,
                           method, reference, loaded_as_of, extra)
-    select e.borrower_id, e.payment_no, e.lender, e.loan_no, e.paid_on, e.amount_minor, e.currency, e.kind, e.reverses,
+    select e.borrower_id, e.payment_no, e.lender, e.loan_no, e.paid_on, e.amount_minor, e.currency, e.kind,
+           e.reverses,
            e.method, e.reference, ${cells.asOf}, e.extra
       from staging.entries e
      where e.is_new

@@ -29,7 +29,8 @@ export type ReceivedPayment = {
 export async function insertPayment(tx: Db, p: ReceivedPayment): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into payments
-      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses, method, reference,
+      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses, method,
+       reference,
        loaded_as_of, extra)
     select ${p.borrower_id}, ${p.payment_no}, ${p.lender}, ${p.loan_no}, ${p.paid_on}, ${p.amount_minor},
            ${p.currency}, ${p.kind}, ${p.reverses}, ${p.method}, ${p.reference}, ${p.loaded_as_of},

@@ -16,7 +16,8 @@ export async function saveSettings(db: Db, { scope, values }: SettingsFile): Pro
   for (const [name, value] of Object.entries(values)) {
     await sql`
       insert into settings (lender, product, name, effective_from, value)
-      values (${scope.lender}, ${scope.product}, ${name}, ${scope.effective_from}, ${JSON.stringify(value)}::jsonb)
+      values (${scope.lender}, ${scope.product}, ${name}, ${scope.effective_from},
+              ${JSON.stringify(value)}::jsonb)
       on conflict (lender, product, name, effective_from) do update set value = excluded.value
     `.execute(db)
   }

@@ -62,7 +62,8 @@ export async function acknowledgeStop(
 ) {
   const { rows } = await sql`
     update stop_notices
-       set acknowledged_at = coalesce(acknowledged_at, ${at}), acknowledged_by = coalesce(acknowledged_by, ${by})
+       set acknowledged_at = coalesce(acknowledged_at, ${at}),
+       acknowledged_by = coalesce(acknowledged_by, ${by})
      where borrower_id = ${about.borrower_id}
        and stop_id = ${about.stop_id}
        and worked_by = ${about.worked_by}
@@ -117,10 +118,12 @@ export async function planContact(
 ): Promise<string> {
   const { rows } = await sql<{ planned_id: string }>`
     insert into planned_contacts (
-      borrower_id, planned_at, at, channel, debts, party, party_id, address, placed_by, purpose, why, worked_by)
+      borrower_id, planned_at, at, channel, debts, party, party_id, address, placed_by, purpose, why,
+      worked_by)
     values (${borrower_id}, ${planned_at}, ${planned.at}, ${planned.channel}, ${planned.debts},
             ${planned.party ?? 'debtor'}, ${planned.party_id ?? ''}, ${planned.address ?? ''},
-            ${planned.placed_by ?? 'lender'}, ${planned.purpose ?? 'collect'}, ${planned.why}, ${planned.worked_by})
+            ${planned.placed_by ?? 'lender'}, ${planned.purpose ?? 'collect'}, ${planned.why},
+            ${planned.worked_by})
     returning planned_id`.execute(tx)
   return rows[0]!.planned_id
 }

@@ -71,7 +71,8 @@ export type LoanRow = Omit<
 export async function loanRows(db: Db, borrower_id: string, as_of: string): Promise<LoanRow[]> {
   const { rows } = await sql<LoanRow>`
     select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, l.oldest_due_on,
-           l.next_due_on, l.instalment_minor, l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor,
+           l.next_due_on, l.instalment_minor, l.principal_minor, l.interest_minor, l.penalty_minor,
+           l.fees_minor,
            l.outstanding_minor, l.past_due_minor,
            coalesce(greatest(${as_of}::date - l.oldest_due_on, 0), 0) as days_past_due,
            coalesce(d.bucket, 'current') as bucket,
@@ -113,7 +114,8 @@ export async function openHolds(db: Db, borrower_id: string): Promise<Borrower['
 const happenings = (borrower_id: string) => sql`
   select 'attempt ' || attempt_id as entry, at, 'contact' as kind, 'attempt_' || channel as what,
          debts[1] as loan_no, null::bigint as minor, null::text as currency,
-         jsonb_build_object('outcome', outcome, 'purpose', purpose, 'party', party) as detail, recorded_by as by
+         jsonb_build_object('outcome', outcome, 'purpose', purpose, 'party', party) as detail,
+         recorded_by as by
     from contact_attempts where borrower_id = ${borrower_id}
   union all
   select 'outside ' || contact_id, at, 'contact', direction || '_' || channel, debts[1], null, null,
@@ -129,7 +131,8 @@ const happenings = (borrower_id: string) => sql`
          promised_minor, currency, jsonb_build_object('due_on', due_on), taken_by
     from promises where borrower_id = ${borrower_id}
   union all
-  select 'judged ' || loan_no || ' ' || promise_no, judged_on::timestamptz, 'promise', 'promise_' || outcome, loan_no,
+  select 'judged ' || loan_no || ' ' || promise_no, judged_on::timestamptz, 'promise', 'promise_' || outcome,
+         loan_no,
          promised_minor, currency,
          jsonb_build_object('due_on', due_on, 'paid_minor', paid_minor), null
     from promises where borrower_id = ${borrower_id} and outcome is not null
@@ -146,7 +149,8 @@ const happenings = (borrower_id: string) => sql`
          jsonb_build_object('reason', reason), recorded_by
     from notices_given where borrower_id = ${borrower_id}
   union all
-  select 'bucket ' || loan_no || ' ' || valid_from, valid_from::timestamptz, 'book', 'bucket_' || began_as, loan_no,
+  select 'bucket ' || loan_no || ' ' || valid_from, valid_from::timestamptz, 'book', 'bucket_' || began_as,
+         loan_no,
          null, null, jsonb_build_object('bucket', bucket), null
     from delinquencies where borrower_id = ${borrower_id}`
 

@@ -15,7 +15,8 @@ export async function recordAffordability(
     stated.lines.reduce((total, line) => total + (line.kind === kind ? line.amount_minor : 0), 0)
   const { rows } = await sql<AffordabilityStatement>`
     insert into affordability_statements
-      (borrower_id, stated_on, currency, lines, income_minor, expenditure_minor, dependants, recorded_by, recorded_at)
+      (borrower_id, stated_on, currency, lines, income_minor, expenditure_minor, dependants, recorded_by,
+       recorded_at)
     values (${borrowerId}, ${by.on}, ${stated.currency}, ${JSON.stringify(stated.lines)}, ${sum('income')},
             ${sum('expenditure')}, ${stated.dependants}, ${by.staff_id}, ${by.at})
     on conflict (borrower_id, stated_on) do update

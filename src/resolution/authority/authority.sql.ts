@@ -9,7 +9,8 @@ export type Authority = { grid_version: string; rules: AuthorityRule[]; concessi
 /** What bears on a concession on `loan` on a day. `agency` narrows when a placed agency asks. */
 export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency = ''): Promise<Authority> {
   const { rows: grids } = await sql<{ grid_version: string }>`
-    select grid_version from authority_grids where effective_from <= ${asOf} order by effective_from desc limit 1
+    select grid_version from authority_grids where effective_from <= ${asOf} order by effective_from desc
+           limit 1
   `.execute(tx)
   const { grid_version } = grids[0]!
   const { rows: rules } = await sql<AuthorityRule>`
@@ -26,9 +27,11 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
   const { rows: had } = await sql<{ concessions: number }>`
     select count(*) as concessions
       from (
-        select applied_on as on_date from waivers where borrower_id = ${loan.borrower_id} and applied_on is not null
+        select applied_on as on_date from waivers where borrower_id = ${loan.borrower_id}
+               and applied_on is not null
         union all
-        select accepted_on from settlements where borrower_id = ${loan.borrower_id} and accepted_on is not null
+        select accepted_on from settlements where borrower_id = ${loan.borrower_id}
+               and accepted_on is not null
       ) given
      where on_date > ${asOf}::date - interval '12 months' and on_date <= ${asOf}
   `.execute(tx)
@@ -71,6 +74,7 @@ export async function recordApproval(
 ): Promise<void> {
   await sql`
     insert into approvals (borrower_id, subject, approved_by, level, approved_at, approved, reason)
-    values (${about.borrower_id}, ${about.subject}, ${by.staff_id}, ${by.level}, ${by.at}, ${by.approved}, ${by.reason})
+    values (${about.borrower_id}, ${about.subject}, ${by.staff_id}, ${by.level}, ${by.at}, ${by.approved},
+            ${by.reason})
   `.execute(tx)
 }

@@ -52,4 +52,5 @@ update plans p
    -- a newer plan took its place: it is not opened again
    and not (j.now_is is null and exists (
      select from plans n
-      where n.borrower_id = p.borrower_id and n.loan_no = p.loan_no and n.plan_no > p.plan_no and n.outcome is null));
+      where n.borrower_id = p.borrower_id and n.loan_no = p.loan_no and n.plan_no > p.plan_no
+         and n.outcome is null));

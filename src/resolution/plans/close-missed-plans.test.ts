@@ -31,7 +31,8 @@ beforeAll(async () => {
     ['L4', 'card'],
   ]) {
     await sql`
-      insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from, outstanding_minor,
+      insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+        outstanding_minor,
                          past_due_minor, oldest_due_on, row_digest)
       values (7, ${no}, 'bank', ${product}, 'USD', 'active', '2025-03-01', 60000, 60000, '2025-02-01', 0)
     `.execute(db)
@@ -48,8 +49,10 @@ const ask = {
 const pay = (no: string, loanNo: string, on: string, minor: number, reverses: string | null = null) =>
   sql`
     insert into payments
-      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses, loaded_as_of)
-    values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', ${reverses ? 'reversal' : 'payment'}, ${reverses}, ${on})
+      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses,
+       loaded_as_of)
+    values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', ${reverses ? 'reversal' : 'payment'},
+            ${reverses}, ${on})
   `.execute(db)
 const state = async (loanNo: string) => {
   const { outcome, paid_minor } = (await plansOf(db, '7')).find((one) => one.loan_no === loanNo)!

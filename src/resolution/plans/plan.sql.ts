@@ -104,18 +104,22 @@ export async function insertPlan(
   if (about.renegotiates !== null) {
     await sql`
       update plans set outcome = 'renegotiated', ended_on = ${terms.agreed_on}
-       where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and plan_no = ${about.renegotiates}
+       where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+          and plan_no = ${about.renegotiates}
     `.execute(tx)
   }
   const { grid_version, heaviest_month_minor } = about
   const kept = JSON.stringify({ ...terms, grid_version, heaviest_month_minor }, asText)
   const { rows: made } = await sql<{ plan_no: number }>`
     insert into plans
-      (borrower_id, loan_no, plan_no, currency, shape, terms, principal_minor, total_minor, cure_days, level_needed,
+      (borrower_id, loan_no, plan_no, currency, shape, terms, principal_minor, total_minor, cure_days,
+       level_needed,
        is_within_authority, proposed_on, proposed_by, replaces_plan_no, reason)
-    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(plan_no), 0) + 1, ${loan.currency}, ${terms.shape},
+    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(plan_no), 0) + 1, ${loan.currency},
+           ${terms.shape},
            ${kept}, ${terms.principal_minor}, ${rows.at(-1)!.due_so_far_minor}, ${terms.cure_days},
-           ${about.level_needed}, ${about.is_within_authority}, ${terms.agreed_on}, ${about.proposed_by}, ${about.renegotiates}, ${about.reason}
+           ${about.level_needed}, ${about.is_within_authority}, ${terms.agreed_on}, ${about.proposed_by},
+           ${about.renegotiates}, ${about.reason}
       from plans
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
     returning plan_no
@@ -123,9 +127,11 @@ export async function insertPlan(
   const { plan_no } = made[0]!
   await sql`
     insert into plan_instalments
-      (borrower_id, loan_no, plan_no, no, due_on, moved_from, principal_minor, interest_minor, due_so_far_minor,
+      (borrower_id, loan_no, plan_no, no, due_on, moved_from, principal_minor, interest_minor,
+       due_so_far_minor,
        cure_until)
-    select ${loan.borrower_id}, ${loan.loan_no}, ${plan_no}, no, due_on, moved_from, principal_minor, interest_minor,
+    select ${loan.borrower_id}, ${loan.loan_no}, ${plan_no}, no, due_on, moved_from, principal_minor,
+           interest_minor,
            due_so_far_minor, cure_until
       from jsonb_to_recordset(${JSON.stringify(rows, asText)})
         as row (no int, due_on date, moved_from date, principal_minor bigint, interest_minor bigint,
@@ -137,12 +143,14 @@ export async function insertPlan(
 /** A borrower's plans with their instalments, the newest first. */
 export async function plansOf(db: Db, borrowerId: string): Promise<Plan[]> {
   const { rows } = await sql<Plan>`
-    select p.loan_no, p.plan_no, p.currency, p.shape, p.principal_minor, p.total_minor, p.paid_minor, p.level_needed,
+    select p.loan_no, p.plan_no, p.currency, p.shape, p.principal_minor, p.total_minor, p.paid_minor,
+           p.level_needed,
            p.is_within_authority,
            p.proposed_on, p.proposed_by, p.agreed_on, p.how_agreed, p.outcome, p.ended_on, p.replaces_plan_no,
            (select jsonb_agg(to_jsonb(i) - 'borrower_id' - 'loan_no' - 'plan_no' order by i.no)
               from plan_instalments i
-             where (i.borrower_id, i.loan_no, i.plan_no) = (p.borrower_id, p.loan_no, p.plan_no)) as instalments
+             where (i.borrower_id, i.loan_no, i.plan_no)
+                = (p.borrower_id, p.loan_no, p.plan_no)) as instalments
       from plans p
      where p.borrower_id = ${borrowerId}
      order by p.proposed_on desc, p.loan_no, p.plan_no desc

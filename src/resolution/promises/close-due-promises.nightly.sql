@@ -21,7 +21,8 @@ with sets as (
    where m.loaded_as_of = :as_of and p.outcome is distinct from 'cancelled'
      and true /* one loan */
 ), summed as (
-  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome, p.paid_minor,
+  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome,
+         p.paid_minor,
          coalesce(m.minor, 0) as received_minor,
          sum(p.promised_minor) over earliest_first as promised_so_far
     from sets s
@@ -63,7 +64,8 @@ with sets as (
    where (outcome, paid_minor) is distinct from (now_is, share_minor)
      and not (outcome is null and now_is is null)
 ), overturned as (
-  insert into promise_rejudgements (borrower_id, loan_no, promise_no, as_of, was, was_minor, now_is, now_minor)
+  insert into promise_rejudgements (borrower_id, loan_no, promise_no, as_of, was, was_minor, now_is,
+    now_minor)
   select borrower_id, loan_no, promise_no, :as_of, outcome, paid_minor, now_is, share_minor
     from changed
    where outcome is not null

@@ -43,13 +43,15 @@ async function promise(loanNo: string, madeOn: string, dueOn: string, minor: num
 }
 const pay = (no: string, loanNo: string, on: string, minor: number, loaded = on) =>
   sql`
-    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, loaded_as_of)
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+      loaded_as_of)
     values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', 'payment', ${loaded})
   `.execute(db)
 const takeBack = (no: string, of: string, loanNo: string, on: string, minor: number) =>
   sql`
     insert into payments
-      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses, loaded_as_of)
+      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses,
+       loaded_as_of)
     values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', 'reversal', ${of}, ${on})
   `.execute(db)
 const outcomes = async (loanNo: string) =>

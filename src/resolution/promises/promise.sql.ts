@@ -7,7 +7,8 @@ import type { NewPromise, PromiseToPay } from './promise.api.ts'
 import type { PromiseFacts, PromiseTerms, TakenPromise } from './promise.ts'
 
 const columns = sql`
-  loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency, promised_minor, enough_minor, channel,
+  loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency, promised_minor, enough_minor,
+  channel,
   taken_by, outcome, judged_on, paid_minor, reason`
 
 async function termsFor(tx: Db, loan: Standing, asOf: string): Promise<PromiseTerms> {
@@ -59,10 +60,13 @@ export async function insertPromise(
   }
   const { rows } = await sql<PromiseToPay>`
     insert into promises
-      (borrower_id, loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency, promised_minor,
+      (borrower_id, loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency,
+       promised_minor,
        enough_minor, one_of_several, channel, taken_by, reason)
-    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(promise_no), 0) + 1, ${asked.instalment_no ?? null},
-           ${taken.made_on}, ${taken.due_on}, ${taken.counts_until}, ${loan.currency}, ${taken.promised_minor},
+    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(promise_no), 0) + 1,
+           ${asked.instalment_no ?? null},
+           ${taken.made_on}, ${taken.due_on}, ${taken.counts_until}, ${loan.currency},
+           ${taken.promised_minor},
            ${taken.enough_minor}, ${taken.one_of_several}, ${asked.channel}, ${by}, ${asked.note ?? null}
       from promises
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
@@ -81,7 +85,8 @@ export async function cancelPromise(
   const { numAffectedRows } = await sql`
     update promises
        set outcome = 'cancelled', judged_on = ${asOf}, reason = ${reason}
-     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and promise_no = ${about.promise_no}
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no}
+        and promise_no = ${about.promise_no}
        and outcome is null
   `.execute(tx)
   return numAffectedRows === 1n
@@ -90,7 +95,8 @@ export async function cancelPromise(
 /** A borrower's promises, the newest first. */
 export async function promisesOf(db: Db, borrowerId: string): Promise<PromiseToPay[]> {
   const { rows } = await sql<PromiseToPay>`
-    select ${columns} from promises where borrower_id = ${borrowerId} order by made_on desc, due_on, loan_no, promise_no
+    select ${columns} from promises where borrower_id = ${borrowerId} order by made_on desc, due_on, loan_no,
+           promise_no
   `.execute(db)
   return rows
 }

@@ -24,7 +24,8 @@ beforeAll(async () => {
   `.execute(db)
   await sql`
     insert into instalments (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor)
-    select 7, 'L1', n, date '2025-01-01' + make_interval(months => n), 10000, 1000 from generate_series(1, 3) n
+    select 7, 'L1', n, date '2025-01-01' + make_interval(months => n), 10000, 1000
+           from generate_series(1, 3) n
   `.execute(db)
 })
 const pay = (payment_no: string, paid_on: string, amount_minor: number, more = {}) =>

@@ -16,7 +16,8 @@ async function knownPayment(tx: Db, lender: string, paymentNo: string | null): P
     select p.payment_no, p.loan_no, p.paid_on, p.amount_minor, p.currency, p.kind, p.reverses,
            exists (
              select from payments r
-              where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no) as is_reversed
+              where r.borrower_id = p.borrower_id and r.kind = 'reversal'
+                 and r.reverses = p.payment_no) as is_reversed
       from payments p
      where p.payment_no = ${paymentNo} and p.lender = ${lender}
   `.execute(tx)
@@ -63,7 +64,8 @@ async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot>
       from promises where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
     union all
     select 'plan:' || plan_no, outcome
-      from plans where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and agreed_on is not null
+      from plans where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+         and agreed_on is not null
     union all
     select 'settlement:' || settlement_no, outcome
       from settlements

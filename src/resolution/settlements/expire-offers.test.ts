@@ -30,9 +30,11 @@ beforeAll(async () => {
   for (const no of ['L1', 'L2', 'L3', 'L4']) {
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                         past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor, fees_minor,
+                         past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor,
+                         fees_minor,
                          row_digest)
-      values (7, ${no}, 'bank', 'USD', 'active', '2025-06-01', 100000, 100000, '2025-01-20', 80000, 10000, 5000, 5000,
+      values (7, ${no}, 'bank', 'USD', 'active', '2025-06-01', 100000, 100000, '2025-01-20', 80000, 10000,
+              5000, 5000,
               0)
     `.execute(db)
   }
@@ -55,8 +57,10 @@ const offer = (loan: string, minor: number, more = {}) =>
 const pay = (no: string, loanNo: string, on: string, minor: number, reverses: string | null = null) =>
   sql`
     insert into payments
-      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses, loaded_as_of)
-    values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', ${reverses ? 'reversal' : 'payment'}, ${reverses}, ${on})
+      (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, reverses,
+       loaded_as_of)
+    values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', ${reverses ? 'reversal' : 'payment'},
+            ${reverses}, ${on})
   `.execute(db)
 const state = async (loan: string) => {
   const { outcome, paid_minor, forgiven_minor } = (await settlementsOf(db, '7')).find(

@@ -7,18 +7,22 @@ import type { NewSettlement, Settlement } from './settlement.api.ts'
 import type { CarryOn, SettlementFacts } from './settlement.ts'
 
 const columns = sql`
-  loan_no, settlement_no, currency, balance_minor, offer_minor, prompt_minor, prompt_by, pay_by, carry_on_minor,
-  grid_version, level_needed, is_within_authority, offered_on, offered_by, expires_on, accepted_on, outcome, ended_on,
+  loan_no, settlement_no, currency, balance_minor, offer_minor, prompt_minor, prompt_by, pay_by,
+  carry_on_minor,
+  grid_version, level_needed, is_within_authority, offered_on, offered_by, expires_on, accepted_on, outcome,
+  ended_on,
   paid_minor, forgiven_minor`
 
 type Key = { borrower_id: string; loan_no: string; settlement_no: number }
 const isIt = (about: Key) => sql`
-  borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and settlement_no = ${about.settlement_no}`
+  borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no}
+  and settlement_no = ${about.settlement_no}`
 
 /** What `offerSettlement` decides from. */
 export async function settlementFacts(tx: Db, loan: Standing, asOf: string): Promise<SettlementFacts> {
   const { rows } = await sql`
-    select from settlements where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
+    select from settlements where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+    and outcome is null
   `.execute(tx)
   return {
     ...loan,
@@ -45,10 +49,13 @@ export async function insertSettlement(
 ): Promise<Settlement> {
   const { rows } = await sql<Settlement>`
     insert into settlements
-      (borrower_id, loan_no, settlement_no, currency, balance_minor, offer_minor, prompt_minor, prompt_by, pay_by,
-       carry_on_minor, grid_version, level_needed, is_within_authority, offered_on, offered_by, expires_on, reason)
+      (borrower_id, loan_no, settlement_no, currency, balance_minor, offer_minor, prompt_minor, prompt_by,
+       pay_by,
+       carry_on_minor, grid_version, level_needed, is_within_authority, offered_on, offered_by, expires_on,
+       reason)
     select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(settlement_no), 0) + 1, ${loan.currency},
-           ${loan.outstanding_minor}, ${asked.offer_minor}, ${asked.prompt_minor ?? null}, ${asked.prompt_by ?? null},
+           ${loan.outstanding_minor}, ${asked.offer_minor}, ${asked.prompt_minor ?? null},
+           ${asked.prompt_by ?? null},
            ${asked.pay_by}, ${about.carry_on_minor}, ${about.grid_version}, ${about.level_needed},
            ${about.is_within_authority}, ${about.offered_on}, ${about.offered_by}, ${asked.expires_on},
            ${asked.reason ?? null}

@@ -8,7 +8,8 @@ import type { NewWaiver, Waiver } from './waiver.api.ts'
 import type { WaiverAsk, WaiverFacts } from './waiver.ts'
 
 const columns = sql`
-  loan_no, waiver_no, part, currency, amount_minor, part_minor, grid_version, level_needed, is_within_authority,
+  loan_no, waiver_no, part, currency, amount_minor, part_minor, grid_version, level_needed,
+  is_within_authority,
   proposed_on, proposed_by, reason, applied_on, rejected_on, undone_on`
 
 type Key = { borrower_id: string; loan_no: string; waiver_no: number }
@@ -33,7 +34,8 @@ export async function waiverFacts(
                     from tapes where lender = ${loan.lender}),
                  '-infinity')), 0)::bigint as given_minor,
            coalesce(sum(amount_minor) filter (
-             where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}), 0)::bigint
+             where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}),
+                0)::bigint
              as today_minor
       from waivers
      where rejected_on is null
@@ -68,7 +70,8 @@ export async function insertWaiver(
     insert into waivers
       (borrower_id, loan_no, waiver_no, part, currency, amount_minor, part_minor, grid_version, level_needed,
        is_within_authority, proposed_on, proposed_by, reason)
-    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(waiver_no), 0) + 1, ${asked.part}, ${loan.currency},
+    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(waiver_no), 0) + 1, ${asked.part},
+           ${loan.currency},
            ${asked.amount_minor}, ${about.part_minor}, ${about.grid_version}, ${about.level_needed},
            ${about.is_within_authority}, ${about.on}, ${about.staff_id}, ${asked.reason}
       from waivers
@@ -81,7 +84,8 @@ export async function insertWaiver(
 /** A borrower's waivers, the newest first. */
 export async function waiversOf(db: Db, borrowerId: string): Promise<Waiver[]> {
   const { rows } = await sql<Waiver>`
-    select ${columns} from waivers where borrower_id = ${borrowerId} order by proposed_on desc, loan_no, waiver_no desc
+    select ${columns} from waivers where borrower_id = ${borrowerId} order by proposed_on desc, loan_no,
+           waiver_no desc
   `.execute(db)
   return rows
 }
@@ -98,7 +102,8 @@ export async function waiverOf(tx: Db, about: Key): Promise<Waiver> {
 const mark = async (tx: Db, about: Key, column: 'applied_on' | 'rejected_on' | 'undone_on', on: string) => {
   const { rows } = await sql<Waiver>`
     update waivers set ${sql.raw(column)} = ${on}
-     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and waiver_no = ${about.waiver_no}
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no}
+        and waiver_no = ${about.waiver_no}
        and ${sql.raw(column)} is null
        and ${column === 'undone_on' ? sql`applied_on is not null` : sql`num_nonnulls(applied_on, rejected_on) = 0`}
     returning ${columns}

@@ -6,7 +6,8 @@ import type { AuditEntry } from './audit.ts'
 export const auditInsert = (db: Db, entry: AuditEntry): CompiledQuery =>
   sql`
     insert into audit_entries (at, staff_id, action, subject, reason, origin)
-    values (${entry.at}, ${entry.staff_id}, ${entry.action}, ${entry.subject}, ${entry.reason}, ${entry.origin})`.compile(
+    values (${entry.at}, ${entry.staff_id}, ${entry.action}, ${entry.subject}, ${entry.reason},
+            ${entry.origin})`.compile(
     db,
   )
 

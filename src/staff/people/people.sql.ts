@@ -22,12 +22,14 @@ export async function staffPage(
            coalesce((select jsonb_agg(jsonb_build_object('certificate', certificate, 'lapses_on', lapses_on)
                                       order by certificate)
                        from (select certificate, max(lapses_on) as lapses_on
-                               from training_certificates t where t.staff_id = s.id group by certificate) held),
+                               from training_certificates t where t.staff_id = s.id
+                                  group by certificate) held),
                     '[]') as certificates
       from staff s
       left join staff_departures d on d.staff_id = s.id
      where (${asked.staff_id}::text is null or s.id = ${asked.staff_id})
-       and (${asked.after}::text is null or (lower(s.name), s.id) > (lower(split_part(${asked.after}, E'\n', 1)),
+       and (${asked.after}::text is null or (lower(s.name),
+          s.id) > (lower(split_part(${asked.after}, E'\n', 1)),
                                                                      split_part(${asked.after}, E'\n', 2)))
      order by lower(s.name), s.id
      limit ${asked.limit + 1}`.execute(db)
@@ -124,7 +126,8 @@ export async function saveTeam(tx: Db, team: { team_id: string; name: string; le
   )
   await sql`
     insert into team_portfolios (team_id, lender)
-    select ${team.team_id}, lender from unnest(${team.lenders}::text[]) lender on conflict do nothing`.execute(
+    select ${team.team_id}, lender from unnest(${team.lenders}::text[]) lender
+           on conflict do nothing`.execute(
     tx,
   )
 }

@@ -14,13 +14,15 @@ export async function protectRows(db: Db) {
       for each in
         select c.relname as name,
                exists (select from pg_attribute a
-                        where a.attrelid = c.oid and a.attname = 'lender' and not a.attisdropped) as has_lender
+                        where a.attrelid = c.oid and a.attname = 'lender'
+                           and not a.attisdropped) as has_lender
           from pg_class c
           join pg_attribute b on b.attrelid = c.oid and b.attname = 'borrower_id' and not b.attisdropped
          where c.relkind = 'r'
            and c.relnamespace = 'public'::regnamespace
            and not exists (select from pg_policies p
-                            where p.schemaname = 'public' and p.tablename = c.relname and p.policyname = 'seen')
+                            where p.schemaname = 'public' and p.tablename = c.relname
+                               and p.policyname = 'seen')
       loop
         execute format('alter table %I enable row level security', each.name);
         -- A row that names its lender is judged by it; any other through its borrower, whom this same rule
