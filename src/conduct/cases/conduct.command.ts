@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { databaseCommand, table } from '../../platform/command.ts'
 import { readJsonList } from '../../platform/json-file.ts'
+import { diffPacks } from '../verdicts/pack-diff.sql.ts'
+import { replayVerdict } from '../verdicts/verdict.sql.ts'
 import { answerCases } from './conduct-case.sql.ts'
 
 /** `amends conduct …`: what the law allows, asked from the command line. */
@@ -26,5 +28,35 @@ export function conductCommands(program: Command) {
           problem,
         })),
       ),
+  )
+  databaseCommand(
+    conduct
+      .command('replay')
+      .description('Give a verdict again from what was known then, and say what differs under today’s packs.')
+      .argument('<verdict>', 'the id of a verdict'),
+    ({ db }, verdict: string) => replayVerdict(db, verdict),
+    (told) =>
+      [
+        `${told.decided_at} under ${told.pack_versions.join(', ')}: ${told.allowed ? 'allowed' : 'refused'}`,
+        table(
+          told.refusals.map(({ rule_id, source, next_allowed_at }) => ({ rule_id, source, next_allowed_at })),
+        ),
+        told.same ? 'Given again: the same answer.' : 'Given again: a different answer.',
+        `Under ${told.todays_packs.join(', ')}: ${told.today.allowed ? 'allowed' : 'refused'}`,
+        table([
+          ...told.today.refused_now.map(({ rule_id }) => ({ rule_id, change: 'refuses now' })),
+          ...told.today.released_now.map(({ rule_id }) => ({ rule_id, change: 'no longer refuses' })),
+        ]),
+      ].join('\n'),
+    (told) => !told.same,
+  )
+  databaseCommand(
+    conduct
+      .command('diff')
+      .description('What a changed pack would refuse or release on today’s book. Nothing is kept.')
+      .argument('<old>', 'a loaded version such as us@2026.1, or a pack file')
+      .argument('<new>', 'the same'),
+    ({ db, clock }, old: string, changed: string) => diffPacks(db, old, changed, clock.now().toString()),
+    ({ rules, ...totals }) => `${table([totals])}\n${table(rules)}`,
   )
 }

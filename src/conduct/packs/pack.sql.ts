@@ -9,13 +9,21 @@ import type { BannedPhrase } from './phrase.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Reads the pack files of this program. Throws when one is not a pack. */
-export function readPacks(folder = import.meta.dirname): { pack: Pack; sha256: string }[] {
-  return globSync('*.json', { cwd: folder })
-    .sort()
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
-    .map((text) => ({ pack: Pack.parse(JSON.parse(text)), sha256: digest(text) }))
+/** A pack in a file. Refused: `file_is_not_a_pack`. */
+export function packFile(path: string): { pack: Pack; sha256: string } {
+  try {
+    const text = readFileSync(path, 'utf8')
+    return { pack: Pack.parse(JSON.parse(text)), sha256: digest(text) }
+  } catch (error) {
+    throw new Refused('file_is_not_a_pack', `${path} is not a pack: ${(error as Error).message}`)
+  }
 }
+
+/** The packs of this program. */
+export const readPacks = () =>
+  globSync('*.json', { cwd: import.meta.dirname })
+    .sort()
+    .map((name) => packFile(join(import.meta.dirname, name)))
 
 /**
  * Puts a pack's rules into the reference tables. The same text again changes nothing. Refused:
@@ -34,7 +42,7 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
       `Verdicts were given under ${version}; give the changed pack a new version instead of altering it.`,
     )
   }
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`delete from rule_checks where pack_version = ${version}`.execute(tx)
     await sql`delete from pack_rules where pack_version = ${version}`.execute(tx)
     await sql`
@@ -58,6 +66,10 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
     )
   })
 }
+
+/** In the caller's transaction where there is one, in its own otherwise. */
+const inTransaction = (db: Db, work: (tx: Db) => Promise<void>) =>
+  db.isTransaction ? work(db) : db.transaction().execute(work)
 
 /**
  * What every deploy does: the packs of this program become rows, and the zones that this PostgreSQL

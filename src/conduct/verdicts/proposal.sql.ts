@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { contactAddress, defaultPlace } from '../contacts/contact.ts'
 import type { AskedContact, RuleAnswer } from './verdict.ts'
@@ -34,14 +34,23 @@ const rowOf = ({ address, ...asked }: Proposal) => {
  * themselves.
  */
 export async function propose(tx: Db, proposals: readonly Proposal[]) {
-  await sql`
-    with asked as materialized (
+  await proposeFrom(
+    tx,
+    sql`
       select *
         from jsonb_to_recordset(${JSON.stringify(proposals.map(rowOf))}::jsonb) as a (
           borrower_id bigint, proposal_id uuid, at timestamptz, stage text, channel text, debts text[],
-          party text,
-          party_id text, address text, place text, purpose text, placed_by text, staff_id text, visitors int,
-          automated boolean, one_way boolean, contact_id uuid)
+          party text, party_id text, address text, place text, purpose text, placed_by text, staff_id text,
+          visitors int, automated boolean, one_way boolean, contact_id uuid)
+`,
+  )
+}
+
+/** The same for a query that answers the columns of `a` above: a whole book at once. */
+export async function proposeFrom(tx: Db, asked: RawBuilder<unknown>) {
+  await sql`
+    with asked as materialized (
+      ${asked}
     ), lenders_packs as materialized (
       select s.lender, s.product, s.effective_from, s.effective_to, p.pack
         from settings_in_force s
@@ -50,24 +59,22 @@ export async function propose(tx: Db, proposals: readonly Proposal[]) {
     )
     insert into contact_proposals (
       borrower_id, proposal_id, at, law_on, pack_versions, lender, products, zones, zone_doubtful, channel,
-      debts, party,
-      party_id, address, place, purpose, placed_by, staff_id, stage, visitors, automated, one_way, contact_id)
+      debts, party, party_id, address, place, purpose, placed_by, staff_id, stage, visitors, automated, one_way,
+      contact_id)
     select a.borrower_id, a.proposal_id, a.at, d.law_on, k.pack_versions, b.lender, l.products,
-           case when z.doubtful then '{}' else b.time_zones end, z.doubtful, a.channel, coalesce(a.debts,
-             l.debts),
-           a.party, a.party_id, a.address, a.place, a.purpose, a.placed_by, a.staff_id, a.stage, a.visitors,
-           a.automated, a.one_way, a.contact_id
+           case when z.doubtful then '{}' else b.time_zones end, z.doubtful, a.channel,
+           coalesce(a.debts, l.debts), a.party, a.party_id, a.address, a.place, a.purpose, a.placed_by,
+           a.staff_id, a.stage, a.visitors, a.automated, a.one_way, a.contact_id
       from asked a
       join borrowers b on b.borrower_id = a.borrower_id
      cross join lateral (
        select exists (
-         select from unnest(b.time_zones) n where not exists (select from known_zones k
-                where k.zone = n)) as doubtful
+         select from unnest(b.time_zones) n
+          where not exists (select from known_zones k where k.zone = n)) as doubtful
      ) z
      cross join lateral (
-       select (a.at at time zone case when z.doubtful then 'UTC' else coalesce(b.time_zones[1],
-              'UTC') end)::date
-              as law_on) d
+       select (a.at at time zone
+               case when z.doubtful then 'UTC' else coalesce(b.time_zones[1], 'UTC') end)::date as law_on) d
      cross join lateral (
        select coalesce(array_agg(n.loan_no order by n.loan_no collate "C"), '{}') as debts,
               coalesce(array_agg(distinct n.product), '{}') as products

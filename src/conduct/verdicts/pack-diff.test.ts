@@ -1,0 +1,69 @@
+// A change of law is looked at before it applies: what it would refuse, what it would release, by which rule.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { loadPack, readPacks } from '../packs/pack.sql.ts'
+import type { Pack } from '../packs/pack.ts'
+import { diffPacks } from './pack-diff.sql.ts'
+
+const db = await freshDatabase()
+const AT = '2026-03-10T11:30:00Z' // 19:30 in Shanghai, where three of four borrowers are
+const cn = readPacks().find(({ pack }) => pack.pack === 'cn')!.pack
+
+/** The Chinese pack with other hours, as a file. */
+function changedPack(opens: string, closes: string): string {
+  const rules = cn.rules.map((rule) =>
+    rule.id === 'CN-T1' ? { ...rule, checks: [{ ...rule.checks![0]!, opens, closes }] } : rule,
+  )
+  const path = join(mkdtempSync(join(tmpdir(), 'pack-')), 'cn.json')
+  writeFileSync(path, JSON.stringify({ ...cn, version: '2027.1', rules } satisfies Pack))
+  return path
+}
+
+beforeAll(async () => {
+  await sql`insert into loan_kinds values ('bank', 'card'), ('other', 'card')`.execute(db)
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('bank', 'packs', '2000-01-01', '["cn"]'), ('other', 'packs', '2000-01-01', '["us"]')`.execute(db)
+  await sql`
+    insert into borrowers (borrower_id, lender, borrower_no, time_zones)
+    select n, case when n = 4 then 'other' else 'bank' end, n, '{Asia/Shanghai}'
+      from generate_series(1, 4) n`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                       outstanding_minor, past_due_minor, oldest_due_on, row_digest)
+    select n, 'L' || n, case when n = 4 then 'other' else 'bank' end, 'card', 'CNY', 'active', '2026-01-01',
+           10000, 100, '2026-02-01', 0
+      from generate_series(1, 4) n`.execute(db)
+  await sql`
+    insert into holds (borrower_id, kind, at, recorded_at, recorded_by, reason)
+    values (1, 'plan_performing', '2026-01-01', '2026-01-01', 'kim', 'signed')`.execute(db)
+})
+
+test('an earlier closing would refuse calls, texts and e-mails of this evening, letters not', async () => {
+  const told = await diffPacks(db, 'cn@2026.1', changedPack('08:00', '19:00'), AT)
+  expect(told).toMatchObject({ old: 'cn@2026.1', new: 'cn@2027.1', borrowers: 3, contacts: 12 })
+  // borrower 1 keeps a plan and is refused under both
+  expect(told).toMatchObject({ newly_refused: 6, released: 0 })
+  expect(told.rules).toEqual([{ rule_id: 'CN-T1', refused_more: 9, refused_less: 0 }])
+  expect(told.refused_after - told.refused_before).toBe(6)
+})
+
+test('looking changes nothing, and a version under which verdicts were given is not altered', async () => {
+  const { rows } = await sql`select from packs where pack_version = 'cn@2027.1'`.execute(db)
+  expect(rows).toHaveLength(0)
+  await sql`
+    insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
+                          purpose, pack_versions, asked, refusals, warnings, facts, asked_by)
+    values (1, true, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.1}', '{}', '[]',
+            '[]', '{}', 'kim')`.execute(db)
+  await expect(loadPack(db, { ...cn, title: 'altered' }, 'another digest', AT)).rejects.toThrow('new version')
+})
+
+test('two jurisdictions are not compared', async () => {
+  await expect(diffPacks(db, 'cn@2026.1', 'us@2026.1', AT)).rejects.toThrow('same pack')
+  await expect(diffPacks(db, 'cn@2026.1', 'cn@1999', AT)).rejects.toThrow('neither')
+})
