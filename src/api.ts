@@ -26,6 +26,7 @@ import { serveDesk } from './platform/http-desk.ts'
 import { isWrite, rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
 import { type ApiDocument, referencePage } from './platform/http-reference.ts'
 import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
+import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
 import { differenceRoutes } from './resolution/differences/difference.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
@@ -70,6 +71,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   positionRoutes(),
   differenceRoutes(),
   hardshipRoutes(),
+  agreementRoutes(),
   verdictRoutes(),
   contactRoutes(),
   factRoutes(),

@@ -38,6 +38,9 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
     ask,
     /** A text as it is. */
     send: (path: string, text: string) => send('POST', path, 'text/plain', text),
+    /** A document. */
+    bytes: async (path: string) =>
+      Buffer.from(await (await app.request(path, { headers: { 'amends-reason': 'a test' } })).arrayBuffer()),
     refusal: async (method: string, path: string, body?: unknown) =>
       (await ask(method, path, body)).body.refusal as string | undefined,
   }

@@ -1,0 +1,15 @@
+import { z } from '@hono/zod-openapi'
+
+const Day = z.iso.date()
+const Minor = z.int()
+
+export const PositionAnswer = z
+  .object({
+    loan_no: z.string(),
+    currency: z.string(),
+    tape_as_of: Day,
+    tape_minor: Minor,
+    movements: z.array(z.object({ on_date: Day, kind: z.string(), reason: z.string(), change_minor: Minor })),
+    outstanding_minor: Minor,
+  })
+  .openapi('Position')

@@ -1,0 +1,21 @@
+import { z } from '@hono/zod-openapi'
+
+const Day = z.iso.date()
+const Minor = z.int()
+
+export const BalanceDifference = z
+  .object({
+    borrower_id: z.string(),
+    loan_no: z.string(),
+    as_of: Day,
+    currency: z.string(),
+    before_minor: Minor,
+    moved_minor: Minor,
+    expected_minor: Minor,
+    stated_minor: Minor,
+    limit_minor: Minor,
+  })
+  .openapi('BalanceDifference')
+export type BalanceDifference = z.infer<typeof BalanceDifference>
+export const BalanceDifferences = z.object({ differences: z.array(BalanceDifference) })
+export const Explanation = z.object({ explanation: z.string().min(3).max(1000) }).openapi('Explanation')
