@@ -56,3 +56,12 @@ export const AskPhrases = z.strictObject({
 export const FoundPhrases = z.object({
   found: z.array(z.object({ rule_id: z.string(), source: z.string(), phrase: z.string(), at: z.int() })),
 })
+
+/** The longest of the least times that records must be kept, by what the time runs from. */
+export const AskRetention = z.object({
+  packs: z.string().min(1).max(200),
+  product: z.string().max(100).default(''),
+})
+export const RetentionTimes = z.object({
+  keep: z.array(z.object({ anchor: z.string(), months: z.int(), rule_id: z.string(), source: z.string() })),
+})

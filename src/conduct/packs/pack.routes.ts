@@ -1,6 +1,15 @@
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
-import { AskPhrases, FoundPhrases, NewException, PackRules, Packs, SignedException } from './pack.api.ts'
-import { bannedPhrases, listPacks, rulesOf, signException } from './pack.sql.ts'
+import {
+  AskPhrases,
+  AskRetention,
+  FoundPhrases,
+  NewException,
+  PackRules,
+  Packs,
+  RetentionTimes,
+  SignedException,
+} from './pack.api.ts'
+import { bannedPhrases, listPacks, retentionFor, rulesOf, signException } from './pack.sql.ts'
 import { phrasesIn } from './phrase.ts'
 
 const list = endpoint({
@@ -42,6 +51,16 @@ const phrases = endpoint({
   responses: { 200: jsonAnswer(FoundPhrases, 'None when the text may go out.') },
 })
 
+const retention = endpoint({
+  method: 'get',
+  path: '/conduct/retention',
+  permission: 'conduct.read',
+  tags: ['conduct'],
+  summary: 'How long records must be kept at least: the longest over packs (names separated by commas).',
+  request: { query: AskRetention },
+  responses: { 200: jsonAnswer(RetentionTimes, 'By what the time runs from.') },
+})
+
 /** Packs and their rules; exceptions to the house's own; what must not be written. */
 export const packRoutes = () =>
   newRoutes()
@@ -53,6 +72,10 @@ export const packRoutes = () =>
       const { staff_id, roles } = c.var.person
       const signed = { at: c.var.clock.now().toString(), by: staff_id, role: roles.join(', ') }
       return c.json({ exception_id: await signException(c.var.db, c.req.valid('json'), signed) }, 201)
+    })
+    .openapi(retention, async (c) => {
+      const { packs, product } = c.req.valid('query')
+      return c.json({ keep: await retentionFor(c.var.db, packs.split(','), product) }, 200)
     })
     .openapi(phrases, async (c) => {
       const { text, packs } = c.req.valid('json')

@@ -188,3 +188,22 @@ export async function signException(
     `${asked.rule_id} is no rule of the house; law is not set aside.`,
   )
 }
+
+export type Retention = { anchor: string; months: number; rule_id: string; source: string }
+
+/**
+ * How long records must be kept at least, by what the time runs from: the longest that any of these packs asks for a
+ * loan of this product. Keep that long, counted from the anchor, then delete with proof.
+ */
+export async function retentionFor(db: Db, packs: readonly string[], product: string): Promise<Retention[]> {
+  const { rows } = await sql<Retention>`
+    select distinct on (r.keep_anchor) r.keep_anchor as anchor, r.keep_months as months, r.rule_id, r.source
+      from packs_in_force f
+      join pack_rules r on r.pack_version = f.pack_version
+     where f.to_on = 'infinity'
+       and f.pack = any (${packs})
+       and r.keep_months is not null
+       and (r.keep_products is null or ${product} = any (r.keep_products))
+     order by r.keep_anchor, r.keep_months desc, r.rule_id collate "C"`.execute(db)
+  return rows
+}

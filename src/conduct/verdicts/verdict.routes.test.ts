@@ -176,6 +176,22 @@ test('packs say which rules counsel has yet to confirm', async () => {
   })
 })
 
+test('records are kept for the longest time that any pack asks', async () => {
+  desk.as('cora', 'compliance')
+  const keep = async (packs: string, product: string) =>
+    (await desk.ask('GET', `/conduct/retention?packs=${packs}&product=${product}`)).body.keep
+  expect(await keep('cn', 'card')).toMatchObject([
+    { anchor: 'handover', months: 36, rule_id: 'CN-A7' },
+    { anchor: 'record', months: 24, rule_id: 'CN-R1' },
+  ])
+  expect(await keep('cn,us', 'card')).toMatchObject([
+    { anchor: 'handover', months: 36 },
+    { anchor: 'record', months: 36, rule_id: 'US-R1' },
+  ])
+  expect(await keep('cn,us', 'consumer_finance')).toMatchObject([{}, { months: 60, rule_id: 'CN-R2' }])
+  expect(await keep('uk', 'card')).toEqual([])
+})
+
 test('contacts that others tell us of are recorded once and judged', async () => {
   at = '2024-05-09T15:00:00Z'
   desk.as('ann', 'collector')

@@ -1,0 +1,129 @@
+// What a verdict costs: for one borrower through the API's function, and for a hundred thousand at once.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { proposeFrom } from '../../src/conduct/verdicts/proposal.sql.ts'
+import { askRules, lockBorrower } from '../../src/conduct/verdicts/verdict.sql.ts'
+import { fixedClock } from '../../src/platform/clock.ts'
+import { prepare } from '../../src/platform/command.ts'
+import { connect, type Db } from '../../src/platform/database.ts'
+import { leaseDatabase } from '../../src/platform/home.ts'
+
+const AT = '2024-05-08T15:00:00Z'
+const AT_ONCE = 100_000
+
+/** Borrowers with one card loan each, in New York. */
+async function fillBook(db: Db, borrowers: number) {
+  await sql`insert into loan_kinds values ('acme', 'card') on conflict do nothing`.execute(db)
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('acme', 'packs', '2000-01-01', '["us"]') on conflict do nothing`.execute(db)
+  await sql`
+    insert into borrowers (borrower_id, lender, borrower_no, time_zones)
+    select borrower_id_of('acme', n::text), 'acme', n, '{America/New_York}'
+      from generate_series(1, ${borrowers}::int) n`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from, outstanding_minor,
+                       past_due_minor, row_digest)
+    select borrower_id, 'L' || borrower_no, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0
+      from borrowers`.execute(db)
+}
+
+/** `each` contacts of every borrower, spread over the two months before AT; three of five are calls. */
+async function addContacts(db: Db, each: number, weeks: number) {
+  await sql`
+    insert into outside_contacts (borrower_id, at, recorded_at, recorded_by, direction, channel, debts, address,
+                                  outcome, outcome_recorded_at, judged_at)
+    select b.borrower_id, t.at, t.at, 'bench', 'out',
+           (array['call', 'call', 'call', 'sms', 'email'])[n % 5 + 1], array['L' || b.borrower_no],
+           '+12125550100', case when n % 5 < 3 then 'unanswered' end, t.at, t.at
+      from borrowers b, generate_series(1, ${each}::int) n
+     cross join lateral (
+       select ${AT}::timestamptz - make_interval(mins => abs(hashint8(b.borrower_id + n)) % 10080 + 1)
+              - make_interval(weeks => n % ${weeks}::int) as at) t`.execute(db)
+  await sql`vacuum analyze outside_contacts`.execute(db)
+}
+
+/** Milliseconds of one verdict, lock and all, for borrowers all over the book: the median and the 95th percentile. */
+async function oneByOne(db: Db, borrowers: number, times: number) {
+  const taken: number[] = []
+  for (let i = 0; i < times + 20; i++) {
+    const no = String(1 + ((i * 7_919) % borrowers))
+    const { rows } = await sql<{ id: string }>`select borrower_id_of('acme', ${no})::text as id`.execute(db)
+    const began = performance.now()
+    await db.transaction().execute(async (tx) => {
+      const at = await lockBorrower(tx, rows[0]!.id, fixedClock(AT))
+      await askRules(tx, rows[0]!.id, [{ channel: 'call', address: '+12125550100', automated: true }], at)
+    })
+    // The first few make their connection's plans.
+    if (i >= 20) taken.push(performance.now() - began)
+  }
+  taken.sort((a, b) => a - b)
+  const part = (share: number) => Math.round(taken[Math.floor(share * taken.length)]! * 10) / 10
+  return { median: part(0.5), p95: part(0.95) }
+}
+
+/** Seconds to ask the rules about one call to each of AT_ONCE borrowers, in one statement, and how many are refused. */
+async function allAtOnce(db: Db) {
+  const tx = await db.startTransaction().execute()
+  try {
+    await sql`set local work_mem = '256MB'`.execute(tx)
+    await proposeFrom(
+      tx,
+      sql`
+      select borrower_id, gen_random_uuid() as proposal_id, ${AT}::timestamptz as at, 'plan' as stage,
+             'call' as channel, null::text[] as debts, 'debtor' as party, '' as party_id,
+             '+12125550100' as address, 'mobile' as place, 'collect' as purpose, 'lender' as placed_by,
+             null::text as staff_id, null::int as visitors, true as automated, false as one_way,
+             null::uuid as contact_id
+        from (select borrower_id from borrowers limit ${AT_ONCE}) b`,
+    )
+    await sql`analyze contact_proposals`.execute(tx)
+    const began = performance.now()
+    const { rows } = await sql<{ refused: number }>`
+      select count(distinct proposal_id) as refused from refusals where blocks`.execute(tx)
+    return { seconds: Math.round((performance.now() - began) / 10) / 100, refused: rows[0]!.refused }
+  } finally {
+    await tx.rollback().execute()
+  }
+}
+
+/** The rules over a book of `borrowers` with two, five and ten contacts each. */
+export async function benchConduct(borrowers: number) {
+  const home = mkdtempSync(join(tmpdir(), 'amends-bench-'))
+  chmodSync(home, 0o755)
+  process.env['AMENDS_HOME'] = home
+  const lease = await leaseDatabase()
+  const db = connect(lease.url, { max: 2 })
+  try {
+    await prepare(lease.url)
+    await fillBook(db, borrowers)
+    console.log(
+      `${cpus().length} × ${cpus()[0]?.model}; ${borrowers} borrowers; goals: p95 10 ms, ${AT_ONCE} in 5 s`,
+    )
+    const rows: Record<string, unknown>[] = []
+    for (const [more, weeks] of [
+      [2, 2],
+      [3, 5],
+      [5, 10],
+    ] as const) {
+      await addContacts(db, more, weeks)
+      const { rows: held } = await sql<{ n: number }>`select count(*) as n from outside_contacts`.execute(db)
+      const { median, p95 } = await oneByOne(db, borrowers, 400)
+      const { seconds, refused } = await allAtOnce(db)
+      rows.push({
+        contacts: held[0]!.n,
+        'one, median ms': median,
+        'one, p95 ms': p95,
+        'all, s': seconds,
+        refused,
+      })
+    }
+    console.table(rows)
+  } finally {
+    await db.destroy()
+    await lease.release()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
