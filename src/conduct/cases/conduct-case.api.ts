@@ -2,6 +2,10 @@ import { z } from 'zod'
 
 const list = z.array(z.string())
 const when = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}.*)?$/, 'a date or a date and time')
+const clockTime = z
+  .string()
+  .regex(/^(([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/, 'a clock time such as 21:30')
+  .optional()
 const by = z.string().optional()
 const party = { party: z.string().optional(), party_id: z.string().optional() }
 
@@ -43,8 +47,8 @@ const CaseEvent = z.looseObject({
   place: z.string().optional(),
   staff: z.int().optional(),
   on: z.union([list, z.string()]).optional(),
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: clockTime,
+  to: clockTime,
   days: list.optional(),
   until: when.optional(),
   hold: z.string().optional(),

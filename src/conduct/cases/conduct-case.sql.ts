@@ -81,7 +81,8 @@ export async function answerCases(db: Db, cases: readonly unknown[]): Promise<Ca
     try {
       const reading = { packs, zones, borrower_id: keys[i]!.borrower_id }
       for (const [table, rows] of Object.entries(caseRows(parsed.data, reading, proposal_id))) {
-        all[table] = (all[table] ?? []).concat(rows)
+        all[table] ??= []
+        for (const row of rows) all[table].push(row)
       }
       return { id, proposal_id }
     } catch (error) {

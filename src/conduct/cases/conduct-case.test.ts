@@ -35,3 +35,25 @@ describe.each(files)('%s', (file) => {
     },
   )
 })
+
+test('a case that cannot be read is refused and disturbs no other', async () => {
+  const db = await freshDatabase()
+  const proposal = { at: '2024-05-08T11:00', channel: 'call', debts: ['D1'] }
+  const person = { zones: ['America/New_York'] }
+  const window = { at: '2024-05-01T11:00', kind: 'agreed_window', from: '25:00', to: '26:00' }
+  const told = await answerCases(db, [
+    { id: 'good', pack: 'us', person, events: [], proposal },
+    { id: 'no such minute', pack: 'us', person, events: [window], proposal },
+    { id: 'no such day', pack: 'us', person, events: [], proposal: { ...proposal, at: '2024-02-30T10:00' } },
+    { id: 'no such channel', pack: 'us', person, proposal: { ...proposal, channel: 'pigeon' } },
+    'not a case',
+  ])
+  expect(told.map(({ id, allowed }) => ({ id, allowed }))).toEqual([
+    { id: 'good', allowed: true },
+    { id: 'no such minute', allowed: false },
+    { id: 'no such day', allowed: false },
+    { id: 'no such channel', allowed: false },
+    { id: 'case 5', allowed: false },
+  ])
+  expect(told.filter((answer) => answer.problem === undefined).map((answer) => answer.id)).toEqual(['good'])
+})

@@ -26,6 +26,9 @@ function instantOf(text: string, zone: string): string {
   return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString()
 }
 
+/** The calendar date of a date or a date and time. Throws a RangeError when there is no such day. */
+const dateOf = (text: string) => Temporal.PlainDate.from(text.slice(0, 10), { overflow: 'reject' }).toString()
+
 const packsOf = (asked: ConductCase) => (typeof asked.pack === 'string' ? [asked.pack] : asked.pack)
 const some = <T>(list: T[] | undefined) => (list && list.length > 0 ? list : null)
 
@@ -51,7 +54,7 @@ function factOf(event: CaseEvent, kind: string, zone: string): [string, Record<s
   switch (event.kind) {
     case 'consent': {
       const on = typeof event.on === 'string' ? [event.on] : event.on
-      const given = { given_to: event.by ?? 'lender', on_dates: some(on) }
+      const given = { given_to: event.by ?? 'lender', on_dates: some(on?.map(dateOf)) }
       return ['consents', { consent_id: randomUUID(), ...person, channel, address, debts, ...given }]
     }
     case 'consent_revoked':
@@ -67,8 +70,12 @@ function factOf(event: CaseEvent, kind: string, zone: string): [string, Record<s
         },
       ]
     case 'constraint': {
-      const until = event.until ? Temporal.PlainDate.from(event.until.slice(0, 10)).toString() : null
-      const times = { days: some(event.days), from_time: event.from ?? null, to_time: event.to ?? null }
+      const until = event.until ? dateOf(event.until) : null
+      const times = {
+        days: some(event.days?.map((day) => day.slice(0, 3).toLowerCase())),
+        from_time: event.from ?? null,
+        to_time: event.to ?? null,
+      }
       return [
         'inconveniences',
         { inconvenience_id: randomUUID(), ...said, ...times, until_on: until, place: event.place ?? null },
@@ -79,7 +86,7 @@ function factOf(event: CaseEvent, kind: string, zone: string): [string, Record<s
     case 'refusal':
       return ['third_party_refusals', { refusal_id: randomUUID(), ...person }]
     case 'hold': {
-      const sent = event.sent_at ? event.sent_at.slice(0, 10) : null
+      const sent = event.sent_at ? dateOf(event.sent_at) : null
       const variant = event.variant ?? 'standard'
       return ['holds', { hold_id: randomUUID(), kind: event.hold ?? '', variant, debts, sent_on: sent }]
     }

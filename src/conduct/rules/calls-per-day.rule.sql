@@ -25,6 +25,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
           end) h
  where q.check_kind = 'calls_per_day'
    and h.calls >= q.calls_max
+   -- speaking on the person's own call is no call of ours
+   and q.answered_at is null
    and not (q.consent_lifts
             and exists (
               select from consents k
