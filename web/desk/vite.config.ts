@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -17,7 +17,15 @@ const leaves = (words: Words, before = ''): string[] =>
 const wordsOf = (language: string): Words =>
   JSON.parse(readFileSync(join(import.meta.dirname, 'words', `${language}.json`), 'utf8'))
 
-/** Fails the build when a language lacks a key that another has. */
+/** Every key that a page names in full. Those that are put together from a value of the server are not seen here. */
+const keysInUse = () =>
+  globSync('**/*.{ts,tsx}', { cwd: import.meta.dirname }).flatMap((path) =>
+    [...readFileSync(join(import.meta.dirname, path), 'utf8').matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(
+      ([, key]) => key!,
+    ),
+  )
+
+/** Fails the build when a language lacks a key that another has, or a page uses one that none has. */
 function wholeWords(): Plugin {
   return {
     name: 'whole-words',
@@ -33,6 +41,8 @@ function wholeWords(): Plugin {
         ]
         if (missing.length > 0) this.error(`Words are missing:\n${missing.join('\n')}`)
       }
+      const unknown = keysInUse().filter((key) => !english.has(key))
+      if (unknown.length > 0) this.error(`Words are used that no language has:\n${unknown.join('\n')}`)
     },
   }
 }

@@ -55,8 +55,7 @@ export function figuresOf(language: string): Figures {
   }
   return {
     count: (n) => minus(whole.format(n)),
-    money: (decimal, currency) =>
-      withDigits(decimal, { style: 'currency', currency }),
+    money: (decimal, currency) => withDigits(decimal, { style: 'currency', currency }),
     amount: (decimal) => withDigits(decimal, {}),
     percent: (n) => minus(share.format(n)),
     day: (date) => short.format(noon(date)),

@@ -42,6 +42,10 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
 
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  page('/worklist', () => import('../worklist/Worklist.tsx'), 'Worklist'),
+  page('/cases/$borrower_id', () => import('../case/Case.tsx'), 'Case'),
+  page('/approvals', () => import('../approvals/Approvals.tsx'), 'Approvals'),
+  page('/conduct', () => import('../conduct/Conduct.tsx'), 'Conduct'),
   page('/portfolio', () => import('../portfolio/Portfolio.tsx'), 'Portfolio'),
   page('/imports', () => import('../imports/Imports.tsx'), 'Imports'),
   page('/nights', () => import('../nights/Nights.tsx'), 'Nights'),

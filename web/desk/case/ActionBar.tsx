@@ -1,0 +1,94 @@
+import { useTranslation } from 'react-i18next'
+import { Mark } from '../../ui/Mark.tsx'
+import { useKeys } from '../frame/keys.ts'
+import { useMay } from '../frame/session.ts'
+import type { ChannelVerdict, Verdicts } from './asking.ts'
+import { VerdictMark } from './ConductPanel.tsx'
+
+/** Channels with their keys, in the order in which they stand. */
+const channels = [
+  ['call', 'C'],
+  ['sms', 'M'],
+  ['email', 'E'],
+  ['letter', 'L'],
+  ['visit', 'V'],
+] as const
+
+/** What else may be done, its key, and the permission that it needs. */
+const deeds = [
+  ['promise', 'P', 'promises.write'],
+  ['plan', 'A', 'plans.write'],
+  ['settlement', 'T', 'settlements.write'],
+  ['hold', 'H', 'holds.write'],
+] as const
+
+export type Deed = (typeof deeds)[number][0]
+
+type Props = {
+  verdicts: Verdicts | undefined
+  readOnly: boolean
+  contact: (verdict: ChannelVerdict) => void
+  explain: (verdict: ChannelVerdict) => void
+  deed: (deed: Deed) => void
+}
+
+/**
+ * The verdict stands above each button. A refused action keeps its place and its key: pressing it explains.
+ */
+export function ActionBar({ verdicts, readOnly, contact, explain, deed }: Props) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const of = (channel: string) => verdicts?.channels.find((verdict) => verdict.channel === channel)
+  const act = (channel: string) => {
+    const verdict = of(channel)
+    if (!verdict || readOnly) return
+    if (verdict.allowed) contact(verdict)
+    else explain(verdict)
+  }
+  const first = channels.find(([channel]) => of(channel)?.allowed)?.[0]
+  const allowedDeeds = deeds.filter(([, , permission]) => may(permission))
+  useKeys({
+    ...Object.fromEntries(channels.map(([channel, key]) => [key.toLowerCase(), () => act(channel)])),
+    ...Object.fromEntries(
+      allowedDeeds.map(([name, key]) => [key.toLowerCase(), () => (readOnly ? undefined : deed(name))]),
+    ),
+    w: () => {
+      const refused = verdicts?.channels.find((verdict) => !verdict.allowed)
+      if (refused) explain(refused)
+    },
+  })
+  return (
+    <section className="card actions" aria-label={t('case.actions')}>
+      {may('contacts.write')
+        ? channels.map(([channel, key]) => {
+            const verdict = of(channel)
+            return (
+              <div key={channel}>
+                <div className="above">
+                  {verdict ? <VerdictMark verdict={verdict} /> : <Mark verdict="note">…</Mark>}
+                </div>
+                <button
+                  type="button"
+                  className={`act ${channel === first ? 'primary' : ''} ${verdict?.allowed ? '' : 'not-now'}`}
+                  disabled={readOnly || !verdict}
+                  onClick={() => act(channel)}
+                >
+                  <kbd>{key}</kbd> {t(`channels.${channel}`)}
+                </button>
+                <div className="small soft below">{verdict?.refusals[0]?.source ?? ''}</div>
+              </div>
+            )
+          })
+        : null}
+      {allowedDeeds.map(([name, key]) => (
+        <div key={name}>
+          <div className="above soft">{t(`deeds.above.${name}`)}</div>
+          <button type="button" className="act" disabled={readOnly} onClick={() => deed(name)}>
+            <kbd>{key}</kbd> {t(`deeds.${name}`)}
+          </button>
+          <div className="small soft below">{t(`deeds.below.${name}`)}</div>
+        </div>
+      ))}
+    </section>
+  )
+}

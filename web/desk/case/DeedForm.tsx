@@ -1,0 +1,56 @@
+import { Button } from 'antd'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Borrower } from '#api/insight/borrowers/borrower'
+import { Card } from '../../ui/Card.tsx'
+import { useKeys } from '../frame/keys.ts'
+import { Problem } from '../frame/Problem.tsx'
+import type { Deed } from './ActionBar.tsx'
+import { sending, Unfinished, valuesOf } from './deeds.ts'
+import { Fields, LoanChoice } from './Fields.tsx'
+
+/** A promise, plan, settlement or hold, outside of a call. Takes the place of the timeline. */
+export function DeedForm({
+  borrower,
+  deed,
+  close,
+}: {
+  borrower: Borrower
+  deed: Deed
+  close: (saved: boolean) => void
+}) {
+  const { t } = useTranslation()
+  const form = useRef<HTMLFormElement>(null)
+  const [loan_no, choose] = useState(borrower.loans[0]?.loan_no)
+  const [error, setError] = useState<unknown>(null)
+  const loan = borrower.loans.find((each) => each.loan_no === loan_no)
+  useKeys({ escape: () => close(false), 'ctrl enter': () => form.current?.requestSubmit() })
+  if (!loan) return null
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    setError(null)
+    try {
+      await sending[deed](borrower.borrower_id, loan, valuesOf(event.currentTarget))
+      close(true)
+    } catch (refused) {
+      setError(refused instanceof Unfinished ? new Error(t(refused.message)) : refused)
+    }
+  }
+  return (
+    <Card title={t(`deeds.${deed}`)} aside={borrower.name} className="deed">
+      <form ref={form} className="column" onSubmit={submit}>
+        <LoanChoice loans={borrower.loans} loan={loan} choose={choose} />
+        <Fields key={`${deed} ${loan_no}`} deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
+        <Problem error={error} />
+        <div className="row">
+          <Button type="primary" htmlType="submit">
+            <kbd>Ctrl Enter</kbd> {t('case.save')}
+          </Button>
+          <Button onClick={() => close(false)}>
+            <kbd>Esc</kbd> {t('case.back')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}

@@ -1,0 +1,81 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { z } from 'zod'
+import type { Verdicts as VerdictsShape } from '#api/conduct/verdicts/verdict'
+import type { Borrower } from '#api/insight/borrowers/borrower'
+import type { NextCase } from '#api/strategy/worklists/worklist'
+import { ask, Refusal } from '../../ui/client.ts'
+import { useMay } from '../frame/session.ts'
+
+export type Verdicts = z.infer<typeof VerdictsShape>
+export type ChannelVerdict = Verdicts['channels'][number]
+
+export type Person = { staff_id: string; name: string; since: string }
+
+/** Everything about one case, read again whenever something about it changes. */
+export function useCase(borrower_id: string) {
+  const may = useMay()
+  const borrower = useQuery({
+    queryKey: ['borrower', borrower_id],
+    queryFn: () => ask<Borrower>('GET', `/borrowers/${borrower_id}`, { reason: 'case' }),
+  })
+  const item = useQuery({
+    queryKey: ['item', borrower_id],
+    queryFn: () => ask<NextCase>('GET', `/worklists/items/${borrower_id}`),
+  })
+  const verdicts = useQuery({
+    queryKey: ['verdicts', borrower_id],
+    queryFn: () => ask<Verdicts>('POST', '/contacts/verdicts', { body: { borrower_id } }),
+    enabled: may('contacts.write'),
+    refetchInterval: 60_000,
+  })
+  return { borrower, item, verdicts }
+}
+
+/** Asks for everything about a case again. */
+export function useReadAgain(borrower_id: string) {
+  const queries = useQueryClient()
+  return () =>
+    Promise.all(
+      ['borrower', 'item', 'verdicts', 'timeline', 'promises', 'plans'].map((what) =>
+        queries.invalidateQueries({ queryKey: [what, borrower_id] }),
+      ),
+    )
+}
+
+/** Takes the case for this collector; answers whether somebody else has it. */
+export function useTaking(borrower_id: string): boolean {
+  const may = useMay()
+  const works = may('worklist.work')
+  const [others, setOthers] = useState(false)
+  useEffect(() => {
+    if (!works) return
+    setOthers(false)
+    ask('POST', `/worklists/items/${borrower_id}/taking`).catch((error: unknown) =>
+      setOthers(error instanceof Refusal && error.refusal === 'case_is_taken'),
+    )
+  }, [borrower_id, works])
+  return others
+}
+
+export type Stop = { cause: string; stop_id: string }
+
+/** News of the case as it happens: who else looks at it, and a stop. */
+export function useLive(borrower_id: string) {
+  const [people, setPeople] = useState<Person[]>([])
+  const [stop, setStop] = useState<Stop | null>(null)
+  const again = useReadAgain(borrower_id)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one line for one case, whatever else changes.
+  useEffect(() => {
+    setStop(null)
+    const line = new EventSource(`/api/borrowers/${borrower_id}/live`)
+    line.addEventListener('people', (event) => setPeople(JSON.parse(event.data).people))
+    line.addEventListener('changed', () => void again())
+    line.addEventListener('stop', (event) => {
+      setStop(JSON.parse(event.data))
+      void again()
+    })
+    return () => line.close()
+  }, [borrower_id])
+  return { people, stop }
+}

@@ -1,0 +1,84 @@
+import type { Borrower } from '#api/insight/borrowers/borrower'
+import { ask } from '../../ui/client.ts'
+import { digitsOf, minorOf } from '../../ui/typed.ts'
+
+export type Values = Record<string, string>
+
+export type Loan = Borrower['loans'][number]
+
+/** A form that is not filled in well enough to be sent: the key of the words that say why. */
+export class Unfinished extends Error {}
+
+const minor = (text: string | undefined, loan: Loan): number => {
+  const value = minorOf(text ?? '', digitsOf(loan.past_due))
+  if (!value) throw new Unfinished('case.no_amount')
+  return value
+}
+
+const day = (text: string | undefined): string => {
+  if (!text) throw new Unfinished('case.no_day')
+  return text
+}
+
+const loanPath = (borrower_id: string, loan: Loan) =>
+  `/borrowers/${borrower_id}/loans/${encodeURIComponent(loan.loan_no)}`
+
+/** Sends what a form of the case holds. Each is one write; the server decides whether it is right. */
+export const sending = {
+  promise: (borrower_id: string, loan: Loan, values: Values) =>
+    ask('POST', `/borrowers/${borrower_id}/promises`, {
+      body: {
+        loan_no: loan.loan_no,
+        due_on: day(values['due_on']),
+        promised_minor: minor(values['amount'], loan),
+        currency: loan.currency,
+        channel: 'call',
+        ...(values['note'] ? { note: values['note'] } : {}),
+      },
+    }),
+  plan: (borrower_id: string, loan: Loan, values: Values) =>
+    ask('POST', `${loanPath(borrower_id, loan)}/plans`, { body: planOf(loan, values) }),
+  settlement: (borrower_id: string, loan: Loan, values: Values) =>
+    ask('POST', `${loanPath(borrower_id, loan)}/settlements`, {
+      body: {
+        currency: loan.currency,
+        offer_minor: minor(values['amount'], loan),
+        expires_on: day(values['expires_on']),
+        pay_by: day(values['pay_by']),
+        ...(values['reason'] ? { reason: values['reason'] } : {}),
+      },
+    }),
+  hold: (borrower_id: string, loan: Loan | null, values: Values) =>
+    ask('POST', `/borrowers/${borrower_id}/holds`, {
+      body: {
+        kind: values['kind'],
+        reason: values['reason'],
+        ...(loan && values['scope'] === 'loan' ? { debts: [loan.loan_no] } : {}),
+      },
+    }),
+  hardship: (borrower_id: string, values: Values) =>
+    ask('POST', `/borrowers/${borrower_id}/hardships`, {
+      body: { channel: 'call', cause: values['cause'], statement: values['statement'] },
+    }),
+}
+
+/** The terms of a plan as the server wants them: catch up the past-due amount in equal instalments. */
+export const planOf = (loan: Loan, values: Values) => ({
+  currency: loan.currency,
+  principal_minor: minor(values['amount'], loan),
+  every: values['every'] ?? 'monthly',
+  instalments: Number(values['instalments']),
+  first_due_on: day(values['first_due_on']),
+  ...(values['reason'] ? { reason: values['reason'] } : {}),
+})
+
+export type PlanShown = {
+  instalments: { no: number; due_on: string; principal_minor: number; interest_minor: number }[]
+  level_needed: string
+}
+
+export const previewPlan = (borrower_id: string, loan: Loan, values: Values) =>
+  ask<PlanShown>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
+
+/** What is in a form, by the names of its fields. */
+export const valuesOf = (form: HTMLFormElement): Values => Object.fromEntries(new FormData(form)) as Values

@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query'
+import { Modal } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { z } from 'zod'
+import type { PackRules } from '#api/conduct/packs/pack'
+import { ask } from '../../ui/client.ts'
+import { Loading } from '../../ui/Loading.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+import { Problem } from '../frame/Problem.tsx'
+
+/** The rules of one pack: clause, force, parameters, and whether counsel must still confirm the reading. */
+export function Rules({ pack_version, close }: { pack_version: string; close: () => void }) {
+  const { t } = useTranslation()
+  const { data, error } = useQuery({
+    queryKey: ['rules', pack_version],
+    queryFn: () => ask<z.infer<typeof PackRules>>('GET', `/conduct/packs/${pack_version}/rules`),
+  })
+  return (
+    <Modal open title={pack_version} footer={null} onCancel={close} width={1100}>
+      <Problem error={error} />
+      {!data && !error ? <Loading label={t('states.loading')} /> : null}
+      <div className="scrolls" style={{ maxHeight: '70vh' }}>
+        <table className="figures-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('conduct.rule')}</th>
+              <th scope="col">{t('conduct.parameters')}</th>
+              <th scope="col">{t('conduct.clause')}</th>
+              <th scope="col">{t('conduct.force')}</th>
+              <th scope="col">{t('conduct.counsel')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data?.rules.map((rule) => (
+              <tr key={rule.rule_id}>
+                <th scope="row">
+                  {rule.rule_id} <span className="soft">{rule.rule}</span>
+                </th>
+                <td className="soft">{rule.parameters}</td>
+                <td className="soft">{rule.source}</td>
+                <td>{t(`force.${rule.force}`)}</td>
+                <td>{rule.for_counsel ? <Mark verdict="wait">{t('case.unconfirmed')}</Mark> : null}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Modal>
+  )
+}

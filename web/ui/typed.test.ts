@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { dayOf, decimalOf, minorOf } from './typed.ts'
+
+test('an amount is taken as it is typed, with no more decimals than the currency has', () => {
+  expect([minorOf('270', 2), minorOf('270.5', 2), minorOf('1,204.75', 2), minorOf('15420', 0)]).toEqual([
+    27000, 27050, 120475, 15420,
+  ])
+  expect([minorOf('270.505', 2), minorOf('-5', 2), minorOf('1e3', 2), minorOf('', 2)]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ])
+  expect([decimalOf(5, 2), decimalOf(27050, 2), decimalOf(15420, 0)]).toEqual(['0.05', '270.50', '15420'])
+})
+
+test('days by short names, from a Tuesday', () => {
+  const from = (text: string) => dayOf(text, '2026-05-12')
+  expect([from('fr'), from('tu'), from('+3'), from('25'), from('12'), from('31')]).toEqual([
+    '2026-05-15',
+    '2026-05-19',
+    '2026-05-15',
+    '2026-05-25',
+    '2026-06-12',
+    '2026-05-31',
+  ])
+  expect([from('2026-06-01'), from('soon'), from('40'), from('')]).toEqual(['2026-06-01', null, null, null])
+})
