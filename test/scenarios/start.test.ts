@@ -22,7 +22,8 @@ async function startDesk(home: string): Promise<{ desk: ChildProcess; address: s
   return { desk, address }
 }
 
-test('start serves; a second start is refused; stop ends it cleanly; it starts again', async () => {
+// The first start builds the desk when that has not been done since its sources changed.
+test('start serves; a second is refused; stop ends it; it starts again', { timeout: 240_000 }, async () => {
   const home = emptyFolder()
   const { desk, address } = await startDesk(home)
   const end = ended(desk)
