@@ -3,32 +3,37 @@ import type { Db } from '../../platform/database.ts'
 import type { Movement, MovementKind, Position } from './movement.ts'
 
 /**
- * Posts a movement with its two entries; false when it stands already. The accounts come from movement_kinds,
- * as they do for the night.
+ * Posts movements with their two entries each, in one statement; answers how many were new. One that stands already
+ * posts nothing. The accounts come from movement_kinds, as they do for the night.
  */
-export async function post(tx: Db, m: Movement): Promise<boolean> {
-  const { rows } = await sql<{ posted: boolean }>`
+export async function postAll(tx: Db, movements: readonly Movement[]): Promise<number> {
+  const { rows } = await sql<{ posted: number }>`
     with posted as (
       insert into movements
-        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor,
-         reason)
-      values (${m.borrower_id}, ${m.loan_no}, ${m.movement_no}, ${m.kind}, ${m.on_date}, ${m.entered_on},
-              ${m.currency}, ${m.amount_minor}, ${m.part ?? null}, ${m.actor}, ${m.reason ?? null})
+        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason)
+      select borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason
+        from jsonb_to_recordset(${JSON.stringify(movements)})
+          as m (borrower_id bigint, loan_no text, movement_no text, kind text, on_date date, entered_on date,
+                currency text, amount_minor bigint, part text, actor text, reason text)
       on conflict do nothing
       returning *
     ), both_sides as (
       insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
       select p.borrower_id, p.loan_no, p.movement_no, side.account, side.amount_minor
         from posted p
-        join movement_kinds k using (kind)
+        join movement_kinds k on k.kind = p.kind
        cross join lateral (values (k.debit, p.amount_minor), (k.credit, -p.amount_minor))
              as side (account, amount_minor)
       returning 1
     )
-    select exists (select from posted) as posted, (select count(*) from both_sides)
+    select (select count(*) from posted) as posted, (select count(*) from both_sides)
   `.execute(tx)
   return rows[0]!.posted
 }
+
+/** Posts one movement; false when it stands already. */
+export const post = async (tx: Db, movement: Movement): Promise<boolean> =>
+  (await postAll(tx, [movement])) === 1
 
 /**
  * Where a loan stands at the close of `as_of`, with its arithmetic: the newest tape up to then plus what
