@@ -1,18 +1,265 @@
 -- Written by `amends migrate --dump-schema db/schema.sql`; the migrations are the source.
 
+CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+RETURN sha256(convert_to((jsonb_build_array((e).entry_no, (EXTRACT(epoch FROM (e).at))::text, (e).staff_id, (e).action, (e).subject, (e).reason, (e).origin))::text, 'UTF8'::name));
+
+CREATE OR REPLACE FUNCTION public.audit_digest(previous text, entries bytea)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE STRICT
+RETURN encode(sha256((convert_to(previous, 'UTF8'::name) || entries)), 'hex'::text);
+
 CREATE OR REPLACE FUNCTION public.borrower_id_of(lender text, borrower_no text)
  RETURNS bigint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
-RETURN hashtextextended(((lender || ''::text) || borrower_no), (0)::bigint)
-;
+RETURN hashtextextended(((lender || ''::text) || borrower_no), (0)::bigint);
+
+CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN reverse(regexp_replace(value, '\D'::text, ''::text, 'g'::text));
+
+CREATE OR REPLACE FUNCTION public.is_inconvenient(local timestamp without time zone, days text[], from_time time without time zone, to_time time without time zone, until_on date)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (COALESCE(from_time, '00:00:00'::time without time zone) < COALESCE(to_time, '24:00:00'::time without time zone)) THEN (((local)::time without time zone >= COALESCE(from_time, '00:00:00'::time without time zone)) AND ((local)::time without time zone < COALESCE(to_time, '24:00:00'::time without time zone)) AND ((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) WHEN (from_time = to_time) THEN (((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) ELSE ((((local)::time without time zone >= from_time) AND ((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) OR (((local)::time without time zone < to_time) AND ((days IS NULL) OR (weekday((local - '1 day'::interval)) = ANY (days))) AND (((local)::date - 1) <= COALESCE(until_on, 'infinity'::date)))) END;
+
+CREATE OR REPLACE FUNCTION public.is_within(t time without time zone, opens time without time zone, closes time without time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (opens < closes) THEN ((t >= opens) AND (t < closes)) WHEN (opens > closes) THEN ((t >= opens) OR (t < closes)) ELSE false END;
+
+CREATE OR REPLACE FUNCTION public.last_word(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN lower(regexp_replace(name, '^.*\s'::text, ''::text));
+
+CREATE OR REPLACE FUNCTION public.lenders_seen()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(NULLIF(current_setting('amends.lenders'::text, true), ''::text), '{}'::text))::text[];
+
+CREATE OR REPLACE FUNCTION public.local_minute(at timestamp with time zone, zone text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+RETURN to_char((at AT TIME ZONE zone), 'YYYY-MM-DD"T"HH24:MI'::text);
+
+CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
+ RETURNS SETOF refusals
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET search_path TO 'public'
+AS $function$
+begin
+  return query select * from refusals r where r.borrower_id = borrower;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_alteration()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  has_rows boolean := true;
+begin
+  -- a restore empties every table of a fresh database first
+  if tg_op = 'TRUNCATE' then
+    execute format('select exists (select from %I)', tg_table_name) into has_rows;
+  end if;
+  if has_rows then
+    raise exception 'The audit log is only ever added to.';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sees_all()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(current_setting('amends.sees_all'::text, true), ''::text) = 'on'::text);
 
 CREATE OR REPLACE FUNCTION public.to_decimal(minor numeric, exponent integer)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
-RETURN (round((minor / ((10)::numeric ^ (exponent)::numeric)), exponent))::text
-;
+RETURN (round((minor / ((10)::numeric ^ (exponent)::numeric)), exponent))::text;
+
+CREATE OR REPLACE FUNCTION public.weekday(local timestamp without time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (ARRAY['mon'::text, 'tue'::text, 'wed'::text, 'thu'::text, 'fri'::text, 'sat'::text, 'sun'::text])[(EXTRACT(isodow FROM local))::integer];
+
+create table affordability_statements (
+  borrower_id bigint not null,
+  stated_on date not null,
+  currency text not null,
+  lines jsonb not null,
+  income_minor bigint not null,
+  expenditure_minor bigint not null,
+  dependants integer not null default 0,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null
+);
+
+create table agency_standings (
+  agency text not null,
+  recorded_at timestamp with time zone not null,
+  licensed_until date,
+  secrecy_until date,
+  evaluated_on date,
+  barred_reason text,
+  recorded_by text not null
+);
+
+create table agreed_windows (
+  borrower_id bigint not null,
+  window_id uuid not null default gen_random_uuid(),
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  from_time time without time zone not null,
+  to_time time without time zone not null,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table agreements (
+  borrower_id bigint not null,
+  agreement_no uuid not null default gen_random_uuid(),
+  loan_no text not null,
+  plan_no integer not null,
+  layout integer not null,
+  language text not null,
+  contents jsonb not null,
+  sha256 text not null,
+  drawn_at timestamp with time zone not null,
+  drawn_by text not null
+);
+
+create table allocation_orders (
+  pack text not null default ''::text,
+  lender text not null default ''::text,
+  product text not null default ''::text,
+  asset_state text not null default ''::text,
+  from_days integer not null default 0,
+  effective_from date not null,
+  rule jsonb not null,
+  clause text not null
+);
+
+create table approvals (
+  borrower_id bigint not null,
+  subject text not null,
+  approved_by text not null,
+  level text not null,
+  approved_at timestamp with time zone not null,
+  approved boolean not null,
+  reason text not null
+);
+
+create table audit_entries (
+  entry_no bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  staff_id text not null,
+  action text not null,
+  subject text not null,
+  reason text,
+  origin text not null
+);
+
+create table audit_seals (
+  as_of date not null,
+  from_no bigint not null,
+  to_no bigint not null,
+  entries bigint not null,
+  previous text not null,
+  digest text not null
+);
+
+create table authority_grids (
+  grid_version text not null,
+  effective_from date not null,
+  published_by text not null,
+  source text not null
+);
+
+create table authority_limits (
+  staff_id text not null,
+  what text not null,
+  currency text not null default ''::text,
+  limit_units bigint not null,
+  from_on date not null,
+  to_on date not null default 'infinity'::date,
+  given_by text not null
+);
+
+create table authority_rules (
+  grid_version text not null,
+  level text not null,
+  what text not null,
+  lender text not null default ''::text,
+  product text not null default ''::text,
+  agency text not null default ''::text,
+  from_days integer not null default 0,
+  to_days integer,
+  charged_off boolean,
+  balance_to_units bigint,
+  limit_units integer not null,
+  concessions_max integer,
+  term_days_max integer
+);
+
+create table balance_differences (
+  borrower_id bigint not null,
+  loan_no text not null,
+  as_of date not null,
+  currency text not null,
+  before_minor bigint not null,
+  moved_minor bigint not null,
+  expected_minor bigint not null,
+  stated_minor bigint not null,
+  limit_minor bigint not null,
+  explained_at timestamp with time zone,
+  explained_by text,
+  explanation text
+);
+
+create table bank_statements (
+  sha256 text not null,
+  format text not null,
+  lender text not null,
+  account_no text not null,
+  statement_no text not null,
+  currency text not null,
+  closed_on date not null,
+  opening_minor bigint not null,
+  closing_minor bigint not null,
+  lines integer not null,
+  loaded_at timestamp with time zone not null,
+  loaded_by text not null
+);
+
+create table borrower_packs (
+  borrower_id bigint not null,
+  pack text not null,
+  from_on date not null,
+  to_on date not null default 'infinity'::date,
+  recorded_by text not null,
+  reason text not null
+);
 
 create table borrowers (
   borrower_id bigint not null,
@@ -23,8 +270,7 @@ create table borrowers (
   national_id text,
   born_on date,
   occupation text,
-  monthly_income_minor bigint,
-  income_currency text,
+  monthly_income numeric,
   employer text,
   language text,
   country text,
@@ -35,10 +281,82 @@ create table borrowers (
   row_digest bigint
 );
 
+create table bucket_edges (
+  lender text not null,
+  product text not null,
+  effective_from date not null,
+  effective_to date not null,
+  bucket text not null,
+  rank integer not null,
+  from_days integer not null,
+  to_days integer,
+  day_origin integer not null,
+  grace_days integer not null
+);
+
 create table cases (
   borrower_id bigint not null,
   opened_on date not null,
   closed_on date
+);
+
+create table consent_revocations (
+  borrower_id bigint not null,
+  revocation_id uuid not null default gen_random_uuid(),
+  channel text,
+  address text not null default ''::text,
+  debts text[],
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table consents (
+  borrower_id bigint not null,
+  consent_id uuid not null default gen_random_uuid(),
+  channel text,
+  address text not null default ''::text,
+  debts text[],
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  given_to text not null default 'lender'::text,
+  on_dates date[],
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table contact_attempts (
+  borrower_id bigint not null,
+  attempt_id uuid not null default gen_random_uuid(),
+  verdict_id uuid not null,
+  allowed boolean not null default true,
+  decided_at timestamp with time zone not null,
+  given_in xid8 not null default pg_current_xact_id(),
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  channel text not null,
+  debts text[] not null,
+  party text not null,
+  party_id text not null,
+  address text not null,
+  placed_by text not null,
+  purpose text not null,
+  place text,
+  automated boolean not null default false,
+  one_way boolean not null default false,
+  outcome text,
+  conversation_debts text[],
+  outcome_recorded_at timestamp with time zone,
+  note text
 );
 
 create table contact_points (
@@ -54,9 +372,49 @@ create table contact_points (
   row_digest bigint
 );
 
+create table contact_proposals (
+  borrower_id bigint not null,
+  proposal_id uuid not null default gen_random_uuid(),
+  at timestamp with time zone not null,
+  known_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  law_on date not null,
+  pack_versions text[] not null,
+  lender text not null default ''::text,
+  products text[] not null default '{}'::text[],
+  zones text[] not null default '{}'::text[],
+  zone_doubtful boolean not null default false,
+  channel text not null,
+  debts text[] not null,
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  address text not null default ''::text,
+  place text,
+  purpose text not null default 'collect'::text,
+  placed_by text not null default 'lender'::text,
+  staff_id text,
+  stage text not null default 'dispatch'::text,
+  visitors integer,
+  automated boolean not null default false,
+  one_way boolean not null default false,
+  contact_id uuid
+);
+
 create table currencies (
   currency text not null,
-  exponent integer not null
+  exponent integer not null,
+  scale numeric not null generated always as (((10)::numeric ^ (exponent)::numeric)) stored
+);
+
+create table debt_traits (
+  borrower_id bigint not null,
+  debt text not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  product text,
+  represented boolean not null default false,
+  account text,
+  limitation_from date,
+  limitation_ends_on date
 );
 
 create table delinquencies (
@@ -75,6 +433,14 @@ create table delinquency_corrections (
   from_on date not null
 );
 
+create table entries (
+  borrower_id bigint not null,
+  loan_no text not null,
+  movement_no text not null,
+  account text not null,
+  amount_minor bigint not null
+);
+
 create table events (
   borrower_id bigint not null,
   event_id uuid not null default gen_random_uuid(),
@@ -84,6 +450,103 @@ create table events (
   loan_no text,
   actor text not null default 'night'::text,
   detail jsonb not null default '{}'::jsonb
+);
+
+create table hardship_requests (
+  borrower_id bigint not null,
+  request_no integer not null,
+  loan_nos text[],
+  asked_on date not null,
+  channel text not null,
+  recorded_by text not null,
+  cause text not null,
+  statement text not null,
+  evidence jsonb not null default '[]'::jsonb,
+  vulnerability text not null default 'none'::text,
+  decide_by date not null,
+  outcome text,
+  decided_on date,
+  decided_by text,
+  decision text
+);
+
+create table hold_releases (
+  borrower_id bigint not null,
+  release_id uuid not null default gen_random_uuid(),
+  kind text not null,
+  debts text[],
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table holds (
+  borrower_id bigint not null,
+  hold_id uuid not null default gen_random_uuid(),
+  kind text not null,
+  variant text not null default 'standard'::text,
+  debts text[],
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  sent_on date,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table house_exceptions (
+  exception_id uuid not null default gen_random_uuid(),
+  rule_id text not null,
+  lender text not null default ''::text,
+  product text not null default ''::text,
+  from_on date not null,
+  to_on date not null,
+  reason text not null,
+  signed_by text not null,
+  signed_role text not null,
+  signed_at timestamp with time zone not null
+);
+
+create table idempotency_keys (
+  staff_id text not null,
+  request_key text not null,
+  sha256 text not null,
+  asked_at timestamp with time zone not null,
+  status integer,
+  answer text,
+  content_type text
+);
+
+create table incidents (
+  borrower_id bigint not null,
+  contact_id uuid not null,
+  pack_version text not null,
+  rule_id text not null,
+  found_at timestamp with time zone not null,
+  cause text not null,
+  evidence jsonb not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  closing_note text
+);
+
+create table inconveniences (
+  borrower_id bigint not null,
+  inconvenience_id uuid not null default gen_random_uuid(),
+  party text,
+  party_id text not null default ''::text,
+  days text[],
+  from_time time without time zone,
+  to_time time without time zone,
+  until_on date,
+  place text,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
 );
 
 create table instalments (
@@ -97,6 +560,10 @@ create table instalments (
   extra jsonb
 );
 
+create table known_zones (
+  zone text not null
+);
+
 create table load_rejects (
   load_id uuid not null,
   line bigint not null,
@@ -108,10 +575,11 @@ create table load_rejects (
 create table loads (
   load_id uuid not null default gen_random_uuid(),
   kind text not null,
-  lender text not null,
+  lenders text[] not null,
   as_of date not null,
   mode text not null,
   file_name text not null,
+  file_path text not null,
   sha256 text not null,
   state text not null,
   loaded_at timestamp with time zone not null,
@@ -126,6 +594,7 @@ create table loads (
   totals jsonb not null default '[]'::jsonb,
   null_shares jsonb not null default '{}'::jsonb,
   comparison jsonb not null default '{}'::jsonb,
+  notes jsonb not null default '{}'::jsonb,
   dpd_differs bigint not null default 0
 );
 
@@ -139,6 +608,9 @@ create table loan_positions (
   loan_no text not null,
   valid_from date not null,
   valid_to date not null,
+  lender text not null,
+  product text not null,
+  currency text not null,
   status text not null,
   outstanding_minor bigint not null,
   past_due_minor bigint not null,
@@ -181,6 +653,40 @@ create table loans (
   row_digest bigint not null
 );
 
+create table machine_tokens (
+  token_id uuid not null default gen_random_uuid(),
+  name text not null,
+  sha256 text not null,
+  permissions text[] not null,
+  lenders text[] not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text
+);
+
+create table movement_kinds (
+  kind text not null,
+  debit text not null,
+  credit text not null,
+  reason text not null
+);
+
+create table movements (
+  borrower_id bigint not null,
+  loan_no text not null,
+  movement_no text not null,
+  kind text not null,
+  on_date date not null,
+  entered_on date not null,
+  currency text not null,
+  amount_minor bigint not null,
+  part text,
+  actor text not null,
+  reason text
+);
+
 create table nightly_steps (
   as_of date not null,
   step text not null,
@@ -194,6 +700,105 @@ create table nights (
   finished_at timestamp with time zone,
   failed_step text,
   error text
+);
+
+create table notices_given (
+  borrower_id bigint not null,
+  notice_id uuid not null default gen_random_uuid(),
+  kind text not null,
+  debts text[],
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table notices_returned (
+  borrower_id bigint not null,
+  return_id uuid not null default gen_random_uuid(),
+  kind text,
+  debts text[],
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table opt_outs (
+  borrower_id bigint not null,
+  opt_out_id uuid not null default gen_random_uuid(),
+  party text,
+  party_id text not null default ''::text,
+  channel text,
+  address text not null default ''::text,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table outside_contacts (
+  borrower_id bigint not null,
+  contact_id uuid not null default gen_random_uuid(),
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  source_no text,
+  direction text not null,
+  channel text not null,
+  debts text[],
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  address text not null default ''::text,
+  placed_by text not null default 'lender'::text,
+  purpose text not null default 'collect'::text,
+  place text,
+  automated boolean not null default false,
+  one_way boolean not null default false,
+  outcome text,
+  conversation_debts text[],
+  outcome_recorded_at timestamp with time zone,
+  visitors integer,
+  judged_at timestamp with time zone
+);
+
+create table pack_rules (
+  pack_version text not null,
+  rule_id text not null,
+  rule text not null,
+  parameters text not null,
+  scope text not null,
+  force text not null,
+  modality text,
+  blocks boolean not null,
+  source text not null,
+  mark text not null,
+  for_counsel boolean not null,
+  effective_from date not null default '-infinity'::date,
+  effective_to date not null default 'infinity'::date,
+  keep_months integer,
+  keep_anchor text,
+  keep_products text[],
+  says text,
+  says_on text[],
+  banned_phrases text[],
+  is_decided boolean not null
+);
+
+create table packs (
+  pack_version text not null,
+  pack text not null,
+  version text not null,
+  title text not null,
+  own_zone text,
+  in_use boolean not null,
+  applies_from date not null default '-infinity'::date,
+  loaded_at timestamp with time zone not null,
+  sha256 text not null
 );
 
 create table payments (
@@ -210,6 +815,125 @@ create table payments (
   reference text,
   loaded_as_of date not null,
   extra jsonb
+);
+
+create table plan_instalments (
+  borrower_id bigint not null,
+  loan_no text not null,
+  plan_no integer not null,
+  no integer not null,
+  due_on date not null,
+  moved_from date,
+  principal_minor bigint not null,
+  interest_minor bigint not null,
+  due_so_far_minor bigint not null,
+  cure_until date not null
+);
+
+create table planned_contacts (
+  borrower_id bigint not null,
+  planned_id uuid not null default gen_random_uuid(),
+  planned_at timestamp with time zone not null,
+  at timestamp with time zone not null,
+  channel text not null,
+  debts text[] not null,
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text,
+  address text not null default ''::text,
+  placed_by text not null default 'lender'::text,
+  purpose text not null default 'collect'::text,
+  why text not null,
+  worked_by text not null,
+  cancelled_at timestamp with time zone,
+  cancelled_by uuid
+);
+
+create table plans (
+  borrower_id bigint not null,
+  loan_no text not null,
+  plan_no integer not null,
+  currency text not null,
+  shape text not null,
+  terms jsonb not null,
+  principal_minor bigint not null,
+  total_minor bigint not null,
+  cure_days integer not null,
+  level_needed text not null,
+  is_within_authority boolean not null,
+  proposed_on date not null,
+  proposed_by text not null,
+  agreed_on date,
+  agreed_by text,
+  how_agreed text,
+  outcome text,
+  ended_on date,
+  paid_minor bigint not null default 0,
+  replaces_plan_no integer,
+  reason text
+);
+
+create table portal_sessions (
+  borrower_id bigint not null,
+  session_id uuid not null default gen_random_uuid(),
+  state text not null,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null
+);
+
+create table promise_rejudgements (
+  borrower_id bigint not null,
+  loan_no text not null,
+  promise_no integer not null,
+  as_of date not null,
+  was text not null,
+  was_minor bigint not null,
+  now_is text,
+  now_minor bigint not null
+);
+
+create table promises (
+  borrower_id bigint not null,
+  loan_no text not null,
+  promise_no integer not null,
+  instalment_no integer,
+  made_on date not null,
+  due_on date not null,
+  counts_until date not null,
+  currency text not null,
+  promised_minor bigint not null,
+  one_of_several boolean not null default false,
+  enough_minor bigint not null,
+  channel text not null,
+  taken_by text not null,
+  outcome text,
+  judged_on date,
+  paid_minor bigint,
+  replaced_on date,
+  reason text
+);
+
+create table quotes (
+  borrower_id bigint not null,
+  loan_no text not null,
+  quote_no integer not null,
+  currency text not null,
+  for_on date not null,
+  good_until date not null,
+  total_minor bigint not null,
+  answer jsonb not null,
+  terms jsonb not null,
+  asked_at timestamp with time zone not null,
+  asked_by text not null
+);
+
+create table rate_caps (
+  pack text not null,
+  is_card boolean not null,
+  effective_from date not null,
+  kind text not null,
+  yearly numeric not null,
+  clause text not null
 );
 
 create table risk_class_edges (
@@ -231,6 +955,49 @@ create table risk_classes (
   risk_class integer not null
 );
 
+create table rule_checks (
+  pack_version text not null,
+  rule_id text not null,
+  ordinal integer not null,
+  check_kind text not null,
+  own_zone text,
+  house boolean not null,
+  effective_from date not null,
+  effective_to date not null,
+  channels text[],
+  not_channels text[],
+  parties text[],
+  not_parties text[],
+  purposes text[],
+  not_purposes text[],
+  products text[],
+  not_products text[],
+  places text[],
+  not_places text[],
+  placed_by_kind text,
+  one_way boolean,
+  opens time without time zone,
+  closes time without time zone,
+  closing_in boolean not null default false,
+  calls_max integer,
+  days integer,
+  minutes integer,
+  outcomes text[],
+  count_key text,
+  consent_lifts boolean not null default false,
+  hold text,
+  variant text,
+  days_max integer,
+  months_max integer,
+  days_after_release integer,
+  permits_reply boolean not null default false,
+  notice text,
+  visitors_min integer,
+  years integer,
+  years_longest integer,
+  restarted_by text[]
+);
+
 create table schema_migrations (
   name text not null,
   sha256 text not null
@@ -244,15 +1011,376 @@ create table settings (
   value jsonb not null
 );
 
+create table settlements (
+  borrower_id bigint not null,
+  loan_no text not null,
+  settlement_no integer not null,
+  currency text not null,
+  balance_minor bigint not null,
+  offer_minor bigint not null,
+  prompt_minor bigint,
+  prompt_by date,
+  pay_by date not null,
+  carry_on_minor bigint not null,
+  grid_version text not null,
+  level_needed text not null,
+  is_within_authority boolean not null,
+  offered_on date not null,
+  offered_by text not null,
+  expires_on date not null,
+  reason text,
+  accepted_on date,
+  accepted_by text,
+  outcome text,
+  ended_on date,
+  paid_minor bigint not null default 0,
+  forgiven_minor bigint not null default 0,
+  judged_on date
+);
+
+create table sign_in_attempts (
+  attempt_id uuid not null default gen_random_uuid(),
+  email text not null,
+  at timestamp with time zone not null,
+  succeeded boolean not null,
+  origin text not null
+);
+
+create table sign_in_methods (
+  id text not null,
+  staff_id text not null,
+  provider_id text not null,
+  account_id text not null,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  scope text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table sign_in_second_factors (
+  id text not null,
+  staff_id text not null,
+  secret text not null,
+  backup_codes text not null,
+  verified boolean not null default false,
+  failed_verification_count integer not null default 0,
+  locked_until timestamp with time zone
+);
+
+create table sign_in_sessions (
+  id text not null,
+  token text not null,
+  staff_id text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table sign_in_verifications (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table staff (
+  id text not null,
+  name text not null,
+  email text not null,
+  email_verified boolean not null default false,
+  image text,
+  two_factor_enabled boolean not null default false,
+  second_factor_required boolean not null default true,
+  language text not null default 'en'::text,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table staff_departures (
+  staff_id text not null,
+  at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table staff_roles (
+  staff_id text not null,
+  role text not null,
+  given_at timestamp with time zone not null,
+  given_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text
+);
+
+create table statement_lines (
+  sha256 text not null,
+  line_no integer not null,
+  lender text not null,
+  booked_on date not null,
+  amount_minor bigint not null,
+  currency text not null,
+  entry_reference text,
+  reference text not null,
+  payer text,
+  virtual_account text,
+  matched_by text,
+  confidence integer,
+  suggestions jsonb not null default '[]'::jsonb,
+  waits_because text,
+  outcome text,
+  payment_no text,
+  cleared_at timestamp with time zone,
+  cleared_by text,
+  note text
+);
+
+create table stop_notices (
+  borrower_id bigint not null,
+  stop_id uuid not null,
+  worked_by text not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text
+);
+
+create table stops (
+  borrower_id bigint not null,
+  stop_id uuid not null default gen_random_uuid(),
+  cause text not null,
+  cause_no text not null,
+  debts text[],
+  at timestamp with time zone not null,
+  stopped_by text not null
+);
+
+create table team_members (
+  team_id text not null,
+  staff_id text not null,
+  joined_at timestamp with time zone not null,
+  left_at timestamp with time zone
+);
+
+create table team_portfolios (
+  team_id text not null,
+  lender text not null
+);
+
+create table teams (
+  team_id text not null,
+  name text not null,
+  version integer not null default 1
+);
+
+create table third_party_refusals (
+  borrower_id bigint not null,
+  refusal_id uuid not null default gen_random_uuid(),
+  party text not null,
+  party_id text not null default ''::text,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table training_certificates (
+  staff_id text not null,
+  certificate text not null,
+  passed_on date not null,
+  lapses_on date not null,
+  recorded_by text not null
+);
+
+create table unreachabilities (
+  borrower_id bigint not null,
+  evidence_id uuid not null default gen_random_uuid(),
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
+create table verdicts (
+  borrower_id bigint not null,
+  verdict_id uuid not null default gen_random_uuid(),
+  allowed boolean not null,
+  decided_at timestamp with time zone not null,
+  channel text not null,
+  debts text[] not null,
+  party text not null,
+  party_id text not null,
+  address text not null,
+  placed_by text not null,
+  purpose text not null,
+  pack_versions text[] not null,
+  asked jsonb not null,
+  refusals jsonb not null,
+  warnings jsonb not null,
+  facts jsonb not null,
+  asked_by text not null,
+  given_in xid8 not null default pg_current_xact_id()
+);
+
+create table virtual_accounts (
+  borrower_id bigint not null,
+  loan_no text not null,
+  account_no text not null,
+  opened_on date not null,
+  closed_on date
+);
+
+create table waivers (
+  borrower_id bigint not null,
+  loan_no text not null,
+  waiver_no integer not null,
+  part text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  part_minor bigint not null,
+  grid_version text not null,
+  level_needed text not null,
+  is_within_authority boolean not null,
+  proposed_on date not null,
+  proposed_by text not null,
+  reason text not null,
+  applied_on date,
+  rejected_on date,
+  undone_on date
+);
+
+create table worklist_items (
+  borrower_id bigint not null,
+  lender text not null,
+  score bigint not null,
+  loan_no text not null,
+  currency text not null,
+  past_due_minor bigint not null,
+  oldest_due_on date not null,
+  bucket text not null,
+  reasons jsonb not null,
+  call_opens time without time zone,
+  call_closes time without time zone,
+  zones text[] not null,
+  not_before timestamp with time zone,
+  put_off_reason text,
+  taken_by text,
+  taken_until timestamp with time zone,
+  done_on date,
+  done_by text,
+  done_with text
+);
+
+alter table affordability_statements add constraint affordability_statements_dependants_check CHECK ((dependants >= 0));
+
+alter table affordability_statements add constraint affordability_statements_expenditure_minor_check CHECK ((expenditure_minor >= 0));
+
+alter table affordability_statements add constraint affordability_statements_income_minor_check CHECK ((income_minor >= 0));
+
+alter table affordability_statements add constraint affordability_statements_pkey PRIMARY KEY (borrower_id, stated_on);
+
+alter table agency_standings add constraint agency_standings_pkey PRIMARY KEY (agency, recorded_at);
+
+alter table agreed_windows add constraint agreed_windows_pkey PRIMARY KEY (borrower_id, window_id);
+
+alter table agreements add constraint agreements_borrower_id_loan_no_plan_no_language_layout_key UNIQUE (borrower_id, loan_no, plan_no, language, layout);
+
+alter table agreements add constraint agreements_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-Hans'::text, 'zh-Hant'::text])));
+
+alter table agreements add constraint agreements_layout_check CHECK ((layout > 0));
+
+alter table agreements add constraint agreements_pkey PRIMARY KEY (borrower_id, agreement_no);
+
+alter table agreements add constraint agreements_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+
+alter table allocation_orders add constraint allocation_orders_asset_state_check CHECK ((asset_state = ANY (ARRAY[''::text, 'current'::text, 'non_performing'::text, 'charged_off'::text, 'settled'::text])));
+
+alter table allocation_orders add constraint allocation_orders_from_days_check CHECK ((from_days >= 0));
+
+alter table allocation_orders add constraint allocation_orders_pkey PRIMARY KEY (pack, lender, product, asset_state, from_days, effective_from);
+
+alter table approvals add constraint approvals_pkey PRIMARY KEY (borrower_id, subject, approved_by);
+
+alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (entry_no);
+
+alter table audit_seals add constraint audit_seals_pkey PRIMARY KEY (as_of);
+
+alter table authority_grids add constraint authority_grids_effective_from_key UNIQUE (effective_from);
+
+alter table authority_grids add constraint authority_grids_pkey PRIMARY KEY (grid_version);
+
+alter table authority_limits add constraint authority_limits_limit_units_check CHECK ((limit_units >= 0));
+
+alter table authority_limits add constraint authority_limits_pkey PRIMARY KEY (staff_id, what, currency, from_on);
+
+alter table authority_limits add constraint authority_limits_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
+alter table authority_limits add constraint authority_limits_what_check CHECK ((what = ANY (ARRAY['plan_months'::text, 'waiver'::text, 'settlement'::text])));
+
+alter table authority_rules add constraint authority_rules_check CHECK ((to_days >= from_days));
+
+alter table authority_rules add constraint authority_rules_from_days_check CHECK ((from_days >= 0));
+
+alter table authority_rules add constraint authority_rules_grid_version_fkey FOREIGN KEY (grid_version) REFERENCES authority_grids(grid_version);
+
+alter table authority_rules add constraint authority_rules_grid_version_level_what_lender_product_agen_key UNIQUE NULLS NOT DISTINCT (grid_version, level, what, lender, product, agency, from_days, to_days, charged_off, balance_to_units);
+
+alter table authority_rules add constraint authority_rules_level_check CHECK ((level = ANY (ARRAY['portal'::text, 'collector'::text, 'team_lead'::text, 'manager'::text, 'committee'::text])));
+
+alter table authority_rules add constraint authority_rules_limit_units_check CHECK ((limit_units >= 0));
+
+alter table authority_rules add constraint authority_rules_what_check CHECK ((what = ANY (ARRAY['fee_waiver'::text, 'interest_waiver'::text, 'principal_discount'::text, 'plan_months'::text])));
+
+alter table balance_differences add constraint balance_differences_check CHECK ((expected_minor = (before_minor + moved_minor)));
+
+alter table balance_differences add constraint balance_differences_check1 CHECK ((num_nonnulls(explained_at, explained_by, explanation) = ANY (ARRAY[0, 3])));
+
+alter table balance_differences add constraint balance_differences_pkey PRIMARY KEY (borrower_id, loan_no, as_of);
+
+alter table bank_statements add constraint bank_statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'mt940'::text])));
+
+alter table bank_statements add constraint bank_statements_lender_account_no_statement_no_key UNIQUE (lender, account_no, statement_no);
+
+alter table bank_statements add constraint bank_statements_pkey PRIMARY KEY (sha256);
+
+alter table borrower_packs add constraint borrower_packs_pkey PRIMARY KEY (borrower_id, pack, from_on);
+
 alter table borrowers add constraint borrowers_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text])));
 
-alter table borrowers add constraint borrowers_monthly_income_minor_check CHECK ((monthly_income_minor >= 0));
+alter table borrowers add constraint borrowers_monthly_income_check CHECK ((monthly_income >= (0)::numeric));
 
 alter table borrowers add constraint borrowers_pkey PRIMARY KEY (borrower_id);
+
+alter table bucket_edges add constraint bucket_edges_pkey PRIMARY KEY (lender, product, effective_from, rank);
 
 alter table cases add constraint cases_check CHECK ((closed_on >= opened_on));
 
 alter table cases add constraint cases_pkey PRIMARY KEY (borrower_id, opened_on);
+
+alter table consent_revocations add constraint consent_revocations_pkey PRIMARY KEY (borrower_id, revocation_id);
+
+alter table consents add constraint consents_pkey PRIMARY KEY (borrower_id, consent_id);
+
+alter table contact_attempts add constraint contact_attempts_allowed_check CHECK (allowed);
+
+alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_allowed_decided_at_fkey FOREIGN KEY (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose) REFERENCES verdicts(borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose);
+
+alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_key UNIQUE (borrower_id, verdict_id);
+
+alter table contact_attempts add constraint contact_attempts_check CHECK (((at >= decided_at) AND (at <= (decided_at + '00:05:00'::interval))));
+
+alter table contact_attempts add constraint contact_attempts_check1 CHECK (((outcome IS NULL) = (outcome_recorded_at IS NULL)));
+
+alter table contact_attempts add constraint contact_attempts_pkey PRIMARY KEY (borrower_id, attempt_id);
 
 alter table contact_points add constraint contact_points_kind_check CHECK ((kind = ANY (ARRAY['mobile'::text, 'phone'::text, 'work_phone'::text, 'email'::text, 'address'::text])));
 
@@ -260,9 +1388,17 @@ alter table contact_points add constraint contact_points_party_check CHECK ((par
 
 alter table contact_points add constraint contact_points_pkey PRIMARY KEY (borrower_id, party, party_name, kind, value);
 
+alter table contact_proposals add constraint contact_proposals_pkey PRIMARY KEY (borrower_id, proposal_id);
+
+alter table contact_proposals add constraint contact_proposals_stage_check CHECK ((stage = ANY (ARRAY['plan'::text, 'dispatch'::text, 'afterwards'::text])));
+
 alter table currencies add constraint currencies_exponent_check CHECK (((exponent >= 0) AND (exponent <= 4)));
 
 alter table currencies add constraint currencies_pkey PRIMARY KEY (currency);
+
+alter table debt_traits add constraint debt_traits_check CHECK (((account IS NULL) OR (product IS NOT NULL)));
+
+alter table debt_traits add constraint debt_traits_pkey PRIMARY KEY (borrower_id, debt, recorded_at);
 
 alter table delinquencies add constraint delinquencies_began_as_check CHECK ((began_as = ANY (ARRAY['new'::text, 'roll_forward'::text, 'roll_back'::text])));
 
@@ -276,9 +1412,53 @@ alter table delinquencies add constraint delinquencies_pkey PRIMARY KEY (borrowe
 
 alter table delinquency_corrections add constraint delinquency_corrections_pkey PRIMARY KEY (borrower_id, loan_no);
 
+alter table entries add constraint entries_amount_minor_check CHECK ((amount_minor <> 0));
+
+alter table entries add constraint entries_borrower_id_loan_no_movement_no_fkey FOREIGN KEY (borrower_id, loan_no, movement_no) REFERENCES movements(borrower_id, loan_no, movement_no);
+
+alter table entries add constraint entries_pkey PRIMARY KEY (borrower_id, loan_no, movement_no, account);
+
 alter table events add constraint events_pkey PRIMARY KEY (borrower_id, event_id);
 
+alter table hardship_requests add constraint hardship_requests_cause_check CHECK ((cause = ANY (ARRAY['job_loss'::text, 'income_fall'::text, 'illness'::text, 'family_event'::text, 'business_failure'::text, 'money_management'::text, 'unwilling'::text, 'poor_service'::text, 'loose_approval'::text, 'downturn'::text, 'law_change'::text, 'competition'::text, 'disaster'::text, 'other'::text])));
+
+alter table hardship_requests add constraint hardship_requests_channel_check CHECK ((channel = ANY (ARRAY['call'::text, 'portal'::text, 'message'::text, 'visit'::text, 'letter'::text])));
+
+alter table hardship_requests add constraint hardship_requests_check CHECK ((decide_by >= asked_on));
+
+alter table hardship_requests add constraint hardship_requests_check1 CHECK ((num_nonnulls(outcome, decided_on, decided_by, decision) = ANY (ARRAY[0, 4])));
+
+alter table hardship_requests add constraint hardship_requests_outcome_check CHECK ((outcome = ANY (ARRAY['granted'::text, 'partly_granted'::text, 'declined'::text, 'withdrawn'::text])));
+
+alter table hardship_requests add constraint hardship_requests_pkey PRIMARY KEY (borrower_id, request_no);
+
+alter table hardship_requests add constraint hardship_requests_request_no_check CHECK ((request_no > 0));
+
+alter table hardship_requests add constraint hardship_requests_vulnerability_check CHECK ((vulnerability = ANY (ARRAY['none'::text, 'health'::text, 'life_event'::text, 'resilience'::text, 'capability'::text])));
+
+alter table hold_releases add constraint hold_releases_pkey PRIMARY KEY (borrower_id, release_id);
+
+alter table holds add constraint holds_pkey PRIMARY KEY (borrower_id, hold_id);
+
+alter table house_exceptions add constraint house_exceptions_check CHECK ((to_on >= from_on));
+
+alter table house_exceptions add constraint house_exceptions_pkey PRIMARY KEY (exception_id);
+
+alter table house_exceptions add constraint house_exceptions_reason_check CHECK ((reason <> ''::text));
+
+alter table house_exceptions add constraint house_exceptions_signed_by_check CHECK ((signed_by <> ''::text));
+
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (staff_id, request_key);
+
+alter table incidents add constraint incidents_cause_check CHECK ((cause = ANY (ARRAY['outside_contact'::text, 'late_fact'::text, 'banned_phrase'::text])));
+
+alter table incidents add constraint incidents_pkey PRIMARY KEY (borrower_id, contact_id, rule_id, pack_version);
+
+alter table inconveniences add constraint inconveniences_pkey PRIMARY KEY (borrower_id, inconvenience_id);
+
 alter table instalments add constraint instalments_pkey PRIMARY KEY (borrower_id, loan_no, instalment_no);
+
+alter table known_zones add constraint known_zones_pkey PRIMARY KEY (zone);
 
 alter table load_rejects add constraint load_rejects_load_id_fkey FOREIGN KEY (load_id) REFERENCES loads(load_id);
 
@@ -302,17 +1482,133 @@ alter table loans add constraint loans_pkey PRIMARY KEY (borrower_id, loan_no);
 
 alter table loans add constraint loans_status_check CHECK ((status = ANY (ARRAY['active'::text, 'charged_off'::text, 'closed'::text, 'sold'::text])));
 
+alter table machine_tokens add constraint machine_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES staff(id);
+
+alter table machine_tokens add constraint machine_tokens_pkey PRIMARY KEY (token_id);
+
+alter table machine_tokens add constraint machine_tokens_sha256_key UNIQUE (sha256);
+
+alter table movement_kinds add constraint movement_kinds_check CHECK ((credit <> debit));
+
+alter table movement_kinds add constraint movement_kinds_pkey PRIMARY KEY (kind);
+
+alter table movements add constraint movements_amount_minor_check CHECK ((amount_minor > 0));
+
+alter table movements add constraint movements_kind_fkey FOREIGN KEY (kind) REFERENCES movement_kinds(kind);
+
+alter table movements add constraint movements_part_check CHECK ((part = ANY (ARRAY['penalty'::text, 'fee'::text, 'interest'::text, 'principal'::text])));
+
+alter table movements add constraint movements_pkey PRIMARY KEY (borrower_id, loan_no, movement_no);
+
 alter table nightly_steps add constraint nightly_steps_as_of_fkey FOREIGN KEY (as_of) REFERENCES nights(as_of);
 
 alter table nightly_steps add constraint nightly_steps_pkey PRIMARY KEY (as_of, step);
 
 alter table nights add constraint nights_pkey PRIMARY KEY (as_of);
 
+alter table notices_given add constraint notices_given_pkey PRIMARY KEY (borrower_id, notice_id);
+
+alter table notices_returned add constraint notices_returned_pkey PRIMARY KEY (borrower_id, return_id);
+
+alter table opt_outs add constraint opt_outs_check CHECK (((channel IS NOT NULL) OR (address <> ''::text)));
+
+alter table opt_outs add constraint opt_outs_pkey PRIMARY KEY (borrower_id, opt_out_id);
+
+alter table outside_contacts add constraint outside_contacts_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])));
+
+alter table outside_contacts add constraint outside_contacts_pkey PRIMARY KEY (borrower_id, contact_id);
+
+alter table pack_rules add constraint pack_rules_force_check CHECK ((force = ANY (ARRAY['statute'::text, 'regulation'::text, 'standard'::text, 'self-regulation'::text, 'house'::text])));
+
+alter table pack_rules add constraint pack_rules_modality_check CHECK ((modality = ANY (ARRAY['prohibit'::text, 'require'::text, 'presume'::text, 'should'::text])));
+
+alter table pack_rules add constraint pack_rules_pack_version_fkey FOREIGN KEY (pack_version) REFERENCES packs(pack_version);
+
+alter table pack_rules add constraint pack_rules_pkey PRIMARY KEY (pack_version, rule_id);
+
+alter table packs add constraint packs_pack_version_key UNIQUE (pack, version);
+
+alter table packs add constraint packs_pkey PRIMARY KEY (pack_version);
+
 alter table payments add constraint payments_amount_minor_check CHECK ((amount_minor > 0));
 
 alter table payments add constraint payments_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'reversal'::text])));
 
 alter table payments add constraint payments_pkey PRIMARY KEY (borrower_id, payment_no);
+
+alter table plan_instalments add constraint plan_instalments_borrower_id_loan_no_plan_no_fkey FOREIGN KEY (borrower_id, loan_no, plan_no) REFERENCES plans(borrower_id, loan_no, plan_no);
+
+alter table plan_instalments add constraint plan_instalments_check CHECK ((cure_until >= due_on));
+
+alter table plan_instalments add constraint plan_instalments_interest_minor_check CHECK ((interest_minor >= 0));
+
+alter table plan_instalments add constraint plan_instalments_no_check CHECK ((no >= 0));
+
+alter table plan_instalments add constraint plan_instalments_pkey PRIMARY KEY (borrower_id, loan_no, plan_no, no);
+
+alter table plan_instalments add constraint plan_instalments_principal_minor_check CHECK ((principal_minor >= 0));
+
+alter table planned_contacts add constraint planned_contacts_pkey PRIMARY KEY (borrower_id, planned_id);
+
+alter table plans add constraint plans_check CHECK ((total_minor >= principal_minor));
+
+alter table plans add constraint plans_check1 CHECK (((outcome IS NULL) = (ended_on IS NULL)));
+
+alter table plans add constraint plans_check2 CHECK ((num_nonnulls(agreed_on, agreed_by, how_agreed) = ANY (ARRAY[0, 3])));
+
+alter table plans add constraint plans_cure_days_check CHECK ((cure_days >= 0));
+
+alter table plans add constraint plans_how_agreed_check CHECK ((how_agreed = ANY (ARRAY['signed'::text, 'recorded_call'::text, 'portal'::text])));
+
+alter table plans add constraint plans_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'breached'::text, 'renegotiated'::text, 'cancelled'::text])));
+
+alter table plans add constraint plans_pkey PRIMARY KEY (borrower_id, loan_no, plan_no);
+
+alter table plans add constraint plans_plan_no_check CHECK ((plan_no > 0));
+
+alter table plans add constraint plans_principal_minor_check CHECK ((principal_minor > 0));
+
+alter table plans add constraint plans_shape_check CHECK ((shape = ANY (ARRAY['equal'::text, 'step_up'::text, 'interest_only_start'::text, 'balloon'::text])));
+
+alter table portal_sessions add constraint portal_sessions_pkey PRIMARY KEY (borrower_id, session_id);
+
+alter table portal_sessions add constraint portal_sessions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text])));
+
+alter table promise_rejudgements add constraint promise_rejudgements_borrower_id_loan_no_promise_no_fkey FOREIGN KEY (borrower_id, loan_no, promise_no) REFERENCES promises(borrower_id, loan_no, promise_no);
+
+alter table promise_rejudgements add constraint promise_rejudgements_pkey PRIMARY KEY (borrower_id, loan_no, promise_no, as_of);
+
+alter table promises add constraint promises_channel_check CHECK ((channel = ANY (ARRAY['call'::text, 'portal'::text, 'message'::text, 'visit'::text, 'letter'::text])));
+
+alter table promises add constraint promises_check CHECK ((due_on >= made_on));
+
+alter table promises add constraint promises_check1 CHECK (((counts_until >= due_on) OR (replaced_on IS NOT NULL)));
+
+alter table promises add constraint promises_check2 CHECK (((enough_minor >= 1) AND (enough_minor <= promised_minor)));
+
+alter table promises add constraint promises_check3 CHECK (((outcome IS NULL) = (judged_on IS NULL)));
+
+alter table promises add constraint promises_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'partly_kept'::text, 'broken'::text, 'cancelled'::text])));
+
+alter table promises add constraint promises_pkey PRIMARY KEY (borrower_id, loan_no, promise_no);
+
+alter table promises add constraint promises_promise_no_check CHECK ((promise_no > 0));
+
+alter table promises add constraint promises_promised_minor_check CHECK ((promised_minor > 0));
+
+alter table quotes add constraint quotes_check CHECK ((good_until >= for_on));
+
+alter table quotes add constraint quotes_pkey PRIMARY KEY (borrower_id, loan_no, quote_no);
+
+alter table quotes add constraint quotes_quote_no_check CHECK ((quote_no > 0));
+
+alter table quotes add constraint quotes_total_minor_check CHECK ((total_minor >= 0));
+
+alter table rate_caps add constraint rate_caps_kind_check CHECK ((kind = ANY (ARRAY['cap'::text, 'alert'::text])));
+
+alter table rate_caps add constraint rate_caps_pkey PRIMARY KEY (pack, is_card, kind, effective_from);
+
+alter table rate_caps add constraint rate_caps_yearly_check CHECK ((yearly > (0)::numeric));
 
 alter table risk_class_edges add constraint risk_class_edges_check CHECK ((num_nonnulls(after_days, after_months) = 1));
 
@@ -326,11 +1622,173 @@ alter table risk_classes add constraint risk_classes_pkey PRIMARY KEY (borrower_
 
 alter table risk_classes add constraint risk_classes_risk_class_check CHECK (((risk_class >= 2) AND (risk_class <= 5)));
 
+alter table rule_checks add constraint rule_checks_count_key_check CHECK ((count_key = ANY (ARRAY['person'::text, 'number'::text])));
+
+alter table rule_checks add constraint rule_checks_pack_version_rule_id_fkey FOREIGN KEY (pack_version, rule_id) REFERENCES pack_rules(pack_version, rule_id);
+
+alter table rule_checks add constraint rule_checks_pkey PRIMARY KEY (pack_version, rule_id, ordinal);
+
+alter table rule_checks add constraint rule_checks_placed_by_kind_check CHECK ((placed_by_kind = ANY (ARRAY['agency'::text, 'buyer'::text])));
+
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 
 alter table settings add constraint settings_pkey PRIMARY KEY (lender, product, name, effective_from);
 
+alter table settlements add constraint settlements_balance_minor_check CHECK ((balance_minor > 0));
+
+alter table settlements add constraint settlements_check CHECK (((offer_minor > 0) AND (offer_minor < balance_minor)));
+
+alter table settlements add constraint settlements_check1 CHECK (((prompt_minor > 0) AND (prompt_minor < offer_minor)));
+
+alter table settlements add constraint settlements_check2 CHECK ((expires_on >= offered_on));
+
+alter table settlements add constraint settlements_check3 CHECK ((num_nonnulls(prompt_minor, prompt_by) = ANY (ARRAY[0, 2])));
+
+alter table settlements add constraint settlements_check4 CHECK (((prompt_by IS NULL) OR (prompt_by <= pay_by)));
+
+alter table settlements add constraint settlements_check5 CHECK (((outcome IS NULL) = (ended_on IS NULL)));
+
+alter table settlements add constraint settlements_check6 CHECK (((accepted_on IS NULL) = (accepted_by IS NULL)));
+
+alter table settlements add constraint settlements_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'broken'::text, 'expired'::text, 'withdrawn'::text, 'rejected'::text])));
+
+alter table settlements add constraint settlements_pkey PRIMARY KEY (borrower_id, loan_no, settlement_no);
+
+alter table settlements add constraint settlements_settlement_no_check CHECK ((settlement_no > 0));
+
+alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (attempt_id);
+
+alter table sign_in_methods add constraint sign_in_methods_pkey PRIMARY KEY (id);
+
+alter table sign_in_methods add constraint sign_in_methods_provider_id_account_id_key UNIQUE (provider_id, account_id);
+
+alter table sign_in_methods add constraint sign_in_methods_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
+
+alter table sign_in_second_factors add constraint sign_in_second_factors_pkey PRIMARY KEY (id);
+
+alter table sign_in_second_factors add constraint sign_in_second_factors_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
+
+alter table sign_in_second_factors add constraint sign_in_second_factors_staff_id_key UNIQUE (staff_id);
+
+alter table sign_in_sessions add constraint sign_in_sessions_pkey PRIMARY KEY (id);
+
+alter table sign_in_sessions add constraint sign_in_sessions_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
+
+alter table sign_in_sessions add constraint sign_in_sessions_token_key UNIQUE (token);
+
+alter table sign_in_verifications add constraint sign_in_verifications_pkey PRIMARY KEY (id);
+
+alter table staff add constraint staff_email_check CHECK ((email = lower(email)));
+
+alter table staff add constraint staff_email_key UNIQUE (email);
+
+alter table staff add constraint staff_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-Hans'::text, 'zh-Hant'::text])));
+
+alter table staff add constraint staff_pkey PRIMARY KEY (id);
+
+alter table staff_departures add constraint staff_departures_pkey PRIMARY KEY (staff_id);
+
+alter table staff_departures add constraint staff_departures_reason_check CHECK ((reason <> ''::text));
+
+alter table staff_departures add constraint staff_departures_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
+alter table staff_roles add constraint staff_roles_pkey PRIMARY KEY (staff_id, role, given_at);
+
+alter table staff_roles add constraint staff_roles_role_check CHECK ((role = ANY (ARRAY['collector'::text, 'team_lead'::text, 'manager'::text, 'compliance'::text, 'legal'::text, 'field'::text, 'agency'::text, 'auditor'::text, 'admin'::text])));
+
+alter table staff_roles add constraint staff_roles_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
+alter table statement_lines add constraint statement_lines_amount_minor_check CHECK ((amount_minor <> 0));
+
+alter table statement_lines add constraint statement_lines_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100)));
+
+alter table statement_lines add constraint statement_lines_matched_by_check CHECK ((matched_by = ANY (ARRAY['virtual_account'::text, 'reference'::text, 'loan_number'::text, 'amount_and_name'::text, 'person'::text])));
+
+alter table statement_lines add constraint statement_lines_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'returned'::text, 'not_ours'::text, 'ignored'::text])));
+
+alter table statement_lines add constraint statement_lines_pkey PRIMARY KEY (sha256, line_no);
+
+alter table statement_lines add constraint statement_lines_sha256_fkey FOREIGN KEY (sha256) REFERENCES bank_statements(sha256);
+
+alter table stop_notices add constraint stop_notices_borrower_id_stop_id_fkey FOREIGN KEY (borrower_id, stop_id) REFERENCES stops(borrower_id, stop_id);
+
+alter table stop_notices add constraint stop_notices_pkey PRIMARY KEY (borrower_id, stop_id, worked_by);
+
+alter table stops add constraint stops_borrower_id_cause_cause_no_key UNIQUE (borrower_id, cause, cause_no);
+
+alter table stops add constraint stops_pkey PRIMARY KEY (borrower_id, stop_id);
+
+alter table team_members add constraint team_members_pkey PRIMARY KEY (team_id, staff_id, joined_at);
+
+alter table team_members add constraint team_members_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
+alter table team_members add constraint team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(team_id);
+
+alter table team_portfolios add constraint team_portfolios_pkey PRIMARY KEY (team_id, lender);
+
+alter table team_portfolios add constraint team_portfolios_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(team_id);
+
+alter table teams add constraint teams_pkey PRIMARY KEY (team_id);
+
+alter table teams add constraint teams_team_id_check CHECK ((team_id ~ '^[a-z0-9-]{1,40}$'::text));
+
+alter table third_party_refusals add constraint third_party_refusals_pkey PRIMARY KEY (borrower_id, refusal_id);
+
+alter table training_certificates add constraint training_certificates_check CHECK ((lapses_on > passed_on));
+
+alter table training_certificates add constraint training_certificates_pkey PRIMARY KEY (staff_id, certificate, passed_on);
+
+alter table training_certificates add constraint training_certificates_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
+alter table unreachabilities add constraint unreachabilities_pkey PRIMARY KEY (borrower_id, evidence_id);
+
+alter table verdicts add constraint verdicts_borrower_id_verdict_id_allowed_decided_at_given_in_key UNIQUE (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose);
+
+alter table verdicts add constraint verdicts_check CHECK ((allowed = (refusals = '[]'::jsonb)));
+
+alter table verdicts add constraint verdicts_pkey PRIMARY KEY (borrower_id, verdict_id);
+
+alter table virtual_accounts add constraint virtual_accounts_check CHECK ((closed_on >= opened_on));
+
+alter table virtual_accounts add constraint virtual_accounts_pkey PRIMARY KEY (borrower_id, loan_no, account_no);
+
+alter table waivers add constraint waivers_amount_minor_check CHECK ((amount_minor > 0));
+
+alter table waivers add constraint waivers_check CHECK ((part_minor >= amount_minor));
+
+alter table waivers add constraint waivers_check1 CHECK ((num_nonnulls(applied_on, rejected_on) <= 1));
+
+alter table waivers add constraint waivers_check2 CHECK (((undone_on IS NULL) OR (applied_on IS NOT NULL)));
+
+alter table waivers add constraint waivers_part_check CHECK ((part = ANY (ARRAY['fee'::text, 'interest'::text, 'penalty'::text])));
+
+alter table waivers add constraint waivers_pkey PRIMARY KEY (borrower_id, loan_no, waiver_no);
+
+alter table waivers add constraint waivers_waiver_no_check CHECK ((waiver_no > 0));
+
+alter table worklist_items add constraint worklist_items_check CHECK (((taken_by IS NULL) = (taken_until IS NULL)));
+
+alter table worklist_items add constraint worklist_items_check1 CHECK (((done_on IS NULL) = (done_by IS NULL)));
+
+alter table worklist_items add constraint worklist_items_pkey PRIMARY KEY (borrower_id);
+
+CREATE INDEX audit_entries_by_subject ON public.audit_entries USING btree (subject, entry_no);
+
+CREATE INDEX audit_entries_by_time ON public.audit_entries USING btree (at);
+
+CREATE INDEX balance_differences_open ON public.balance_differences USING btree (borrower_id, loan_no) WHERE (explained_at IS NULL);
+
+CREATE INDEX borrowers_by_last_word ON public.borrowers USING btree (last_word(name) text_pattern_ops) WHERE (name IS NOT NULL);
+
+CREATE INDEX borrowers_by_name ON public.borrowers USING btree (lower(name) text_pattern_ops) WHERE (name IS NOT NULL);
+
+CREATE INDEX borrowers_by_number ON public.borrowers USING btree (borrower_no text_pattern_ops);
+
 CREATE INDEX cases_open ON public.cases USING btree (borrower_id) WHERE (closed_on IS NULL);
+
+CREATE INDEX contact_attempts_by_time ON public.contact_attempts USING btree (borrower_id, at);
+
+CREATE INDEX contact_points_by_digits ON public.contact_points USING btree (digits_reversed(value) text_pattern_ops) WHERE (kind = ANY (ARRAY['mobile'::text, 'phone'::text, 'work_phone'::text]));
 
 CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to);
 
@@ -338,9 +1796,15 @@ CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id
 
 CREATE INDEX events_by_borrower_day ON public.events USING btree (borrower_id, as_of);
 
+CREATE INDEX hardship_requests_by_clock ON public.hardship_requests USING btree (decide_by) WHERE (outcome IS NULL);
+
+CREATE UNIQUE INDEX hardship_requests_one_open ON public.hardship_requests USING btree (borrower_id) WHERE (outcome IS NULL);
+
+CREATE INDEX idempotency_keys_by_time ON public.idempotency_keys USING btree (asked_at);
+
 CREATE INDEX instalments_by_due_day ON public.instalments USING btree (due_on);
 
-CREATE INDEX loads_by_day ON public.loads USING btree (kind, lender, as_of);
+CREATE INDEX loads_by_day ON public.loads USING btree (kind, as_of);
 
 CREATE INDEX loan_positions_by_end ON public.loan_positions USING btree (valid_to);
 
@@ -348,35 +1812,96 @@ CREATE INDEX loans_by_number ON public.loans USING btree (loan_no);
 
 CREATE INDEX loans_past_due ON public.loans USING btree (oldest_due_on) WHERE (oldest_due_on IS NOT NULL);
 
+CREATE INDEX movements_by_day ON public.movements USING btree (on_date);
+
+CREATE UNIQUE INDEX outside_contacts_by_source ON public.outside_contacts USING btree (borrower_id, placed_by, source_no);
+
+CREATE INDEX outside_contacts_by_time ON public.outside_contacts USING btree (borrower_id, at);
+
+CREATE INDEX outside_contacts_unjudged ON public.outside_contacts USING btree (borrower_id) WHERE (judged_at IS NULL);
+
 CREATE INDEX payments_by_day ON public.payments USING btree (paid_on);
+
+CREATE INDEX payments_by_load ON public.payments USING btree (loaded_as_of);
 
 CREATE INDEX payments_by_loan ON public.payments USING btree (borrower_id, loan_no, paid_on);
 
 CREATE INDEX payments_by_number ON public.payments USING btree (payment_no);
 
+CREATE INDEX plan_instalments_by_cure ON public.plan_instalments USING btree (cure_until);
+
+CREATE INDEX planned_contacts_open ON public.planned_contacts USING btree (borrower_id) WHERE (cancelled_at IS NULL);
+
+CREATE UNIQUE INDEX plans_one_open ON public.plans USING btree (borrower_id, loan_no) WHERE (outcome IS NULL);
+
+CREATE INDEX promises_by_end ON public.promises USING btree (counts_until);
+
 CREATE INDEX risk_classes_open ON public.risk_classes USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
-create view bucket_edges as
- SELECT e.lender,
-    e.product,
-    GREATEST(e.effective_from, o.effective_from) AS effective_from,
-    LEAST(e.effective_to, o.effective_to) AS effective_to,
-    edge.bucket,
-    edge.from_days,
-    edge.to_days,
-    (edge.rank)::integer AS rank,
-    ((o.value #>> '{}'::text[]))::integer AS day_origin
-   FROM ((settings_in_force e
-     JOIN settings_in_force o ON (((o.name = 'day_origin'::text) AND ((o.lender = e.lender) AND (o.product = e.product)) AND (o.effective_from < e.effective_to) AND (e.effective_from < o.effective_to))))
-     CROSS JOIN LATERAL ROWS FROM(jsonb_to_recordset(e.value) AS (bucket text, from_days integer, to_days integer)) WITH ORDINALITY edge(bucket, from_days, to_days, rank))
-  WHERE (e.name = 'bucket_edges'::text);
+CREATE INDEX rule_checks_by_kind ON public.rule_checks USING btree (check_kind);
+
+CREATE INDEX settlements_by_expiry ON public.settlements USING btree (expires_on) WHERE ((outcome IS NULL) AND (accepted_on IS NULL));
+
+CREATE INDEX settlements_by_pay_by ON public.settlements USING btree (pay_by) WHERE (outcome IS NULL);
+
+CREATE INDEX settlements_judged ON public.settlements USING btree (judged_on);
+
+CREATE UNIQUE INDEX settlements_one_active ON public.settlements USING btree (borrower_id, loan_no) WHERE (outcome IS NULL);
+
+CREATE INDEX sign_in_attempts_by_email ON public.sign_in_attempts USING btree (email, at);
+
+CREATE INDEX sign_in_methods_by_staff ON public.sign_in_methods USING btree (staff_id);
+
+CREATE INDEX sign_in_sessions_by_staff ON public.sign_in_sessions USING btree (staff_id);
+
+CREATE INDEX sign_in_verifications_by_identifier ON public.sign_in_verifications USING btree (identifier);
+
+CREATE UNIQUE INDEX staff_roles_in_force ON public.staff_roles USING btree (staff_id, role) WHERE (ended_at IS NULL);
+
+CREATE INDEX statement_lines_waiting ON public.statement_lines USING btree (booked_on, sha256, line_no) WHERE (outcome IS NULL);
+
+CREATE INDEX stop_notices_open ON public.stop_notices USING btree (borrower_id) WHERE (acknowledged_at IS NULL);
+
+CREATE UNIQUE INDEX team_members_now ON public.team_members USING btree (team_id, staff_id) WHERE (left_at IS NULL);
+
+CREATE INDEX verdicts_by_id ON public.verdicts USING btree (verdict_id);
+
+CREATE INDEX verdicts_refused ON public.verdicts USING btree (decided_at) WHERE (NOT allowed);
+
+CREATE INDEX virtual_accounts_by_number ON public.virtual_accounts USING btree (account_no);
+
+CREATE INDEX waivers_by_proposer ON public.waivers USING btree (proposed_by, applied_on);
+
+CREATE INDEX worklist_items_done ON public.worklist_items USING btree (done_by, done_on) WHERE (done_on IS NOT NULL);
+
+CREATE INDEX worklist_items_in_order ON public.worklist_items USING btree (score DESC, borrower_id) WHERE (done_on IS NULL);
+
+CREATE INDEX worklist_items_taken ON public.worklist_items USING btree (taken_by) WHERE (taken_by IS NOT NULL);
+
+create view audit_seals_again as
+ SELECT s.as_of,
+    s.from_no,
+    s.to_no,
+    s.entries,
+    s.digest,
+    s.previous,
+    now_there.entries AS entries_now,
+    audit_digest(lag(s.digest, 1, ''::text) OVER (ORDER BY s.as_of), now_there.bytes) AS digest_now,
+    (s.from_no = lag(s.to_no, 1, (0)::bigint) OVER (ORDER BY s.as_of)) AS follows
+   FROM (audit_seals s
+     CROSS JOIN LATERAL ( SELECT count(*) AS entries,
+            COALESCE(string_agg(audit_bytes(e.*), '\x'::bytea ORDER BY e.entry_no), '\x'::bytea) AS bytes
+           FROM audit_entries e
+          WHERE ((e.entry_no > s.from_no) AND (e.entry_no <= s.to_no))) now_there);
 
 create view bucket_segments as
  SELECT p.borrower_id,
     p.loan_no,
-    l.lender,
-    l.product,
-    l.currency,
+    p.lender,
+    p.product,
+    p.currency,
+    p.valid_from,
+    p.valid_to,
     e.bucket,
     e.rank,
     GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) AS starts_on,
@@ -385,30 +1910,107 @@ create view bucket_segments as
     e.day_origin,
     p.outstanding_minor,
     p.past_due_minor
-   FROM ((positions p
-     JOIN loans l USING (borrower_id, loan_no))
-     JOIN bucket_edges e ON (((e.lender = l.lender) AND (e.product = l.product))))
+   FROM (positions p
+     JOIN bucket_edges e ON (((e.lender = p.lender) AND (e.product = p.product))))
   WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) < LEAST(p.valid_to, e.effective_to, COALESCE((((p.oldest_due_on - e.day_origin) + e.to_days) + 1), 'infinity'::date))));
+
+create view loans_to_work as
+ SELECT borrower_id,
+    loan_no,
+    lender,
+    product,
+    currency,
+    past_due_minor,
+    oldest_due_on
+   FROM loans l
+  WHERE ((oldest_due_on IS NOT NULL) AND (status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (past_due_minor > 0) AND (NOT (EXISTS ( SELECT
+           FROM promises p
+          WHERE ((p.borrower_id = l.borrower_id) AND (p.loan_no = l.loan_no) AND (p.outcome IS NULL) AND (p.replaced_on IS NULL))))) AND (NOT (EXISTS ( SELECT
+           FROM plans p
+          WHERE ((p.borrower_id = l.borrower_id) AND (p.loan_no = l.loan_no) AND (p.agreed_on IS NOT NULL) AND (p.outcome IS NULL))))) AND (NOT (EXISTS ( SELECT
+           FROM holds h
+          WHERE ((h.borrower_id = l.borrower_id) AND ((h.debts IS NULL) OR (l.loan_no = ANY (h.debts))) AND (NOT (EXISTS ( SELECT
+                   FROM hold_releases r
+                  WHERE ((r.borrower_id = h.borrower_id) AND (r.kind = h.kind) AND (r.at >= h.at) AND ((r.debts IS NULL) OR (l.loan_no = ANY (r.debts))))))))))));
+
+create view money_received as
+ SELECT payments.borrower_id,
+    payments.loan_no,
+    payments.paid_on AS counted_on,
+    payments.amount_minor,
+    payments.loaded_as_of
+   FROM payments
+  WHERE (payments.kind = 'payment'::text)
+UNION ALL
+ SELECT r.borrower_id,
+    r.loan_no,
+    COALESCE(p.paid_on, r.paid_on) AS counted_on,
+    (- r.amount_minor) AS amount_minor,
+    r.loaded_as_of
+   FROM (payments r
+     LEFT JOIN payments p ON (((p.borrower_id = r.borrower_id) AND (p.payment_no = r.reverses))))
+  WHERE (r.kind = 'reversal'::text);
+
+create view packs_in_force as
+ SELECT pack,
+    pack_version,
+    own_zone,
+    applies_from AS from_on,
+    lead(applies_from, 1, 'infinity'::date) OVER (PARTITION BY pack ORDER BY applies_from, loaded_at, version) AS to_on
+   FROM packs
+  WHERE in_use;
+
+create view past_due_beyond_grace as
+ SELECT p.borrower_id,
+    p.loan_no,
+    p.valid_from,
+    p.valid_to,
+    GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from
+   FROM (positions p
+     JOIN bucket_edges e ON ((((e.lender = p.lender) AND (e.product = p.product)) AND (e.rank = 1))))
+  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (p.valid_to > e.effective_from) AND ((((p.oldest_due_on - e.day_origin) + e.grace_days) + 1) < e.effective_to));
+
+create view performing_plans as
+ SELECT borrower_id,
+    loan_no,
+    plan_no,
+    agreed_on
+   FROM plans
+  WHERE ((agreed_on IS NOT NULL) AND (outcome IS NULL));
 
 create view positions as
  SELECT loans.borrower_id,
     loans.loan_no,
+    loans.lender,
+    loans.product,
+    loans.currency,
     loans.position_from AS valid_from,
     'infinity'::date AS valid_to,
     loans.status,
     loans.outstanding_minor,
     loans.past_due_minor,
-    loans.oldest_due_on
+    loans.oldest_due_on,
+    loans.principal_minor,
+    loans.interest_minor,
+    loans.penalty_minor,
+    loans.fees_minor
    FROM loans
 UNION ALL
  SELECT loan_positions.borrower_id,
     loan_positions.loan_no,
+    loan_positions.lender,
+    loan_positions.product,
+    loan_positions.currency,
     loan_positions.valid_from,
     loan_positions.valid_to,
     loan_positions.status,
     loan_positions.outstanding_minor,
     loan_positions.past_due_minor,
-    loan_positions.oldest_due_on
+    loan_positions.oldest_due_on,
+    loan_positions.principal_minor,
+    loan_positions.interest_minor,
+    loan_positions.penalty_minor,
+    loan_positions.fees_minor
    FROM loan_positions;
 
 create view settings_in_force as
@@ -445,3 +2047,193 @@ create view settings_in_force as
     effective_from,
     lead(effective_from, 1, 'infinity'::date) OVER (PARTITION BY lender, product, name ORDER BY effective_from, narrowness) AS effective_to
    FROM winners;
+
+create view tapes as
+ SELECT DISTINCT unnest(lenders) AS lender,
+    as_of
+   FROM loads
+  WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
+
+policy seen on affordability_statements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = affordability_statements.borrower_id))))) with check ();
+
+policy seen on agreed_windows for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = agreed_windows.borrower_id))))) with check ();
+
+policy seen on agreements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = agreements.borrower_id))))) with check ();
+
+policy seen on approvals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = approvals.borrower_id))))) with check ();
+
+policy seen on balance_differences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = balance_differences.borrower_id))))) with check ();
+
+policy seen on borrower_packs for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = borrower_packs.borrower_id))))) with check ();
+
+policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+
+policy seen on cases for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = cases.borrower_id))))) with check ();
+
+policy seen on consent_revocations for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = consent_revocations.borrower_id))))) with check ();
+
+policy seen on consents for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = consents.borrower_id))))) with check ();
+
+policy seen on contact_attempts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = contact_attempts.borrower_id))))) with check ();
+
+policy seen on contact_points for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = contact_points.borrower_id))))) with check ();
+
+policy seen on contact_proposals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+
+policy seen on debt_traits for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = debt_traits.borrower_id))))) with check ();
+
+policy seen on delinquencies for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = delinquencies.borrower_id))))) with check ();
+
+policy seen on delinquency_corrections for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = delinquency_corrections.borrower_id))))) with check ();
+
+policy seen on entries for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = entries.borrower_id))))) with check ();
+
+policy seen on events for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = events.borrower_id))))) with check ();
+
+policy seen on hardship_requests for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = hardship_requests.borrower_id))))) with check ();
+
+policy seen on hold_releases for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = hold_releases.borrower_id))))) with check ();
+
+policy seen on holds for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = holds.borrower_id))))) with check ();
+
+policy seen on incidents for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = incidents.borrower_id))))) with check ();
+
+policy seen on inconveniences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = inconveniences.borrower_id))))) with check ();
+
+policy seen on instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = instalments.borrower_id))))) with check ();
+
+policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+
+policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+
+policy seen on movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = movements.borrower_id))))) with check ();
+
+policy seen on notices_given for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = notices_given.borrower_id))))) with check ();
+
+policy seen on notices_returned for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = notices_returned.borrower_id))))) with check ();
+
+policy seen on opt_outs for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = opt_outs.borrower_id))))) with check ();
+
+policy seen on outside_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = outside_contacts.borrower_id))))) with check ();
+
+policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+
+policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = plan_instalments.borrower_id))))) with check ();
+
+policy seen on planned_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = planned_contacts.borrower_id))))) with check ();
+
+policy seen on plans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = plans.borrower_id))))) with check ();
+
+policy seen on portal_sessions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = portal_sessions.borrower_id))))) with check ();
+
+policy seen on promise_rejudgements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = promise_rejudgements.borrower_id))))) with check ();
+
+policy seen on promises for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = promises.borrower_id))))) with check ();
+
+policy seen on quotes for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = quotes.borrower_id))))) with check ();
+
+policy seen on risk_classes for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = risk_classes.borrower_id))))) with check ();
+
+policy seen on settlements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = settlements.borrower_id))))) with check ();
+
+policy seen on stop_notices for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = stop_notices.borrower_id))))) with check ();
+
+policy seen on stops for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = stops.borrower_id))))) with check ();
+
+policy seen on third_party_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = third_party_refusals.borrower_id))))) with check ();
+
+policy seen on unreachabilities for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = unreachabilities.borrower_id))))) with check ();
+
+policy seen on verdicts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = verdicts.borrower_id))))) with check ();
+
+policy seen on virtual_accounts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = virtual_accounts.borrower_id))))) with check ();
+
+policy seen on waivers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = waivers.borrower_id))))) with check ();
+
+policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
