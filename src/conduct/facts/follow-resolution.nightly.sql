@@ -1,13 +1,16 @@
--- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs (CN-L3), a hardship
--- request that is looked at, a balance that differs from the tape's. The button records the same facts under the same ids
--- at once; the night makes up for whatever a button did not reach, and ends what a night before it has ended.
--- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds, hold_releases
+-- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
+-- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's. The button records
+-- the same facts under the same ids at once; the night makes up for whatever a button did not reach, and
+-- ends what a night before it has ended.
+-- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds,
+-- hold_releases
 with wanted as (
   select borrower_id, md5(concat_ws(' ', 'plan', borrower_id, loan_no, plan_no))::uuid as hold_id,
          'plan_performing' as kind, array[loan_no] as debts, 'plan ' || plan_no || ' performs' as reason
     from performing_plans
   union all
-  select borrower_id, md5(concat_ws(' ', 'hardship', borrower_id, request_no))::uuid, 'hardship_review', loan_nos,
+  select borrower_id, md5(concat_ws(' ', 'hardship', borrower_id, request_no))::uuid, 'hardship_review',
+         loan_nos,
          'hardship request ' || request_no
     from hardship_requests
    where outcome is null
@@ -48,7 +51,8 @@ with ended as (
         where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.explained_at is null)
 )
 insert into hold_releases (borrower_id, release_id, kind, debts, at, recorded_at, recorded_by, reason)
-select e.borrower_id, e.release_id, h.kind, h.debts, greatest(h.at, :as_of::timestamptz), :as_of::timestamptz, 'night',
+select e.borrower_id, e.release_id, h.kind, h.debts, greatest(h.at, :as_of::timestamptz),
+       :as_of::timestamptz, 'night',
        e.reason
   from ended e
   join holds h on h.borrower_id = e.borrower_id and h.hold_id = e.hold_id

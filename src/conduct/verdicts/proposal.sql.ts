@@ -51,10 +51,16 @@ export async function proposeFrom(tx: Db, asked: RawBuilder<unknown>) {
   await sql`
     with asked as materialized (
       ${asked}
-    ), lenders_packs as materialized (
-      select s.lender, s.product, s.effective_from, s.effective_to, p.pack
+    ), laws as materialized (
+      select * from packs_in_force
+    ), bound as materialized (
+      -- the house's own rules come on top of law, never instead of it; an unknown pack stays, and refuses
+      select s.lender, s.product, greatest(s.effective_from, v.from_on) as from_on,
+             least(s.effective_to, v.to_on) as to_on, coalesce(v.pack_version, x.pack) as pack_version
         from settings_in_force s
        cross join lateral jsonb_array_elements_text(s.value) as p (pack)
+       cross join lateral (values (p.pack), ('house')) x (pack)
+        left join laws v on v.pack = x.pack
        where s.name = 'packs'
     )
     insert into contact_proposals (
@@ -83,24 +89,21 @@ export async function proposeFrom(tx: Db, asked: RawBuilder<unknown>) {
           and case when a.debts is null then n.status in ('active', 'charged_off')
                    else n.loan_no = any (a.debts) end) l
      cross join lateral (
-       select coalesce(array_agg(distinct coalesce(v.pack_version, x.pack)), '{}') as pack_versions
+       select coalesce(array_agg(distinct n.pack_version), '{}') as pack_versions
          from (
-           select p.pack
-             from lenders_packs p
-            where p.lender = b.lender
-              and p.product = any (l.products)
-              and p.effective_from <= d.law_on
-              and d.law_on < p.effective_to
-           union
-           select w.pack
+           select f.pack_version
+             from bound f
+            where f.lender = b.lender
+              and f.product = any (l.products)
+              and f.from_on <= d.law_on
+              and d.law_on < f.to_on
+           union all
+           select coalesce(v.pack_version, x.pack)
              from borrower_packs w
+            cross join lateral (values (w.pack), ('house')) x (pack)
+             left join laws v on v.pack = x.pack and v.from_on <= d.law_on and d.law_on < v.to_on
             where w.borrower_id = a.borrower_id
-              and d.law_on between w.from_on and w.to_on
-         ) n
-        -- the house's own rules come on top of law, never instead of it
-        cross join lateral (values (n.pack), ('house')) x (pack)
-         left join packs_in_force v on v.pack = x.pack and v.from_on <= d.law_on
-           and d.law_on < v.to_on) k`.execute(tx)
+              and d.law_on between w.from_on and w.to_on) n) k`.execute(tx)
 }
 
 /** What the rules answer to a borrower's proposals, by proposal. */
