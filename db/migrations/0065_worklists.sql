@@ -64,3 +64,14 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_min
              and r.kind = h.kind
              and r.at >= h.at
              and (r.debts is null or l.loan_no = any (r.debts))));
+
+-- Whether every zone where the person may be is inside the hours of a call; hours that nobody knows do not keep a case
+-- back: a person must find them out.
+create function is_call_hour(at timestamptz, zones text[], opens time, closes time) returns boolean
+  language sql stable
+  return opens is null
+    or closes is null
+    or not exists (
+      select from known_zones k
+       where k.zone = any (zones)
+         and not is_within((at at time zone k.zone)::time, opens, closes));

@@ -79,3 +79,7 @@ export function rateLimit(perMinute: number, who: (c: Context) => string): Middl
     return problem(c, 'too_many_requests')
   }
 }
+
+/** Whether something that the machine's own clock dated is older than so many hours, by that same clock. */
+export const isOlderThan = (made: Date, hours: number): boolean =>
+  Date.now() - made.getTime() > hours * 3_600_000

@@ -13,14 +13,8 @@ export const ownNames: Record<Language, string> = {
 
 const load = {
   en: () => import('./words/en.json'),
-  'zh-Hans': async () => {
-    await import('@fontsource-variable/noto-sans-sc')
-    return import('./words/zh-Hans.json')
-  },
-  'zh-Hant': async () => {
-    await import('@fontsource-variable/noto-sans-tc')
-    return import('./words/zh-Hant.json')
-  },
+  'zh-Hans': () => import('./words/zh-Hans.json'),
+  'zh-Hant': () => import('./words/zh-Hant.json'),
 }
 
 const KEPT = 'amends.language'
@@ -33,6 +27,10 @@ function wanted(): Language {
   if (!browser.startsWith('zh')) return 'en'
   return /tw|hk|mo|hant/.test(browser) ? 'zh-Hant' : 'zh-Hans'
 }
+
+/** Names stand in their own script in every language; the fonts come in pieces, as signs are met. */
+const loadFonts = () =>
+  Promise.all([import('@fontsource-variable/noto-sans-sc'), import('@fontsource-variable/noto-sans-tc')])
 
 /** Changes the language of the desk, without loading the page again. */
 export async function speak(language: Language) {
@@ -52,4 +50,5 @@ export async function startWords() {
     returnNull: false,
   })
   await speak(wanted())
+  void loadFonts()
 }

@@ -7,9 +7,7 @@ export const auditInsert = (db: Db, entry: AuditEntry): CompiledQuery =>
   sql`
     insert into audit_entries (at, staff_id, action, subject, reason, origin)
     values (${entry.at}, ${entry.staff_id}, ${entry.action}, ${entry.subject}, ${entry.reason},
-            ${entry.origin})`.compile(
-    db,
-  )
+            ${entry.origin})`.compile(db)
 
 export type AuditVerdict = { events: number; ok: boolean; broken_from: string | null }
 

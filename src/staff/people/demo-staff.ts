@@ -32,7 +32,8 @@ export async function makeDemoStaff(db: Db, signIn: SignIn, clock: Clock, passwo
     const staff_id = await createStaff(signIn, { name, email, password })
     await waiveSecondFactor(db, staff_id)
     await changeStaff(db, { staff_id, roles, teams: in_team ? ['first'] : [], at, by: 'demo' }, 1)
-    const lapses_on = Temporal.PlainDate.from(today).add({ years: 1 }).toString()
-    await recordCertificate(db, { staff_id, certificate: 'conduct', passed_on: today, lapses_on, by: 'demo' })
+    const passed = Temporal.PlainDate.from(today).subtract({ days: 30 })
+    const [passed_on, lapses_on] = [passed.toString(), passed.add({ years: 1 }).toString()]
+    await recordCertificate(db, { staff_id, certificate: 'conduct', passed_on, lapses_on, by: 'demo' })
   }
 }

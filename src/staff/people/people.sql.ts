@@ -127,9 +127,7 @@ export async function saveTeam(tx: Db, team: { team_id: string; name: string; le
   await sql`
     insert into team_portfolios (team_id, lender)
     select ${team.team_id}, lender from unnest(${team.lenders}::text[]) lender
-           on conflict do nothing`.execute(
-    tx,
-  )
+           on conflict do nothing`.execute(tx)
 }
 
 export async function tokensKept(db: Db): Promise<Token[]> {

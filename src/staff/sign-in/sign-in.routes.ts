@@ -17,7 +17,7 @@ import {
   reasonOf,
 } from '../../platform/http.ts'
 import { databaseFor } from '../../platform/http-database.ts'
-import { isWrite } from '../../platform/http-guards.ts'
+import { isOlderThan, isWrite } from '../../platform/http-guards.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { auditInsert } from '../audit/audit.sql.ts'
 import { subjectOf } from '../audit/audit.ts'
@@ -41,11 +41,10 @@ const FIRST_ADMIN_LOCK = 4_172_061
 export type Desk = { signIn: SignIn; db: Db; url: string; clock: Clock; demo: boolean; singleSignOn: boolean }
 
 /** Person behind a session cookie, with the rights of this moment; null when nobody is signed in. */
-async function staffOf({ signIn, db, clock }: Desk, headers: Headers): Promise<StaffRights | null> {
+async function staffOf({ signIn, db }: Desk, headers: Headers): Promise<StaffRights | null> {
   const found = await signIn.auth.api.getSession({ headers })
   if (!found) return null
-  const ends = found.session.createdAt.getTime() + SESSION_HOURS_MAX * 3_600_000
-  if (clock.now().epochMilliseconds > ends) return null
+  if (isOlderThan(found.session.createdAt, SESSION_HOURS_MAX)) return null
   const rights = await rightsOf(db, found.user.id)
   return rights && !rights.departed ? rights : null
 }

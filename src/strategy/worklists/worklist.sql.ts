@@ -14,10 +14,10 @@ const columns = (at: string, on: string) => sql`
   case when i.taken_until > ${at} then i.taken_by end as taken_by,
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
   -- where every zone is open: from the latest opening to the earliest closing
-  (select max(((${at}::timestamptz at time zone z)::date + i.call_opens) at time zone z)
-     from unnest(i.zones) z where z in (select zone from known_zones)) as call_from,
-  (select min(((${at}::timestamptz at time zone z)::date + i.call_closes) at time zone z)
-     from unnest(i.zones) z where z in (select zone from known_zones)) as call_until`
+  (select max(((${at}::timestamptz at time zone k.zone)::date + i.call_opens) at time zone k.zone)
+     from known_zones k where k.zone = any (i.zones)) as call_from,
+  (select min(((${at}::timestamptz at time zone k.zone)::date + i.call_closes) at time zone k.zone)
+     from known_zones k where k.zone = any (i.zones)) as call_until`
 
 const from = sql`
   from worklist_items i
@@ -27,10 +27,15 @@ const from = sql`
 
 type Moment = { at: string; on: string }
 
-/** Free for somebody: not done, not put off, with nobody else who is still at it. */
+/** Its time has come: not put off, and inside the hours of a call. */
+const isTime = (at: string) => sql`
+  (i.not_before is null or i.not_before <= ${at})
+  and is_call_hour(${at}, i.zones, i.call_opens, i.call_closes)`
+
+/** Free for somebody: not done, its time has come, with nobody else who is still at it. */
 const isFree = (at: string, staff_id: string) => sql`
   i.done_on is null
-  and (i.not_before is null or i.not_before <= ${at})
+  and ${isTime(at)}
   and (i.taken_by is null or i.taken_by = ${staff_id} or i.taken_until <= ${at})`
 
 /**
@@ -48,13 +53,13 @@ export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Pr
          and (not_before is null or not_before <= ${at})
        limit 1
     ), next as (
-      select borrower_id
-        from worklist_items
-       where done_on is null
-         and (not_before is null or not_before <= ${at})
-         and (taken_by is null or taken_until <= ${at})
+      select i.borrower_id
+        from worklist_items i
+       where i.done_on is null
+         and (i.taken_by is null or i.taken_until <= ${at})
+         and ${isTime(at)}
          and not exists (select from mine)
-       order by score desc, borrower_id
+       order by i.score desc, i.borrower_id
        limit 1
          for update skip locked
     )
@@ -116,7 +121,7 @@ export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): P
 async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
   const { rows } = await sql<Worklist['counts']>`
     select count(*) filter (where ${isFree(at, staff_id)}) as to_do,
-           count(*) filter (where done_on is null and not_before > ${at}) as not_yet,
+           count(*) filter (where i.done_on is null and not (${isTime(at)})) as not_yet,
            count(*) filter (where done_on is null and taken_until > ${at} and taken_by <> ${staff_id}) as with_others,
            count(*) filter (where done_by = ${staff_id} and done_on = ${on}) as done_by_me,
            (select count(*) from contact_attempts a
@@ -138,7 +143,10 @@ export async function worklistOf(db: Db, staff_id: string, moment: Moment): Prom
   }
   return {
     to_do: await list(isFree(at, staff_id), sql`i.score desc, i.borrower_id`),
-    not_yet: await list(sql`i.done_on is null and i.not_before > ${at}`, sql`i.not_before, i.borrower_id`),
+    not_yet: await list(
+      sql`i.done_on is null and not (${isTime(at)})`,
+      sql`i.not_before nulls last, i.score desc, i.borrower_id`,
+    ),
     done: await list(sql`i.done_by = ${staff_id} and i.done_on = ${on}`, sql`i.borrower_id`),
     counts: await counted(db, staff_id, moment),
   }

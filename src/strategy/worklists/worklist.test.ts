@@ -16,6 +16,7 @@ async function fill(on = as_of): Promise<number> {
   const client = await openClient(url)
   try {
     await client.query('begin')
+    await runStep(client, 'book/delinquency/refresh-edges', on)
     const rows = await runStep(client, 'strategy/worklists/fill-worklist', on)
     await client.query('commit')
     return rows

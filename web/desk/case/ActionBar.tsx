@@ -27,6 +27,7 @@ export type Deed = (typeof deeds)[number][0]
 type Props = {
   verdicts: Verdicts | undefined
   readOnly: boolean
+  zone: string | undefined
   contact: (verdict: ChannelVerdict) => void
   explain: (verdict: ChannelVerdict) => void
   deed: (deed: Deed) => void
@@ -35,7 +36,7 @@ type Props = {
 /**
  * The verdict stands above each button. A refused action keeps its place and its key: pressing it explains.
  */
-export function ActionBar({ verdicts, readOnly, contact, explain, deed }: Props) {
+export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: Props) {
   const { t } = useTranslation()
   const may = useMay()
   const of = (channel: string) => verdicts?.channels.find((verdict) => verdict.channel === channel)
@@ -65,7 +66,7 @@ export function ActionBar({ verdicts, readOnly, contact, explain, deed }: Props)
             return (
               <div key={channel}>
                 <div className="above">
-                  {verdict ? <VerdictMark verdict={verdict} /> : <Mark verdict="note">…</Mark>}
+                  {verdict ? <VerdictMark verdict={verdict} zone={zone} /> : <Mark verdict="note">…</Mark>}
                 </div>
                 <button
                   type="button"

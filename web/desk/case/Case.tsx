@@ -203,6 +203,7 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
         <ActionBar
           verdicts={verdicts.data}
           readOnly={others}
+          zone={person.time_zones[0]}
           contact={begin}
           explain={explain}
           deed={setDeed}

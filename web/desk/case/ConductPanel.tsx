@@ -12,15 +12,24 @@ import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import type { ChannelVerdict, Verdicts } from './asking.ts'
 
+/** The calendar day where the borrower is, YYYY-MM-DD. */
+function todayIn(zone: string | undefined): string {
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
+  return new Intl.DateTimeFormat('en-CA', { ...parts, ...(zone ? { timeZone: zone } : {}) }).format(
+    new Date(),
+  )
+}
+
 /** Allowed, not until a time, or refused: what the server decided, in words. */
-export function VerdictMark({ verdict }: { verdict: ChannelVerdict }) {
+export function VerdictMark({ verdict, zone }: { verdict: ChannelVerdict; zone: string | undefined }) {
   const { t } = useTranslation()
   const figures = useFigures()
   if (verdict.allowed) return <Mark verdict="allowed">{t('case.allowed')}</Mark>
   const next = verdict.next_allowed_at
   if (!next) return <Mark verdict="refused">{t('case.refused')}</Mark>
-  // The time is the borrower's own, as the rule told it.
-  const when = `${figures.day(next.slice(0, 10))} ${next.slice(11, 16)}`.trim()
+  // The time is the borrower's own, as the rule told it: today without the day, a later day without the time.
+  const day = next.slice(0, 10)
+  const when = day === todayIn(zone) && next.length > 10 ? next.slice(11, 16) : figures.day(day)
   return <Mark verdict="wait">{t('case.not_until', { when })}</Mark>
 }
 
@@ -33,7 +42,7 @@ export function Refusals({ verdict }: { verdict: ChannelVerdict }) {
         <div key={`${refusal.rule_id} ${refusal.next_allowed_at}`} className="refusal">
           <div className="spread">
             <Mark verdict={refusal.next_allowed_at ? 'wait' : 'refused'}>{refusal.rule}</Mark>
-            <span className="small strong figures">{refusal.next_allowed_at?.replace('T', ' ')}</span>
+            <span className="small strong figures when">{refusal.next_allowed_at?.replace('T', ' ')}</span>
           </div>
           <div className="small soft">
             {refusal.source} · {t(`force.${refusal.force}`)} · {refusal.rule_id} · {refusal.pack_version}
@@ -127,7 +136,7 @@ export function ConductPanel({ borrower, verdicts }: { borrower: Borrower; verdi
                 <div key={verdict.channel}>
                   <dt>{t(`channels.${verdict.channel}`)}</dt>
                   <dd>
-                    <VerdictMark verdict={verdict} />
+                    <VerdictMark verdict={verdict} zone={borrower.time_zones[0]} />
                   </dd>
                 </div>
               ))}

@@ -9,6 +9,10 @@ const isField = (target: EventTarget | null) =>
 const nameOf = (event: KeyboardEvent): string =>
   `${event.ctrlKey || event.metaKey ? 'ctrl ' : ''}${event.key.toLowerCase()}`
 
+/** A dialog keeps the keys to itself: what stands behind it waits. */
+const inDialog = () =>
+  [...document.querySelectorAll('.ant-modal')].some((each) => each.getClientRects().length > 0)
+
 /**
  * Single keys do things while no field has the focus; `Esc` and those with Ctrl do so always. `keys` maps the
  * name of a key to what it does.
@@ -23,6 +27,7 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
       const name = nameOf(event)
       const always = name.startsWith('ctrl ') || name === 'escape'
       if (isField(event.target) && !always) return
+      if (inDialog() && name !== 'escape') return
       // A button that has the focus answers Enter by itself.
       if (name === 'enter' && event.target instanceof HTMLElement && event.target.closest('button, a')) return
       const act = current.current[name]

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Input } from 'antd'
-import { useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StaffMember, Team } from '#api/staff/people/people'
 import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
+import { Field } from '../../ui/Field.tsx'
 import { Problem } from '../frame/Problem.tsx'
 
 export const roles = [
@@ -37,6 +38,12 @@ export function MemberForm({ member, teams }: { member: StaffMember; teams: Team
         headers: { 'if-match': `"${member.version}"` },
       }),
     )
+  const certify = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void after(
+      ask('POST', `${path}/certificates`, { body: Object.fromEntries(new FormData(event.currentTarget)) }),
+    )
+  }
   const depart = () => after(ask('POST', `${path}/departure`, { body: { reason } }))
   return (
     <Card title={member.name}>
@@ -72,6 +79,14 @@ export function MemberForm({ member, teams }: { member: StaffMember; teams: Team
             {t('staff.leave')}
           </Button>
         </div>
+        <form className="row wrap" onSubmit={certify}>
+          <Field label={t('staff.certificate')} name="certificate" defaultValue="conduct" required />
+          <Field label={t('staff.passed_on')} name="passed_on" type="date" required />
+          <Field label={t('staff.lapses_on')} name="lapses_on" type="date" required />
+          <Button htmlType="submit" style={{ alignSelf: 'flex-end' }}>
+            {t('staff.certify')}
+          </Button>
+        </form>
         <Problem error={error} />
       </div>
     </Card>
