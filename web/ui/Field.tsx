@@ -6,6 +6,6 @@ type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'className'> & { label:
 export const Field = ({ label, ...input }: Props) => (
   <label className="field">
     {label}
-    <input className="plain-input" {...input} />
+    <input className="plain-input" onFocus={(event) => event.target.select()} {...input} />
   </label>
 )

@@ -15,6 +15,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A form that is not filled in well enough to be sent: the message is the key of the words that say why. */
+export class Unfinished extends Error {}
+
 /** No answer came at all: the line is down or the server is gone. */
 export class NoConnection extends Error {}
 

@@ -9,7 +9,7 @@ import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { DayField } from './DayField.tsx'
-import { sending, Unfinished, type Values, valuesOf } from './deeds.ts'
+import { sending, type Values, valuesOf } from './deeds.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
 /** A contact that the server allowed, at work. */
@@ -210,7 +210,7 @@ export function Outcome({ borrower, contact, done }: Props) {
       sessionStorage.removeItem(kept)
       done(next.current)
     } catch (refused) {
-      setError(refused instanceof Unfinished ? new Error(t(refused.message)) : refused)
+      setError(refused)
       setBusy(false)
     }
   }

@@ -6,7 +6,7 @@ import { Card } from '../../ui/Card.tsx'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import type { Deed } from './ActionBar.tsx'
-import { sending, Unfinished, valuesOf } from './deeds.ts'
+import { sending, valuesOf } from './deeds.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
 /** A promise, plan, settlement or hold, outside of a call. Takes the place of the timeline. */
@@ -33,7 +33,7 @@ export function DeedForm({
       await sending[deed](borrower.borrower_id, loan, valuesOf(event.currentTarget))
       close(true)
     } catch (refused) {
-      setError(refused instanceof Unfinished ? new Error(t(refused.message)) : refused)
+      setError(refused)
     }
   }
   return (

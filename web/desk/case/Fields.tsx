@@ -1,13 +1,10 @@
-import { Button } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../ui/Field.tsx'
-import { decimalOf, digitsOf } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
-import { Problem } from '../frame/Problem.tsx'
 import type { Deed } from './ActionBar.tsx'
 import { DayField } from './DayField.tsx'
-import { type Loan, type PlanShown, previewPlan, Unfinished, valuesOf } from './deeds.ts'
+import type { Loan } from './deeds.ts'
+import { PlanFields } from './PlanFields.tsx'
 
 export const holdKinds = [
   'dispute',
@@ -60,83 +57,6 @@ export function LoanChoice({
   )
 }
 
-function Plan({ borrower_id, loan }: { borrower_id: string; loan: Loan }) {
-  const { t } = useTranslation()
-  const figures = useFigures()
-  const [shown, show] = useState<PlanShown | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const preview = (form: HTMLFormElement | null) => {
-    if (!form) return
-    setError(null)
-    Promise.resolve()
-      .then(() => previewPlan(borrower_id, loan, valuesOf(form)))
-      .then(show)
-      .catch((refused: unknown) => {
-        show(null)
-        if (!(refused instanceof Unfinished)) setError(refused)
-      })
-  }
-  return (
-    <>
-      <div className="row wrap fields">
-        <Field
-          label={t('case.amount', { currency: loan.currency })}
-          name="amount"
-          defaultValue={loan.past_due}
-          required
-        />
-        <Field
-          label={t('case.instalments')}
-          name="instalments"
-          type="number"
-          min={1}
-          max={120}
-          defaultValue={6}
-          required
-        />
-        <label className="field">
-          {t('case.every')}
-          <select className="plain-select" name="every" defaultValue="monthly">
-            {['weekly', 'fortnightly', 'monthly'].map((each) => (
-              <option key={each} value={each}>
-                {t(`case.${each}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <DayField label={t('case.first_day')} name="first_due_on" />
-        <Button onClick={(event) => preview(event.currentTarget.closest('form'))}>{t('case.preview')}</Button>
-      </div>
-      <Problem error={error} />
-      {shown ? (
-        <table className="figures-table">
-          <tbody>
-            {shown.instalments.map((row) => (
-              <tr key={row.no}>
-                <td className="soft">{row.no}</td>
-                <td>{figures.date(row.due_on)}</td>
-                <td className="number strong">
-                  {figures.amount(
-                    decimalOf(row.principal_minor + row.interest_minor, digitsOf(loan.past_due)),
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row" colSpan={2}>
-                {t('case.level', { level: t(`levels.${shown.level_needed}`) })}
-              </th>
-              <td />
-            </tr>
-          </tfoot>
-        </table>
-      ) : null}
-    </>
-  )
-}
-
 /** The fields of one deed. Their names are what `sending` reads. */
 export function Fields({
   deed,
@@ -148,7 +68,7 @@ export function Fields({
   loan: Loan
 }) {
   const { t } = useTranslation()
-  if (deed === 'plan') return <Plan borrower_id={borrower_id} loan={loan} />
+  if (deed === 'plan') return <PlanFields borrower_id={borrower_id} loan={loan} />
   if (deed === 'hardship') {
     return (
       <div className="column">

@@ -1,13 +1,10 @@
 import type { Borrower } from '#api/insight/borrowers/borrower'
-import { ask } from '../../ui/client.ts'
+import { ask, Unfinished } from '../../ui/client.ts'
 import { digitsOf, minorOf } from '../../ui/typed.ts'
 
 export type Values = Record<string, string>
 
 export type Loan = Borrower['loans'][number]
-
-/** A form that is not filled in well enough to be sent: the key of the words that say why. */
-export class Unfinished extends Error {}
 
 const minor = (text: string | undefined, loan: Loan): number => {
   const value = minorOf(text ?? '', digitsOf(loan.past_due))
@@ -79,6 +76,25 @@ export type PlanShown = {
 
 export const previewPlan = (borrower_id: string, loan: Loan, values: Values) =>
   ask<PlanShown>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
+
+/** What the borrower can pay, as stated on the phone: kept once for all loans. */
+export const stateAffordability = (borrower_id: string, loan: Loan, values: Values) => {
+  const line = (kind: 'income' | 'expenditure', what: string, text: string | undefined) => ({
+    kind,
+    what,
+    amount_minor: text ? minor(text, loan) : 0,
+  })
+  return ask('PUT', `/borrowers/${borrower_id}/affordability`, {
+    body: {
+      currency: loan.currency,
+      lines: [
+        { ...line('income', 'income', values['income']), amount_minor: minor(values['income'], loan) },
+        line('expenditure', 'needs', values['needs']),
+        line('expenditure', 'other debts', values['other_debts']),
+      ],
+    },
+  })
+}
 
 /** What is in a form, by the names of its fields. */
 export const valuesOf = (form: HTMLFormElement): Values => Object.fromEntries(new FormData(form)) as Values

@@ -149,7 +149,8 @@ export function Frame({ children }: { children: ReactNode }) {
           <SearchBox />
           <Freshness />
         </header>
-        <main className="page" id="page">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls is reached by the keyboard. */}
+        <main className="page" id="page" tabIndex={0}>
           {children}
         </main>
         <footer className="hints">

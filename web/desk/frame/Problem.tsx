@@ -1,12 +1,19 @@
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { NoConnection, Refusal } from '../../ui/client.ts'
+import { NoConnection, Refusal, Unfinished } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
 
 /** What the server refused, with its reason; or that it cannot be reached, with a way to try again. */
 export function Problem({ error, again }: { error: unknown; again?: () => void }) {
   const { t, i18n } = useTranslation()
   if (!error) return null
+  if (error instanceof Unfinished) {
+    return (
+      <div className="note" role="alert">
+        <Mark verdict="note">{t(error.message)}</Mark>
+      </div>
+    )
+  }
   const down = error instanceof NoConnection
   const refused = error instanceof Refusal && error.status < 500
   const key = refused ? `refusals.${error.refusal}` : ''

@@ -27,6 +27,7 @@ export function SearchBox() {
   const open = (found: FoundBorrower | undefined) => {
     if (!found) return
     setText('')
+    document.getElementById('search')?.blur()
     navigate({ to: '/cases/$borrower_id', params: { borrower_id: found.borrower_id } })
   }
   const pressed = (event: KeyboardEvent<HTMLInputElement>) => {

@@ -1,0 +1,85 @@
+// The desk on a port of its own, with the demo book and its staff, at a time that the test sets.
+import { createHmac } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { afterAll } from 'vitest'
+import { openDesk } from '../../src/api.ts'
+import { toDay } from '../../src/demo/calendar.ts'
+import { loadBook } from '../../src/demo/load-book.ts'
+import { writeBook } from '../../src/demo/write-files.ts'
+import { steps } from '../../src/nightly.ts'
+import type { Clock } from '../../src/platform/clock.ts'
+import { connect } from '../../src/platform/database.ts'
+import { ensureDeskIsBuilt } from '../../src/platform/http-desk.ts'
+import { runNight } from '../../src/platform/nightly.ts'
+import { progressBar } from '../../src/platform/progress.ts'
+import { demoPassword, makeDemoStaff } from '../../src/staff/people/demo-staff.ts'
+import { freshUrl } from './database.ts'
+
+const SECRET = 'a secret of the tests only'
+const silent = progressBar('', 1)
+
+/** A clock that shows what it was set to. */
+export function settableClock(iso: string): Clock & { set(iso: string): void } {
+  let at = Temporal.Instant.from(iso)
+  return {
+    now: () => at,
+    today: (zone = 'UTC') => at.toZonedDateTimeISO(zone).toPlainDate().toString(),
+    set: (next) => {
+      at = Temporal.Instant.from(next)
+    },
+  }
+}
+
+/** A desk with nothing in it, or with a demo book of `loans` over `days` that ends on the clock's day. */
+export async function servedDesk(clock: Clock, demo?: { loans: number; days: number }) {
+  await ensureDeskIsBuilt()
+  const home = mkdtempSync(join(tmpdir(), 'amends-desk-'))
+  chmodSync(home, 0o755)
+  process.env['AMENDS_HOME'] = home
+  const url = await freshUrl()
+  const db = connect(url, { max: 16 })
+  const opened = openDesk({ db, url, clock, secret: SECRET, demo: demo !== undefined })
+  if (demo) {
+    const last = toDay(clock.today())
+    const shape = { loans: demo.loans, seed: 7, first: last - demo.days + 1, last }
+    const book = writeBook(join(home, 'demo'), shape, silent)
+    await loadBook({ db, url, clock, steps }, book, silent)
+    await makeDemoStaff(db, opened.desk.signIn, clock, demoPassword(SECRET))
+  }
+  const server = serve({ fetch: opened.app.fetch, hostname: '127.0.0.1', port: 0 }) as HttpServer
+  await new Promise((listening) => server.once('listening', listening))
+  afterAll(async () => {
+    server.closeAllConnections()
+    server.close()
+    await opened.close()
+    await db.destroy()
+    rmSync(home, { recursive: true, force: true })
+  })
+  return {
+    db,
+    home,
+    address: `http://localhost:${(server.address() as AddressInfo).port}`,
+    password: demoPassword(SECRET),
+    night: (as_of: string) => runNight(url, steps, as_of, clock),
+  }
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** The six digits that an authenticator shows for a base32 secret at this moment (RFC 6238). */
+export function codeOf(secret: string, ms = Date.now()): string {
+  const bits = [...secret.replace(/=+$/, '')]
+    .map((sign) => ALPHABET.indexOf(sign).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(ms / 30_000)))
+  const digest = createHmac('sha1', key).update(counter).digest()
+  const offset = digest.at(-1)! & 15
+  return `${(digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000}`.padStart(6, '0')
+}

@@ -1,0 +1,120 @@
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Refusal } from '../../ui/client.ts'
+import { Field } from '../../ui/Field.tsx'
+import { decimalOf, digitsOf } from '../../ui/typed.ts'
+import { useFigures } from '../frame/figures.ts'
+import { Problem } from '../frame/Problem.tsx'
+import { DayField } from './DayField.tsx'
+import { type Loan, type PlanShown, previewPlan, stateAffordability, valuesOf } from './deeds.ts'
+
+/** No form yet: what comes in and what the household needs, three questions on the phone. */
+function Affordability({ loan, state }: { loan: Loan; state: (form: HTMLFormElement | null) => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="result column">
+      <p className="strong">{t('case.can_pay')}</p>
+      <div className="row wrap fields">
+        <Field label={t('case.income', { currency: loan.currency })} name="income" inputMode="decimal" />
+        <Field label={t('case.needs', { currency: loan.currency })} name="needs" inputMode="decimal" />
+        <Field
+          label={t('case.other_debts', { currency: loan.currency })}
+          name="other_debts"
+          inputMode="decimal"
+        />
+        <Button onClick={(event) => state(event.currentTarget.closest('form'))}>{t('case.state')}</Button>
+      </div>
+    </div>
+  )
+}
+
+function Schedule({ shown, loan }: { shown: PlanShown; loan: Loan }) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  return (
+    <table className="figures-table">
+      <tbody>
+        {shown.instalments.map((row) => (
+          <tr key={row.no}>
+            <td className="soft">{row.no}</td>
+            <td>{figures.date(row.due_on)}</td>
+            <td className="number strong">
+              {figures.amount(decimalOf(row.principal_minor + row.interest_minor, digitsOf(loan.past_due)))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={3}>
+            {t('case.level', { level: t(`levels.${shown.level_needed}`) })}
+          </th>
+        </tr>
+      </tfoot>
+    </table>
+  )
+}
+
+/** The terms of a plan, its schedule as the server draws it, and who may agree to it. */
+export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: Loan }) {
+  const { t } = useTranslation()
+  const [shown, show] = useState<PlanShown | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const attempt = (work: () => Promise<PlanShown>) => {
+    setError(null)
+    show(null)
+    // What is not filled in is thrown before anything is sent.
+    void Promise.resolve().then(work).then(show).catch(setError)
+  }
+  const preview = (form: HTMLFormElement | null) => {
+    if (form) attempt(() => previewPlan(borrower_id, loan, valuesOf(form)))
+  }
+  const state = (form: HTMLFormElement | null) => {
+    if (!form) return
+    const values = valuesOf(form)
+    attempt(async () => {
+      await stateAffordability(borrower_id, loan, values)
+      return previewPlan(borrower_id, loan, values)
+    })
+  }
+  const unknown = error instanceof Refusal && error.refusal === 'affordability_is_missing'
+  return (
+    <>
+      <div className="row wrap fields">
+        <Field
+          label={t('case.amount', { currency: loan.currency })}
+          name="amount"
+          defaultValue={loan.past_due}
+          required
+          autoFocus
+        />
+        <Field
+          label={t('case.instalments')}
+          name="instalments"
+          type="number"
+          min={1}
+          max={120}
+          defaultValue={6}
+          required
+        />
+        <label className="field">
+          {t('case.every')}
+          <select className="plain-select" name="every" defaultValue="monthly">
+            {['weekly', 'fortnightly', 'monthly'].map((each) => (
+              <option key={each} value={each}>
+                {t(`case.${each}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <DayField label={t('case.first_day')} name="first_due_on" />
+        <Button style={{ marginTop: 21 }} onClick={(event) => preview(event.currentTarget.closest('form'))}>
+          {t('case.preview')}
+        </Button>
+      </div>
+      {unknown ? <Affordability loan={loan} state={state} /> : <Problem error={error} />}
+      {shown ? <Schedule shown={shown} loan={loan} /> : null}
+    </>
+  )
+}
