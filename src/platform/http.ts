@@ -150,13 +150,14 @@ const requires =
 
 /**
  * A route of the API: `createRoute` with the permission it needs and the refusals that every route may
- * answer. `permission: null` is for whoever is signed in. `personal: true` marks a read of a borrower's
+ * answer. `permission: null` is for whoever is signed in, with `open` for
+ * anybody. `personal: true` marks a read of a borrower's
  * personal data: the request says why in the header `amends-reason`, and it is logged.
  */
 export function endpoint<const Route extends Config>(
-  route: Route & { permission: string | null; personal?: true },
+  route: Route & { permission: string | null; personal?: true; open?: true },
 ): Route {
-  const { permission, personal, ...config } = route
+  const { permission, personal, open, ...config } = route
   const middleware = permission === null ? [] : [requires(permission)]
   if (personal) middleware.push(withReason)
   const headers = personal
@@ -165,7 +166,7 @@ export function endpoint<const Route extends Config>(
   return createRoute({
     ...config,
     middleware,
-    security: [{ session: [] }, { token: [] }],
+    security: open ? [] : [{ session: [] }, { token: [] }],
     request: { ...config.request, ...(headers ? { headers } : {}) },
     responses: { ...refusals, ...config.responses },
     ...(permission ? { 'x-permission': permission } : {}),

@@ -6,7 +6,7 @@ const LARGEST = 9_223_372_036_854_775_807n
 export const BorrowerId = z
   .string()
   .regex(/^-?\d{1,19}$/)
-  .refine((text) => BigInt(text) <= LARGEST && BigInt(text) >= -LARGEST)
+  .refine((text) => /^-?\d{1,19}$/.test(text) && BigInt(text) <= LARGEST && BigInt(text) >= -LARGEST)
 
 export const Channel = z.enum([
   'call',

@@ -11,6 +11,7 @@ import {
   type Routes,
   z,
 } from '../../platform/http.ts'
+import { exponentOf } from '../../platform/money.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { BookStatus, Portfolio, PortfolioLoan, Rolls, Trend } from './portfolio.api.ts'
 import {
@@ -26,7 +27,10 @@ import { currencyBooks, rollsOf, trendOf } from './portfolio.ts'
 
 const tags = ['portfolio']
 const lender = z.string().max(100).optional()
-const currency = z.string().regex(/^[A-Z]{3}$/)
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .refine((code) => exponentOf(code) !== undefined, 'is not a currency of ISO 4217')
 
 const status = endpoint({
   method: 'get',

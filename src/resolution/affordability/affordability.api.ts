@@ -1,6 +1,10 @@
 import { z } from '@hono/zod-openapi'
 
-const Minor = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+// Sixty lines of this size still add up to a number that is read exactly.
+const Minor = z
+  .int()
+  .min(0)
+  .max(10 ** 14)
 
 const Line = z.object({
   kind: z.enum(['income', 'expenditure']),
@@ -24,8 +28,8 @@ export const AffordabilityStatement = z
     stated_on: z.iso.date(),
     currency: z.string(),
     lines: z.array(Line),
-    income_minor: Minor,
-    expenditure_minor: Minor,
+    income_minor: z.int().min(0),
+    expenditure_minor: z.int().min(0),
     dependants: z.int(),
     recorded_by: z.string(),
   })

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createRoute } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { sql } from 'kysely'
@@ -166,12 +165,13 @@ export function openRoutes(desk: Desk): Routes {
   routes.post('/auth/sign-in/email', (c) => signInWithLock(c, desk))
   routes.on(['GET', 'POST'], '/auth/*', (c) => desk.signIn.auth.handler(c.req.raw))
   routes.openapi(
-    createRoute({
+    endpoint({
       method: 'get',
       path: '/sign-in',
       tags: ['staff'],
       summary: 'How one may sign in',
-      security: [],
+      permission: null,
+      open: true,
       responses: { 200: jsonAnswer(SignInState, 'What the sign-in page offers.') },
     }),
     async (c) =>
@@ -181,12 +181,13 @@ export function openRoutes(desk: Desk): Routes {
       ),
   )
   routes.openapi(
-    createRoute({
+    endpoint({
       method: 'post',
       path: '/first-admin',
       tags: ['staff'],
       summary: 'Make the first admin of a new installation',
-      security: [],
+      permission: null,
+      open: true,
       request: jsonBody(FirstAdmin),
       responses: { 201: jsonAnswer(SignInState.pick({ first_run: true }), 'The admin may sign in now.') },
     }),

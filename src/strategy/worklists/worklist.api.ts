@@ -61,7 +61,7 @@ export const Worklist = z
   })
   .openapi('Worklist')
 
-export const NextCase = z.object({ item: WorklistItem.nullable() }).openapi('NextCase')
+export const NextCase = z.object({ item: z.union([WorklistItem, z.null()]) }).openapi('NextCase')
 
 /** `worked`: it is done for today. `later`: it comes back at `not_before`. `returned`: somebody else may take it. */
 export const LeftCase = z

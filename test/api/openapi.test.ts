@@ -1,0 +1,192 @@
+// Requests made up from the OpenAPI document: whatever is asked, nothing breaks, no answer is of another shape than the
+// document says, and without sign-in nothing is told.
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { connect, type Db } from '../../src/platform/database.ts'
+import { type Role, roles } from '../../src/staff/rights/permission.ts'
+import { freshUrl } from '../support/database.ts'
+import { settableClock } from '../support/served-desk.ts'
+import { type Asker, putBorrower, staffedDesk } from '../support/staffed-desk.ts'
+
+type Schema = {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  format?: string
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: number
+  minLength?: number
+  maxLength?: number
+  items?: Schema
+  minItems?: number
+  properties?: Record<string, Schema>
+  required?: string[]
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  allOf?: Schema[]
+}
+type Operation = {
+  security?: unknown[]
+  parameters?: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }[]
+  requestBody?: { content: Record<string, { schema: Schema }> }
+  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>
+}
+type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+type Asked = { name: string; method: string; path: string; operation: Operation }
+
+// The stream of news does not end by itself; it has a test of its own in the browser.
+const endless = '/borrowers/{borrower_id}/live'
+const RUNS = 15
+
+let db: Db
+let anybody: Asker
+let everybody: Asker
+let document: Document
+let known: Record<string, string>
+
+beforeAll(async () => {
+  const url = await freshUrl()
+  db = connect(url)
+  const desk = await staffedDesk({ db, url, clock: settableClock('2026-05-12T16:00:00Z') })
+  const about = { lender: 'north', borrower_no: 'N-0001', name: 'Ada North', as_of: '2026-05-11' }
+  known = { borrower_id: await putBorrower(db, about), loan_no: 'L-N-0001' }
+  anybody = desk.anybody
+  everybody = (await desk.person(Object.keys(roles) as Role[])).ask
+  document = (await anybody('GET', '/openapi.json')).body as unknown as Document
+  return () => db.destroy()
+})
+
+const operations = (): Asked[] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
+  )
+
+const resolved = (schema: Schema): Schema =>
+  schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!]! : schema
+
+const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.integer(),
+  fc.constant(null),
+  fc.boolean(),
+  fc.constant([]),
+)
+
+function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<unknown> {
+  if (format === 'uuid') return fc.uuid()
+  if (format === 'date')
+    return fc.date({ noInvalidDate: true, min: new Date(0) }).map((day) => day.toISOString().slice(0, 10))
+  if (format === 'date-time') return fc.constantFrom('2026-05-12T10:00:00Z', '1999-12-31T23:59:59+08:00')
+  if (format === 'email') return fc.emailAddress()
+  if (pattern) return fc.stringMatching(new RegExp(pattern))
+  return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 30), unit: 'grapheme' })
+}
+
+/** Values that mostly fit a schema. */
+function valuesOf(given: Schema, depth = 0): fc.Arbitrary<unknown> {
+  const schema = resolved(given)
+  if (schema.const !== undefined) return fc.constant(schema.const)
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  const either = schema.anyOf ?? schema.oneOf
+  if (either) return fc.oneof(...either.map((each) => valuesOf(each, depth)))
+  const type = [schema.type].flat()[0]
+  if (type === 'string') return text(schema)
+  if (type === 'boolean') return fc.boolean()
+  if (type === 'integer' || type === 'number') {
+    const min = Math.max(schema.minimum ?? schema.exclusiveMinimum ?? -5, Number.MIN_SAFE_INTEGER)
+    return fc.oneof(
+      fc.integer({ min, max: Math.min(schema.maximum ?? min + 1000, min + 1000) }),
+      fc.constant(Math.min(schema.maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+    )
+  }
+  if (type === 'array')
+    return fc.array(valuesOf(schema.items ?? {}, depth + 1), {
+      minLength: schema.minItems ?? 0,
+      maxLength: 3,
+    })
+  if (schema.properties && depth < 5) {
+    const fields = Object.entries(schema.properties).map(([name, field]) => {
+      const value = valuesOf(field, depth + 1)
+      return [name, schema.required?.includes(name) ? value : fc.option(value, { nil: undefined })] as const
+    })
+    return fc.record(Object.fromEntries(fields))
+  }
+  return junk
+}
+
+/** A request for an operation: its fields mostly as they should be, now and then not at all. */
+function requestOf({ method, path, operation }: Asked) {
+  const parameter = ({ name, in: place, required, schema }: NonNullable<Operation['parameters']>[number]) => {
+    const fits = known[name] ? fc.oneof(fc.constant(known[name]), valuesOf(schema)) : valuesOf(schema)
+    const value = fc.oneof({ weight: 5, arbitrary: fits }, { weight: 1, arbitrary: junk })
+    return fc.record({
+      name: fc.constant(name),
+      place: fc.constant(place),
+      value: required ? value : fc.option(value),
+    })
+  }
+  const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
+  const body = !content
+    ? fc.constant(undefined)
+    : fc.oneof({ weight: 6, arbitrary: valuesOf(content.schema) }, { weight: 1, arbitrary: junk })
+  return fc
+    .record({ parameters: fc.tuple(...(operation.parameters ?? []).map(parameter)), body })
+    .map(({ parameters, body }) => {
+      let url = path
+      const query = new URLSearchParams()
+      const headers: Record<string, string> = type ? { 'content-type': type } : {}
+      for (const { name, place, value } of parameters) {
+        const said = `${value ?? ''}`
+        if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(said || '-'))
+        else if (place === 'query' && value !== null) query.append(name, said)
+        else if (place === 'header') headers[name] = encodeURIComponent(said) || 'x'
+      }
+      return { method, url: query.size ? `${url}?${query}` : url, body, headers }
+    })
+}
+
+function shapeOf({ operation }: Asked, status: number): z.ZodType | null {
+  const content = operation.responses[status]?.content
+  const schema = Object.values(content ?? {})[0]?.schema
+  if (!schema) return null
+  const whole = JSON.stringify({ ...schema, $defs: document.components.schemas })
+  return z.fromJSONSchema(JSON.parse(whole.replaceAll('#/components/schemas/', '#/$defs/')))
+}
+
+test('nothing is told to anybody who is not signed in', async () => {
+  const guarded = operations().filter(({ operation }) => operation.security?.length !== 0)
+  expect(guarded.length).toBeGreaterThan(50)
+  for (const { name, method, path } of guarded) {
+    const answer = await anybody(method, path.replaceAll(/\{\w+\}/g, '1'), method === 'GET' ? undefined : {})
+    expect([name, answer.status, answer.body['refusal']]).toEqual([name, 401, 'not_signed_in'])
+  }
+})
+
+test('whatever is asked, nothing breaks and every answer has the shape that the document gives it', async () => {
+  const broken: string[] = []
+  for (const asked of operations().filter(({ path }) => path !== endless)) {
+    for (const { method, url, body, headers } of fc.sample(requestOf(asked), { numRuns: RUNS, seed: 5 })) {
+      const answer = await everybody(method, url, method === 'GET' ? undefined : body, headers)
+      if (answer.status >= 500)
+        broken.push(`${asked.name} → ${answer.status}: ${url} ${JSON.stringify(body)}`)
+      if (!asked.operation.responses[answer.status] && answer.status < 500) {
+        broken.push(`${asked.name} → ${answer.status} is not in the document (${answer.body['refusal']})`)
+      }
+      const told = shapeOf(asked, answer.status)?.safeParse(answer.body)
+      if (told?.success === false) broken.push(`${asked.name} → ${answer.status}: ${told.error.message}`)
+    }
+  }
+  expect([...new Set(broken)]).toEqual([])
+}, 180_000)
