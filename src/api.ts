@@ -86,8 +86,9 @@ const about = {
     title: 'Amends',
     version: '1',
     description:
-      'Everything that the desk does goes through these routes. A person signs in with a session; a machine sends ' +
-      'a token as Authorization: Bearer. A refusal is a problem (RFC 9457) whose `refusal` is its stable name.',
+      'Everything that the desk does goes through these routes. A person signs in with a session; a ' +
+      'machine sends a token as Authorization: Bearer. A refusal is a problem (RFC 9457) whose `refusal` ' +
+      'is its stable name.',
   },
   servers: [{ url: '/api' }],
 }
@@ -166,7 +167,9 @@ function singleSignOnOfMachine(): SingleSignOn | undefined {
   return discovery_url && client_id && client_secret ? { discovery_url, client_id, client_secret } : undefined
 }
 
-/** The desk of `start`: with the demo book it has the demo's staff, otherwise its first page makes an admin. */
+/**
+ * The desk of `start`: with the demo book it has the demo's staff, otherwise its first page makes an admin.
+ */
 export async function openStaffedDesk(options: Context & { secret: string }): Promise<Opened> {
   const { db, clock, secret } = options
   const demo = await isDemoBook(db)

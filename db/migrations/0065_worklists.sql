@@ -13,7 +13,8 @@ create table worklist_items (
   bucket            text not null,
   -- facts with dates, the weightiest first; the desk puts them in words
   reasons           jsonb not null,
-  -- local hours in which the packs allow a call, and in which zones they are read; empty: not known. A hint only: what
+  -- local hours in which the packs allow a call, and in which zones they are read; empty: not known. A hint
+  -- only: what
   -- may be done is asked again when it is done.
   call_opens        time,
   call_closes       time,
@@ -35,7 +36,8 @@ create index worklist_items_in_order on worklist_items (score desc, borrower_id)
 create index worklist_items_taken on worklist_items (taken_by) where taken_by is not null;
 create index worklist_items_done on worklist_items (done_by, done_on) where done_on is not null;
 
--- Loans for which somebody may ask today: past due, not disputed nor held, no open promise and no plan that is kept.
+-- Loans for which somebody may ask today: past due, not disputed nor held, no open promise and no plan that
+-- is kept.
 create view loans_to_work as
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_minor, l.oldest_due_on
   from loans l
@@ -65,7 +67,8 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_min
              and r.at >= h.at
              and (r.debts is null or l.loan_no = any (r.debts))));
 
--- Whether every zone where the person may be is inside the hours of a call; hours that nobody knows do not keep a case
+-- Whether every zone where the person may be is inside the hours of a call; hours that nobody knows do not
+-- keep a case
 -- back: a person must find them out.
 create function is_call_hour(at timestamptz, zones text[], opens time, closes time) returns boolean
   language sql stable

@@ -63,7 +63,8 @@ function fieldsOf(schema: Schema | undefined): string {
 function parameterRows(operation: Operation): string {
   const rows = (operation.parameters ?? []).map(
     (p) =>
-      `<tr><td><code>${escaped(p.name)}</code> <small>${escaped(p.in)}${p.required ? '' : ', optional'}</small></td>` +
+      `<tr><td><code>${escaped(p.name)}</code> ` +
+      `<small>${escaped(p.in)}${p.required ? '' : ', optional'}</small></td>` +
       `<td>${typeOf(p.schema)} ${escaped(p.description ?? '')}</td></tr>`,
   )
   return rows.length ? `<h4>Parameters</h4><table>${rows.join('')}</table>` : ''
@@ -75,14 +76,16 @@ function operationOf(path: string, method: string, operation: Operation): string
   )
   const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => {
     const content = Object.values(answer.content ?? {})[0]
-    return `<tr><td><code>${escaped(status)}</code></td><td>${escaped(answer.description)} ${typeOf(content?.schema)}</td></tr>`
+    const told = `${escaped(answer.description)} ${typeOf(content?.schema)}`
+    return `<tr><td><code>${escaped(status)}</code></td><td>${told}</td></tr>`
   })
   const open = operation.security?.length === 0
   const right = operation['x-permission']
   const who = open ? 'open' : right ? `permission <code>${escaped(right)}</code>` : 'whoever is signed in'
   return (
     `<details><summary><b class="${method}">${method.toUpperCase()}</b> <code>/api${escaped(path)}</code> ` +
-    `<span>${escaped(operation.summary ?? '')}</span></summary><p>${who}. ${escaped(operation.description ?? '')}</p>` +
+    `<span>${escaped(operation.summary ?? '')}</span></summary>` +
+    `<p>${who}. ${escaped(operation.description ?? '')}</p>` +
     `${parameterRows(operation)}${body.join('')}<h4>Answers</h4><table>${answers.join('')}</table></details>`
   )
 }
@@ -92,7 +95,8 @@ const looks = `
   main { max-width: 1000px; margin: 0 auto; padding: 24px }
   h1 { font-size: 28px; line-height: 34px; margin: 0 0 8px } h2 { margin: 32px 0 8px; font-size: 20px }
   h4 { margin: 12px 0 4px } small { color: #5d6778; font-weight: 400 } a { color: #2456c6 }
-  details { background: #fff; border: 1px solid #e1e6ed; border-radius: 8px; margin: 8px 0; padding: 8px 16px }
+  details { background: #fff; border: 1px solid #e1e6ed; border-radius: 8px }
+  details { margin: 8px 0; padding: 8px 16px }
   summary { cursor: pointer } summary span { color: #475467; margin-left: 8px }
   summary b { display: inline-block; min-width: 56px } .get { color: #17663b } .delete { color: #a8201a }
   .post, .put, .patch { color: #2456c6 }
@@ -113,12 +117,15 @@ export function referencePage(document: ApiDocument): string {
   const routes = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
     ([name, schema]) =>
-      `<details id="schema-${escaped(name)}"><summary><code>${escaped(name)}</code></summary>${fieldsOf(schema)}</details>`,
+      `<details id="schema-${escaped(name)}"><summary><code>${escaped(name)}</code></summary>` +
+      `${fieldsOf(schema)}</details>`,
   )
   return (
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${escaped(document.info.title)}</title><style>${looks}</style><main><h1>${escaped(document.info.title)}</h1>` +
-    `<p>${escaped(document.info.description ?? '')} <a href="/api/openapi.json">OpenAPI 3.1 document</a></p>` +
+    `<!doctype html><html lang="en"><meta charset="utf-8">` +
+    `<meta name="viewport" content="width=device-width">` +
+    `<title>${escaped(document.info.title)}</title><style>${looks}</style><main>` +
+    `<h1>${escaped(document.info.title)}</h1><p>${escaped(document.info.description ?? '')} ` +
+    `<a href="/api/openapi.json">OpenAPI 3.1 document</a></p>` +
     routes.map(([tag, list]) => `<h2>${escaped(tag)}</h2>${list.join('')}`).join('') +
     `<h2>Shapes</h2>${schemas.join('')}</main></html>`
   )

@@ -38,7 +38,7 @@ export type Env = {
 export type Routes = OpenAPIHono<Env>
 
 /** RFC 9457. `refusal` is the stable name; `type` is the same name as a URI reference. */
-export const Problem = z
+const Problem = z
   .object({
     type: z.string(),
     title: z.string(),
@@ -102,7 +102,8 @@ export function onError(error: Error, c: Context) {
   if (error instanceof HTTPException && error.status < 500) {
     return problem(c, 'request_is_malformed', { detail: error.message })
   }
-  // PostgreSQL's class 22: a value of the request that no column can hold, such as a number beyond all bounds.
+  // PostgreSQL's class 22: a value of the request that no column can hold, such as a number beyond all
+  // bounds.
   if (/^22/.test((error as { code?: string }).code ?? '')) {
     return problem(c, 'request_is_malformed', { detail: error.message })
   }
@@ -173,7 +174,10 @@ export function endpoint<const Route extends Config>(
   } as Config) as unknown as Route
 }
 
-/** Why a request reads or changes a person's data; a browser sends it percent-encoded, since headers are Latin-1. */
+/**
+ * Why a request reads or changes a person's data; a browser sends it percent-encoded, since headers are
+ * Latin-1.
+ */
 export function reasonOf(c: Context): string | null {
   const given = c.req.header('amends-reason')?.trim()
   if (!given) return null
@@ -204,8 +208,7 @@ export const PageQuery = z.object({
 })
 
 /** The last row's key as an opaque cursor. */
-export const toCursor = (key: readonly (string | number)[]) =>
-  Buffer.from(JSON.stringify(key)).toString('base64url')
+const toCursor = (key: readonly (string | number)[]) => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 /** The key of a cursor that `toCursor` made; refused, `request_is_malformed`, when it is none. */
 export function fromCursor<Key extends readonly (string | number)[]>(

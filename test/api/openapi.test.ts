@@ -1,4 +1,5 @@
-// Requests made up from the OpenAPI document: whatever is asked, nothing breaks, no answer is of another shape than the
+// Requests made up from the OpenAPI document: whatever is asked, nothing breaks, no answer is of another
+// shape than the
 // document says, and without sign-in nothing is told.
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
@@ -174,7 +175,7 @@ test('nothing is told to anybody who is not signed in', async () => {
   }
 })
 
-test('whatever is asked, nothing breaks and every answer has the shape that the document gives it', async () => {
+test('whatever is asked, nothing breaks and every answer has its documented shape', async () => {
   const broken: string[] = []
   for (const asked of operations().filter(({ path }) => path !== endless)) {
     for (const { method, url, body, headers } of fc.sample(requestOf(asked), { numRuns: RUNS, seed: 5 })) {

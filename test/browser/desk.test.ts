@@ -201,7 +201,8 @@ test('an import with rejects: the good rows load, the bad row says its line, col
   const { loan_no, currency } = rows[0]!
   writeFileSync(
     file,
-    `payment_no,lender,loan_no,paid_on,amount,currency\nB-1,demo-us,${loan_no},2026-05-12,5.00,${currency}\n` +
+    `payment_no,lender,loan_no,paid_on,amount,currency\n` +
+      `B-1,demo-us,${loan_no},2026-05-12,5.00,${currency}\n` +
       `B-2,demo-us,${loan_no},2026-05-12,five,${currency}\n`,
   )
   const page = await signIn('manager')

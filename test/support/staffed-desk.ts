@@ -1,4 +1,5 @@
-// The whole program behind its API, without a port: staff of every role, and requests as a browser sends them.
+// The whole program behind its API, without a port: staff of every role, and requests as a browser sends
+// them.
 import { sql } from 'kysely'
 import { afterAll } from 'vitest'
 import { openDesk } from '../../src/api.ts'
@@ -68,7 +69,9 @@ export async function staffedDesk(options: { db: Db; url: string; clock: Clock }
   return { app, desk, asker, anybody: asker(null), signIn, person, password: PASSWORD }
 }
 
-/** Puts one borrower with one loan into the book by hand: lender, number, name and past due in whole units. */
+/**
+ * Puts one borrower with one loan into the book by hand: lender, number, name and past due in whole units.
+ */
 export async function putBorrower(
   db: Db,
   about: {
@@ -83,13 +86,15 @@ export async function putBorrower(
   const { lender, borrower_no, name, past_due = 500, as_of, days = 20 } = about
   const { rows } = await sql<{ borrower_id: string }>`
     insert into borrowers (borrower_id, lender, borrower_no, name, kind, national_id, time_zones, row_digest)
-    values (borrower_id_of(${lender}, ${borrower_no}), ${lender}, ${borrower_no}, ${name}, 'person', 'X1234567',
+    values (borrower_id_of(${lender}, ${borrower_no}), ${lender}, ${borrower_no}, ${name}, 'person',
+            'X1234567',
             '{America/Chicago}', 0)
     returning borrower_id::text as borrower_id`.execute(db)
   const { borrower_id } = rows[0]!
   await sql`insert into loan_kinds values (${lender}, 'personal') on conflict do nothing`.execute(db)
   await sql`
-    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from, outstanding_minor,
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                       outstanding_minor,
                        past_due_minor, oldest_due_on, row_digest)
     values (${borrower_id}, ${`L-${borrower_no}`}, ${lender}, 'personal', 'USD', 'active', ${as_of},
             ${past_due * 1000}, ${past_due * 100}, ${as_of}::date - ${days}::int, 0)`.execute(db)

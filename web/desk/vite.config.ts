@@ -17,7 +17,10 @@ const leaves = (words: Words, before = ''): string[] =>
 const wordsOf = (language: string): Words =>
   JSON.parse(readFileSync(join(import.meta.dirname, 'words', `${language}.json`), 'utf8'))
 
-/** Every key that a page names in full. Those that are put together from a value of the server are not seen here. */
+/**
+ * Every key that a page names in full. Those that are put together from a value of the server are not seen
+ * here.
+ */
 const keysInUse = () =>
   globSync('**/*.{ts,tsx}', { cwd: import.meta.dirname }).flatMap((path) =>
     [...readFileSync(join(import.meta.dirname, path), 'utf8').matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(

@@ -14,26 +14,32 @@ export async function waitingApprovals(db: Db, staff_id: string): Promise<Waitin
              'plan:' || loan_no || ':' || plan_no as subject,
              jsonb_build_object('shape', shape,
                'instalments', (select count(*) from plan_instalments n
-                                where (n.borrower_id, n.loan_no, n.plan_no) = (p.borrower_id, p.loan_no, p.plan_no)),
+                                where n.borrower_id = p.borrower_id and n.loan_no = p.loan_no
+                                  and n.plan_no = p.plan_no),
                'last_due_on', (select max(due_on) from plan_instalments n
-                                where (n.borrower_id, n.loan_no, n.plan_no) = (p.borrower_id, p.loan_no, p.plan_no))
+                                where n.borrower_id = p.borrower_id and n.loan_no = p.loan_no
+                                  and n.plan_no = p.plan_no)
              ) as detail
         from plans p
        where outcome is null and agreed_on is null and not is_within_authority
       union all
-      select 'settlement', borrower_id, loan_no, settlement_no, currency, offer_minor, balance_minor, level_needed,
+      select 'settlement', borrower_id, loan_no, settlement_no, currency, offer_minor, balance_minor,
+             level_needed,
              offered_on, offered_by, reason, 'settlement:' || loan_no || ':' || settlement_no,
              jsonb_build_object('expires_on', expires_on, 'pay_by', pay_by)
         from settlements
        where outcome is null and accepted_on is null and not is_within_authority
       union all
-      select 'waiver', borrower_id, loan_no, waiver_no, currency, amount_minor, part_minor, level_needed, proposed_on,
+      select 'waiver', borrower_id, loan_no, waiver_no, currency, amount_minor, part_minor, level_needed,
+             proposed_on,
              proposed_by, reason, 'waiver:' || loan_no || ':' || waiver_no, jsonb_build_object('part', part)
         from waivers
        where applied_on is null and rejected_on is null and undone_on is null and not is_within_authority
     )
-    select w.kind, w.borrower_id::text as borrower_id, b.name, b.borrower_no, b.lender, w.loan_no, w.no, w.currency,
-           to_decimal(w.minor, c.exponent) as amount, to_decimal(w.of_minor, c.exponent) as of, w.level_needed,
+    select w.kind, w.borrower_id::text as borrower_id, b.name, b.borrower_no, b.lender, w.loan_no, w.no,
+           w.currency,
+           to_decimal(w.minor, c.exponent) as amount, to_decimal(w.of_minor, c.exponent) as of,
+           w.level_needed,
            w.proposed_on, w.proposed_by, s.name as proposed_by_name, w.reason, w.detail, given.n as approvals,
            w.proposed_by <> ${staff_id} and not given.by_me as may_decide
       from waiting w

@@ -34,7 +34,7 @@ function owed(loan: LoanRow): Borrower['loans'][number] {
  * What may be asked for, by currency: past due of every loan that is not disputed, with the sum's parts. A
  * disputed loan is not asked for until the dispute is answered.
  */
-export function askFor(loans: readonly LoanRow[]): Borrower['ask_for'] {
+function askFor(loans: readonly LoanRow[]): Borrower['ask_for'] {
   const late = loans.filter((loan) => loan.past_due_minor > 0)
   return [...Map.groupBy(late, (loan) => loan.currency)].map(([currency, rows]) => {
     const sum = (list: readonly LoanRow[], minor: 'past_due_minor' | 'outstanding_minor') =>

@@ -14,7 +14,7 @@ export const Night = z
   })
   .openapi('Night')
 
-export const NightStep = z
+const NightStep = z
   .object({ step: z.string(), rows: z.number().int(), seconds: z.number() })
   .openapi('NightStep')
 

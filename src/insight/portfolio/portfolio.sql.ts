@@ -5,7 +5,8 @@ import type { BookStatus, PortfolioLoan } from './portfolio.api.ts'
 export async function bookStatus(db: Db): Promise<BookStatus> {
   const { rows } = await sql<BookStatus>`
     select (select max(as_of) from loads where kind = 'loans' and state = 'applied') as tape_as_of,
-           (select max(loaded_at) from loads where kind = 'payments' and state = 'applied') as payments_loaded_at,
+           (select max(loaded_at) from loads
+             where kind = 'payments' and state = 'applied') as payments_loaded_at,
            (select max(as_of) from nights where finished_at is not null) as night_as_of,
            (select failed_step from nights order by as_of desc limit 1) as night_failed_step,
            (select count(*) from loads where state = 'held' and accepted_by is null) as held_loads`.execute(
@@ -64,7 +65,8 @@ export async function bucketSums(db: Db, as_of: string, lender: string | null): 
   const { rows } = await sql<BucketSum>`
     with sums as (
       select s.currency, s.bucket, count(*) as loans, count(distinct s.borrower_id) as borrowers,
-             sum(s.outstanding_minor)::text as outstanding_minor, sum(s.past_due_minor)::text as past_due_minor
+             sum(s.outstanding_minor)::text as outstanding_minor,
+             sum(s.past_due_minor)::text as past_due_minor
         from (${standing(as_of, lender)}) s
        group by 1, 2
     )

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 
-export const Role = z.enum([
+const Role = z.enum([
   'collector',
   'team_lead',
   'manager',

@@ -17,9 +17,9 @@ export async function takeKey(
   request: { staff_id: string; request_key: string; sha256: string; at: string },
 ): Promise<KeptAnswer | null> {
   // A day is long enough for any retry, and an answer may hold personal data.
-  await sql`delete from idempotency_keys where asked_at < ${request.at}::timestamptz - interval '1 day'`.execute(
-    db,
-  )
+  await sql`
+    delete from idempotency_keys
+     where asked_at < ${request.at}::timestamptz - interval '1 day'`.execute(db)
   const taken = await sql`
     insert into idempotency_keys (staff_id, request_key, sha256, asked_at)
     values (${request.staff_id}, ${request.request_key}, ${request.sha256}, ${request.at})

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
 
 // Five wrong tries in a quarter of an hour lock an address until the oldest of them is that old.
-export const WRONG_TRIES_MAX = 5
+const WRONG_TRIES_MAX = 5
 const LOCK_MINUTES = 15
 
 /** Until when an address may not be tried (ISO instant), or null. */

@@ -1,6 +1,5 @@
 -- Cases that need a person today, each with its reasons and its place in the order.
--- reads: cases, loans_to_work, delinquencies, bucket_edges, promises, plans, contact_attempts, outside_contacts,
---        borrowers, settings_in_force, rule_checks, packs_in_force   writes: worklist_items
+-- reads: cases, loans_to_work, promises, plans, contacts, packs, settings   writes: worklist_items
 
 -- The past-due money of each borrower, and the loan that matters most.
 create temp table work_today on commit drop as
@@ -54,7 +53,8 @@ with talked as (
    where borrower_id in (select borrower_id from work_today)
    group by 1
 ), broken as (
-  select distinct on (borrower_id) borrower_id, judged_on, due_on, currency, promised_minor, paid_minor, outcome
+  select distinct on (borrower_id)
+         borrower_id, judged_on, due_on, currency, promised_minor, paid_minor, outcome
     from promises
    where outcome in ('broken', 'partly_kept')
      and judged_on > :as_of - 14
@@ -67,7 +67,8 @@ with talked as (
      and ended_on > :as_of - 14
    group by 1
 ), weighed as (
-  select w.*, t.last_on, b.judged_on, b.due_on, b.promised_minor, b.paid_minor, b.currency as promise_currency,
+  select w.*, t.last_on, b.judged_on, b.due_on, b.promised_minor, b.paid_minor,
+         b.currency as promise_currency,
          h.ended_on,
          -- Money of different currencies cannot be compared: its rank within its own currency, in twentieths.
          round(cume_dist() over (partition by w.currency order by w.past_due_minor) * 20) / 20 as money,
@@ -89,7 +90,8 @@ select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldes
             (1, case when w.judged_on is not null then jsonb_build_object(
                   'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
                   'promised', to_decimal(w.promised_minor, c.exponent),
-                  'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent), 'currency', w.promise_currency) end),
+                  'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent),
+                  'currency', w.promise_currency) end),
             (2, case when w.ended_on is not null then jsonb_build_object(
                   'reason', 'plan_broken', 'on', w.ended_on) end),
             (3, case when w.rolls_on - :as_of <= 14 then jsonb_build_object(
@@ -114,18 +116,20 @@ delete from worklist_items i
 insert into worklist_items as i
   (borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
    call_closes, zones)
-select borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
-       call_closes, zones
+select borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons,
+       call_opens, call_closes, zones
   from worklist_now
 on conflict (borrower_id) do update
    set lender = excluded.lender, loan_no = excluded.loan_no, currency = excluded.currency,
-       past_due_minor = excluded.past_due_minor, oldest_due_on = excluded.oldest_due_on, bucket = excluded.bucket,
+       past_due_minor = excluded.past_due_minor, oldest_due_on = excluded.oldest_due_on,
+       bucket = excluded.bucket,
        score = excluded.score, reasons = excluded.reasons, call_opens = excluded.call_opens,
        call_closes = excluded.call_closes, zones = excluded.zones,
        done_on = case when i.done_on >= :as_of then i.done_on end,
        done_by = case when i.done_on >= :as_of then i.done_by end,
        done_with = case when i.done_on >= :as_of then i.done_with end
- where (i.lender, i.loan_no, i.currency, i.past_due_minor, i.oldest_due_on, i.bucket, i.score, i.reasons, i.zones)
+ where (i.lender, i.loan_no, i.currency, i.past_due_minor, i.oldest_due_on, i.bucket, i.score, i.reasons,
+        i.zones)
        is distinct from
        (excluded.lender, excluded.loan_no, excluded.currency, excluded.past_due_minor, excluded.oldest_due_on,
         excluded.bucket, excluded.score, excluded.reasons, excluded.zones)

@@ -63,7 +63,10 @@ export const Worklist = z
 
 export const NextCase = z.object({ item: z.union([WorklistItem, z.null()]) }).openapi('NextCase')
 
-/** `worked`: it is done for today. `later`: it comes back at `not_before`. `returned`: somebody else may take it. */
+/**
+ * `worked`: it is done for today. `later`: it comes back at `not_before`. `returned`: somebody else may take
+ * it.
+ */
 export const LeftCase = z
   .object({
     how: z.enum(['worked', 'later', 'returned']),

@@ -3,13 +3,14 @@ import type { Db } from '../../platform/database.ts'
 import type { Worklist, WorklistItem } from './worklist.api.ts'
 
 // A case that shows no sign of life for so long goes back to the list.
-export const TAKEN_MINUTES = 30
+const TAKEN_MINUTES = 30
 
 const LIST_MAX = 60
 
 const columns = (at: string, on: string) => sql`
   i.borrower_id::text as borrower_id, b.borrower_no, b.name, i.lender, i.loan_no, i.currency,
-  to_decimal(i.past_due_minor, c.exponent) as past_due, greatest(${on}::date - i.oldest_due_on, 0) as days_past_due,
+  to_decimal(i.past_due_minor, c.exponent) as past_due,
+  greatest(${on}::date - i.oldest_due_on, 0) as days_past_due,
   i.bucket, i.score, i.reasons, i.zones, i.not_before, i.put_off_reason,
   case when i.taken_until > ${at} then i.taken_by end as taken_by,
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
@@ -122,12 +123,14 @@ async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Wo
   const { rows } = await sql<Worklist['counts']>`
     select count(*) filter (where ${isFree(at, staff_id)}) as to_do,
            count(*) filter (where i.done_on is null and not (${isTime(at)})) as not_yet,
-           count(*) filter (where done_on is null and taken_until > ${at} and taken_by <> ${staff_id}) as with_others,
+           count(*) filter (where done_on is null and taken_until > ${at}
+                              and taken_by <> ${staff_id}) as with_others,
            count(*) filter (where done_by = ${staff_id} and done_on = ${on}) as done_by_me,
            (select count(*) from contact_attempts a
              where a.recorded_by = ${staff_id} and a.at >= ${on}::date) as attempts,
            (select count(*) from contact_attempts a
-             where a.recorded_by = ${staff_id} and a.at >= ${on}::date and a.outcome = 'conversation') as conversations,
+             where a.recorded_by = ${staff_id} and a.at >= ${on}::date 
+               and a.outcome = 'conversation') as conversations,
            (select count(*) from promises p where p.taken_by = ${staff_id} and p.made_on = ${on}) as promises
       from worklist_items i`.execute(db)
   return rows[0]!

@@ -81,7 +81,7 @@ test('asking again gives the case that one has; after half an hour without a sig
   await clear()
 })
 
-test('a case that was put off comes back at its time; one that was worked comes back with the next night', async () => {
+test('what was put off comes back at its time, what was worked with the next night', async () => {
   const [first, second] = [await takeNext(db, 'ann', moment), await takeNext(db, 'bob', moment)]
   const later = {
     staff_id: 'ann',
@@ -108,9 +108,11 @@ test('what is promised, held or paid needs nobody; what broke is weighed and sai
   const [promised, held, broke] = [await put('P-1', 900), await put('P-2', 900), await put('P-3', 5)]
   const promise = (borrower_id: string, no: string, outcome: string | null) =>
     sql`
-    insert into promises (borrower_id, loan_no, promise_no, made_on, due_on, counts_until, currency, promised_minor,
+    insert into promises (borrower_id, loan_no, promise_no, made_on, due_on, counts_until, currency,
+                          promised_minor,
                           enough_minor, channel, taken_by, outcome, judged_on, paid_minor)
-    values (${borrower_id}, ${no}, 1, '2026-05-01', '2026-05-10', '2026-05-11', 'USD', 42000, 39900, 'call', 'ann',
+    values (${borrower_id}, ${no}, 1, '2026-05-01', '2026-05-10', '2026-05-11', 'USD', 42000, 39900, 'call',
+            'ann',
             ${outcome}, ${outcome ? as_of : null}::date, ${outcome ? 15000 : null})`.execute(db)
   await promise(promised, 'L-P-1', null)
   await promise(broke, 'L-P-3', 'partly_kept')

@@ -6,7 +6,7 @@ import { DayField } from './DayField.tsx'
 import type { Loan } from './deeds.ts'
 import { PlanFields } from './PlanFields.tsx'
 
-export const holdKinds = [
+const holdKinds = [
   'dispute',
   'cease',
   'attorney',
@@ -20,7 +20,7 @@ export const holdKinds = [
   'military',
 ] as const
 
-export const causes = [
+const causes = [
   'job_loss',
   'income_fall',
   'illness',

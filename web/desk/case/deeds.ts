@@ -60,7 +60,7 @@ export const sending = {
 }
 
 /** The terms of a plan as the server wants them: catch up the past-due amount in equal instalments. */
-export const planOf = (loan: Loan, values: Values) => ({
+const planOf = (loan: Loan, values: Values) => ({
   currency: loan.currency,
   principal_minor: minor(values['amount'], loan),
   every: values['every'] ?? 'monthly',

@@ -149,7 +149,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <SearchBox />
           <Freshness />
         </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls is reached by the keyboard. */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls is reached by key. */}
         <main className="page" id="page" tabIndex={0}>
           {children}
         </main>

@@ -73,7 +73,9 @@ export function RollMatrix(props: { currency: string; lender: string; as_of: str
     <Card title={title} aside={t('portfolio.went_how', { currency })} flush>
       <Problem error={error} />
       {!data && !error ? <Loading label={t('states.loading')} rows={9} /> : null}
-      {data ? (
+      {data?.rows.every((row) => row.loans === 0) ? (
+        <p className="soft body-text">{t('portfolio.no_book', { day: figures.date(from) })}</p>
+      ) : data ? (
         <div className="scrolls">
           <table className="figures-table matrix">
             <thead>

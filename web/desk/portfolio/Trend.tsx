@@ -31,7 +31,8 @@ function Chart({ points, label }: { points: Points; label: string }) {
         trigger: 'axis',
         formatter: (shown: { dataIndex: number }[]) => {
           const point = points[shown[0]!.dataIndex]!
-          return `${figures.date(point.on)}<br><b>${figures.amount(point.past_due)}</b> · ${figures.count(point.loans)}`
+          const amount = `<b>${figures.amount(point.past_due)}</b>`
+          return `${figures.date(point.on)}<br>${amount} · ${figures.count(point.loans)}`
         },
       },
       xAxis: {
