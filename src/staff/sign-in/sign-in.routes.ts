@@ -24,6 +24,7 @@ import { permissionsOf } from '../rights/permission.ts'
 import { FirstAdmin, Me, SignInState } from './sign-in.api.ts'
 import {
   giveRole,
+  hasSingleSignOn,
   lockedUntil,
   machineOf,
   nobodyYet,
@@ -141,6 +142,9 @@ async function signInWithLock(c: Context, desk: Desk): Promise<Response> {
   if (until) {
     const detail = 'This address was tried too often with a wrong password.'
     return problem(c, 'sign_in_is_locked', { detail, figures: { until } })
+  }
+  if (desk.singleSignOn && (await hasSingleSignOn(desk.db, email))) {
+    return problem(c, 'single_sign_on_is_required')
   }
   const response = await desk.signIn.auth.handler(c.req.raw)
   await recordTry(desk.db, { email, at, succeeded: response.ok, origin: addressOf(c) })

@@ -58,7 +58,11 @@ export async function rightsOf(db: Db, staff_id: string): Promise<StaffRights | 
            array(select m.team_id from team_members m
                   where m.staff_id = s.id and m.left_at is null order by m.team_id) as teams,
            exists (select from staff_departures d where d.staff_id = s.id) as departed,
-           s.second_factor_required and not s.two_factor_enabled as second_factor_missing
+           -- whoever comes through the lender's sign-on has shown a second factor there, or not, as the
+           -- lender decides
+           s.second_factor_required and not s.two_factor_enabled
+             and not exists (select from sign_in_methods m
+                              where m.staff_id = s.id and m.provider_id = 'single-sign-on') as second_factor_missing
       from staff s
      where s.id = ${staff_id}`.execute(db)
   return rows[0] ?? null
@@ -75,6 +79,14 @@ export async function machineOf(db: Db, sha256: string, at: string): Promise<Mac
        and ended_at is null
        and expires_at > ${at}`.execute(db)
   return rows[0] ?? null
+}
+
+/** Whether somebody comes through the lender's single sign-on: then a password is no way in any more. */
+export async function hasSingleSignOn(db: Db, email: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from sign_in_methods m join staff s on s.id = m.staff_id
+                    where s.email = ${email} and m.provider_id = 'single-sign-on') as has`.execute(db)
+  return rows[0]!.has
 }
 
 /** Whether nobody works here yet. */

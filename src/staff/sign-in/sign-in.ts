@@ -81,6 +81,8 @@ const singleSignOnBy = ({ discovery_url, client_id, client_secret }: SingleSignO
         scopes: ['openid', 'email', 'profile'],
         pkce: true,
         disableSignUp: true,
+        // OpenID Connect names a person by `sub`, for ever; an e-mail may pass to somebody else.
+        accountSubject: ({ profile }) => String(profile['sub'] ?? ''),
       },
     ],
   })
@@ -105,13 +107,21 @@ export function createSignIn({ url, secret, singleSignOn }: SignInOptions) {
       minPasswordLength: 12,
       revokeSessionsOnPasswordReset: true,
     },
-    trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
+    // Behind a proxy of our own the browser speaks https to the same host.
+    trustedOrigins: (request) => {
+      const { host } = new URL(request?.url ?? 'http://localhost')
+      return [`http://${host}`, `https://${host}`]
+    },
     plugins: [secondFactor(), ...(singleSignOn ? [singleSignOnBy(singleSignOn)] : [])],
     // Wrong passwords are counted per address in sign_in_attempts, second factors by the plugin.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { level: 'error' },
-    advanced: { cookiePrefix: 'amends', database: { generateId: () => randomUUID() } },
+    advanced: {
+      useSecureCookies: process.env['AMENDS_BEHIND_PROXY'] !== undefined,
+      cookiePrefix: 'amends',
+      database: { generateId: () => randomUUID() },
+    },
   })
   return { auth, close: () => pool.end() }
 }

@@ -51,8 +51,8 @@ function Password({ done, singleSignOn }: { done: (next: 'code' | null) => void;
     done(answer.twoFactorRedirect ? 'code' : null)
   })
   const elsewhere = async () => {
-    const { url } = await ask<{ url: string }>('POST', '/auth/sign-in/oauth2', {
-      body: { providerId: 'single-sign-on', callbackURL: '/' },
+    const { url } = await ask<{ url: string }>('POST', '/auth/sign-in/social', {
+      body: { provider: 'single-sign-on', callbackURL: '/' },
     })
     location.assign(url)
   }
