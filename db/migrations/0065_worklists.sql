@@ -13,9 +13,11 @@ create table worklist_items (
   bucket            text not null,
   -- facts with dates, the weightiest first; the desk puts them in words
   reasons           jsonb not null,
-  -- local hours in which the packs allow a call, and in which zones they are read; empty: not known. A hint
-  -- only: what
-  -- may be done is asked again when it is done.
+  -- clock times in UTC between which every zone of the person is inside the hours that the packs allow for a
+  -- call, as
+  -- of the night (an hour off on a day when the clocks change); equal: never; empty: not known. A hint only:
+  -- what may be
+  -- done is asked again when it is done.
   call_opens        time,
   call_closes       time,
   zones             text[] not null,
@@ -67,14 +69,8 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_min
              and r.at >= h.at
              and (r.debts is null or l.loan_no = any (r.debts))));
 
--- Whether every zone where the person may be is inside the hours of a call; hours that nobody knows do not
--- keep a case
--- back: a person must find them out.
-create function is_call_hour(at timestamptz, zones text[], opens time, closes time) returns boolean
-  language sql stable
-  return opens is null
-    or closes is null
-    or not exists (
-      select from known_zones k
-       where k.zone = any (zones)
-         and not is_within((at at time zone k.zone)::time, opens, closes));
+-- Whether it is an hour for a call. Hours that nobody knows do not keep a case back: a person must find them
+-- out.
+create function is_call_hour(at timestamptz, opens time, closes time) returns boolean
+  language sql immutable parallel safe
+  return opens is null or closes is null or is_within((at at time zone 'UTC')::time, opens, closes);

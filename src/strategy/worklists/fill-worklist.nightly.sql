@@ -44,6 +44,22 @@ select s.lender, s.product, max(k.opens) as opens, min(k.closes) as closes
    and s.effective_to > :as_of
  group by 1, 2
 ;
+-- The same as a stretch of the day in UTC, for the zones of each person: where all of them are open.
+create temp table call_windows on commit drop as
+select lender, product, zones,
+       case when from_at < until_at then from_at::time else '00:00' end as opens,
+       case when from_at < until_at then until_at::time else '00:00' end as closes
+  from (
+    select d.lender, d.product, d.zones,
+           max((:as_of + h.opens) at time zone k.zone) at time zone 'UTC' as from_at,
+           min((:as_of + h.closes) at time zone k.zone) at time zone 'UTC' as until_at
+      from (select distinct w.lender, w.product, b.time_zones as zones
+              from work_today w
+              join borrowers b using (borrower_id)) d
+      join call_hours h using (lender, product)
+      join known_zones k on k.zone = any (d.zones)
+     group by 1, 2, 3) hours
+;
 create temp table worklist_now on commit drop as
 with talked as (
   select borrower_id, max(at)::date as last_on
@@ -85,27 +101,27 @@ with talked as (
 )
 select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldest_due_on, w.bucket,
        round(1000 * (0.1 + w.money) * w.urgency * w.promise)::bigint as score,
-       (select coalesce(jsonb_agg(reason order by turn), '[]')
-          from (values
-            (1, case when w.judged_on is not null then jsonb_build_object(
-                  'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
-                  'promised', to_decimal(w.promised_minor, c.exponent),
-                  'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent),
-                  'currency', w.promise_currency) end),
-            (2, case when w.ended_on is not null then jsonb_build_object(
-                  'reason', 'plan_broken', 'on', w.ended_on) end),
-            (3, case when w.rolls_on - :as_of <= 14 then jsonb_build_object(
-                  'reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket) end),
-            (4, case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
-                     else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end),
-            (5, jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on))
-          ) as given (turn, reason)
-         where reason is not null) as reasons,
+       case when w.judged_on is null then '[]'::jsonb
+            else jsonb_build_array(jsonb_build_object(
+              'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
+              'promised', to_decimal(w.promised_minor, c.exponent),
+              'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent),
+              'currency', w.promise_currency)) end
+         || case when w.ended_on is null then '[]'::jsonb
+                 else jsonb_build_array(jsonb_build_object('reason', 'plan_broken', 'on', w.ended_on)) end
+         || case when w.rolls_on - :as_of <= 14 then
+                   jsonb_build_array(jsonb_build_object(
+                     'reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket))
+                 else '[]'::jsonb end
+         || jsonb_build_array(
+              case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
+                   else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
+              jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)) as reasons,
        h.opens as call_opens, h.closes as call_closes, b.time_zones as zones
   from weighed w
   join borrowers b using (borrower_id)
   join currencies c on c.currency = w.currency
-  left join call_hours h on (h.lender, h.product) = (w.lender, w.product)
+  left join call_windows h on (h.lender, h.product, h.zones) = (w.lender, w.product, b.time_zones)
 ;
 create unique index on worklist_now (borrower_id)
 ;
@@ -135,4 +151,7 @@ on conflict (borrower_id) do update
         excluded.bucket, excluded.score, excluded.reasons, excluded.zones)
     or (i.call_opens, i.call_closes) is distinct from (excluded.call_opens, excluded.call_closes)
     or i.done_on < :as_of
+;
+-- The next case is found along the order of the list: the planner must know how long it is.
+analyze worklist_items
 ;

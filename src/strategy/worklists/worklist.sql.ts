@@ -14,24 +14,31 @@ const columns = (at: string, on: string) => sql`
   i.bucket, i.score, i.reasons, i.zones, i.not_before, i.put_off_reason,
   case when i.taken_until > ${at} then i.taken_by end as taken_by,
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
-  -- where every zone is open: from the latest opening to the earliest closing
-  (select max(((${at}::timestamptz at time zone k.zone)::date + i.call_opens) at time zone k.zone)
-     from known_zones k where k.zone = any (i.zones)) as call_from,
-  (select min(((${at}::timestamptz at time zone k.zone)::date + i.call_closes) at time zone k.zone)
-     from known_zones k where k.zone = any (i.zones)) as call_until`
+  d.at_day + i.call_opens as call_from, d.at_day + i.call_opens + o.open_for as call_until`
 
-const from = sql`
+const from = (at: string) => sql`
   from worklist_items i
   join borrowers b using (borrower_id)
   join currencies c on c.currency = i.currency
-  left join staff s on s.id = i.taken_by`
+  left join staff s on s.id = i.taken_by
+ -- the hours of a call may run over midnight in UTC: the stretch that is open now, or the next one to open
+ cross join lateral (
+   select (i.call_closes - i.call_opens
+           + case when i.call_closes <= i.call_opens then interval '1 day' else '0' end) as open_for
+ ) o
+ cross join lateral (
+   select case when i.call_opens <> i.call_closes then date_trunc('day', ${at}::timestamptz, 'UTC') end
+          - case when ${at}::timestamptz < date_trunc('day', ${at}::timestamptz, 'UTC') - interval '1 day'
+                        + i.call_opens + o.open_for
+                 then interval '1 day' else '0' end as at_day
+ ) d`
 
 type Moment = { at: string; on: string }
 
 /** Its time has come: not put off, and inside the hours of a call. */
 const isTime = (at: string) => sql`
   (i.not_before is null or i.not_before <= ${at})
-  and is_call_hour(${at}, i.zones, i.call_opens, i.call_closes)`
+  and is_call_hour(${at}, i.call_opens, i.call_closes)`
 
 /** Free for somebody: not done, its time has come, with nobody else who is still at it. */
 const isFree = (at: string, staff_id: string) => sql`
@@ -71,7 +78,7 @@ export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Pr
   const borrower_id = taken.rows[0]?.borrower_id
   if (!borrower_id) return null
   const { rows } = await sql<WorklistItem>`
-    select ${columns(at, on)} ${from} where i.borrower_id = ${borrower_id}`.execute(db)
+    select ${columns(at, on)} ${from(at)} where i.borrower_id = ${borrower_id}`.execute(db)
   return rows[0] ?? null
 }
 
@@ -91,7 +98,7 @@ export async function takeCase(
 
 export async function itemOf(db: Db, borrower_id: string, { at, on }: Moment): Promise<WorklistItem | null> {
   const { rows } = await sql<WorklistItem>`
-    select ${columns(at, on)} ${from} where i.borrower_id = ${borrower_id}`.execute(db)
+    select ${columns(at, on)} ${from(at)} where i.borrower_id = ${borrower_id}`.execute(db)
   return rows[0] ?? null
 }
 
@@ -141,7 +148,7 @@ export async function worklistOf(db: Db, staff_id: string, moment: Moment): Prom
   const { at, on } = moment
   const list = async (where: ReturnType<typeof sql>, order: ReturnType<typeof sql>) => {
     const { rows } = await sql<WorklistItem>`
-      select ${columns(at, on)} ${from} where ${where} order by ${order} limit ${LIST_MAX}`.execute(db)
+      select ${columns(at, on)} ${from(at)} where ${where} order by ${order} limit ${LIST_MAX}`.execute(db)
     return rows
   }
   return {
