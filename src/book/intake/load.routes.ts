@@ -145,19 +145,19 @@ class Jobs {
     }
     this.jobs.set(begun.job_id, begun)
     const update = (news: Partial<LoadJob>) => void Object.assign(begun, news)
+    const recorded = async () => loadOfFile(own, await digestOf(request.file))
+    const refused = async (error: unknown) => {
+      if (!(error instanceof Refused)) process.stderr.write(`${(error as Error).stack}\n`)
+      const { refusal, message } =
+        error instanceof Refused ? error : { refusal: 'bug', message: 'Something broke.' }
+      const held = refusal === 'load_is_held'
+      const load_id = held ? await recorded() : null
+      update({ state: held ? 'held' : 'refused', refusal, detail: message, load_id })
+    }
     loadFile(url, clock, request, (bytes) => update({ bytes }))
       .then(loaded)
-      .then(() => update({ state: 'loaded' }))
-      .catch((error: unknown) => {
-        if (!(error instanceof Refused)) process.stderr.write(`${(error as Error).stack}\n`)
-        const { refusal, message } =
-          error instanceof Refused ? error : { refusal: 'bug', message: 'Something broke.' }
-        update({ state: refusal === 'load_is_held' ? 'held' : 'refused', refusal, detail: message })
-      })
-      .then(async () => {
-        if (begun.state !== 'refused')
-          update({ load_id: await loadOfFile(own, await digestOf(request.file)) })
-      })
+      .then(async () => update({ load_id: await recorded(), state: 'loaded' }))
+      .catch(refused)
       .catch((error: Error) => process.stderr.write(`${error.stack}\n`))
     return { ...begun }
   }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -51,7 +51,14 @@ export function Imports() {
     j: () => choose(rows[Math.min(at + 1, rows.length - 1)]?.load_id ?? null),
     k: () => choose(rows[Math.max(at - 1, 0)]?.load_id ?? null),
   })
-  const shown = rows[at]
+  // A load that has just come may stand further down than the list reaches.
+  const apart = chosen !== null && !rows.some((load) => load.load_id === chosen)
+  const alone = useQuery({
+    queryKey: ['load', chosen],
+    queryFn: () => ask<Load>('GET', `/loads/${chosen}`),
+    enabled: apart,
+  })
+  const shown = apart ? alone.data : rows[at]
   return (
     <div className="halves">
       <div className="column">
