@@ -11,7 +11,6 @@ export const borrowerChecks: readonly Check[] = [
   ...choiceChecks(kind),
   { column: 'born_on', when: '{born_on} > :as_of', reason: 'lies after the file’s day' },
   { column: 'deceased_on', when: '{deceased_on} > :as_of', reason: 'lies after the file’s day' },
-  { column: 'monthly_income', when: '{monthly_income} >= 1e13', reason: 'is absurdly large' },
   {
     column: 'country',
     when: "{country} !~ '^[A-Z]{2}$'",

@@ -10,8 +10,16 @@ export const contactKinds = ['mobile', 'phone', 'work_phone', 'email', 'address'
 export const contactPointChecks: readonly Check[] = [
   ...requiredChecks(kind),
   ...choiceChecks(kind),
-  { column: 'borrower_no', when: 'b.borrower_id is null', reason: 'is no borrower of the book; load the borrower first' },
-  { column: 'value', when: "{kind} = 'email' and {value} not like '%_@_%'", reason: 'is not an e-mail address' },
+  {
+    column: 'borrower_no',
+    when: 'b.borrower_id is null',
+    reason: 'is no borrower of the book; load the borrower first',
+  },
+  {
+    column: 'value',
+    when: "{kind} = 'email' and {value} not like '%_@_%'",
+    reason: 'is not an e-mail address',
+  },
   { column: 'consented_on', when: '{consented_on} > :as_of', reason: 'lies after the file’s day' },
   { column: 'opted_out_on', when: '{opted_out_on} > :as_of', reason: 'lies after the file’s day' },
 ]

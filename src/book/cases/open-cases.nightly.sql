@@ -1,14 +1,20 @@
--- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this
--- very day (a corrected file) goes on as if it had not.
--- reads: past_due_beyond_grace (positions, settings)   writes: cases, events
+-- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this very day
+-- (a corrected file) goes on as if it had not.
+-- reads: past_due_beyond_grace (positions, bucket_edges)   writes: cases, events
+create temp table beyond_grace on commit drop as
+select distinct borrower_id
+  from past_due_beyond_grace
+ where valid_from <= :as_of and valid_to > :as_of
+   and beyond_grace_from <= :as_of;
+
+analyze beyond_grace;
+
 with opened as (
   insert into cases (borrower_id, opened_on)
-  select distinct p.borrower_id, coalesce(today.opened_on, :as_of)
-    from past_due_beyond_grace p
-    left join cases today on today.borrower_id = p.borrower_id and today.closed_on = :as_of
-   where p.valid_from <= :as_of and p.valid_to > :as_of
-     and p.beyond_grace_from <= :as_of
-     and not exists (select from cases c where c.borrower_id = p.borrower_id and c.closed_on is null)
+  select b.borrower_id, coalesce(today.opened_on, :as_of)
+    from beyond_grace b
+    left join cases today on today.borrower_id = b.borrower_id and today.closed_on = :as_of
+   where not exists (select from cases c where c.borrower_id = b.borrower_id and c.closed_on is null)
   on conflict (borrower_id, opened_on) do update set closed_on = null
   returning borrower_id, opened_on
 )
@@ -17,3 +23,5 @@ select borrower_id, md5('case_opened' || borrower_id || :as_of)::uuid, :as_of, '
        jsonb_build_object('opened_on', opened_on)
   from opened
 on conflict do nothing;
+
+drop table beyond_grace;

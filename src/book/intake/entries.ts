@@ -41,8 +41,17 @@ export class Cells {
     return this.header.names.includes('lender') ? `coalesce(s.lender, ${this.lenderText})` : this.lenderText
   }
 
+  /** Whether the file says whose loans it holds; otherwise all are of one lender. */
+  get namesLenders(): boolean {
+    return this.header.names.includes('lender')
+  }
+
   get lenderText(): string {
     return pg.escapeLiteral(this.options.lender)
+  }
+
+  get ownLender(): string {
+    return this.options.lender
   }
 
   get asOf(): string {
@@ -91,9 +100,10 @@ export class Cells {
     return name ? `(${this.of(name)})::text` : 'null'
   }
 
-  /** Key of a row, as SQL. */
+  /** Key of a row among the rows of the file, as SQL. */
   get key(): string[] {
-    return this.kind.key.map((part) =>
+    const parts = this.namesLenders ? this.kind.key : this.kind.key.slice(1)
+    return parts.map((part) =>
       part
         .replace(/coalesce\(s\.lender, :lender\)/, this.lender)
         .replace(/\bs\.(\w+)/g, (_, name: string) => this.of(name)),
@@ -117,17 +127,12 @@ export const requiredChecks = (kind: FileKind): Check[] =>
     .filter((column) => column.required)
     .map((column) => ({ column: column.name, when: `{${column.name}} is null`, reason: 'is empty' }))
 
-const ABSURD = '1e13'
-
-/** What every amount must be in the row's currency. */
+/** What every amount must be in the row's currency; that it is not absurdly large, the readers see. */
 export const amountChecks = (kind: FileKind): Check[] =>
   kind.columns
     .filter((column) => column.kind === 'amount')
-    .flatMap(({ name }) => [
-      {
-        column: name,
-        when: `scale({${name}}) > c.exponent and min_scale({${name}}) > c.exponent`,
-        reason: 'has more decimals than the currency',
-      },
-      { column: name, when: `{${name}} >= ${ABSURD}`, reason: 'is absurdly large' },
-    ])
+    .map(({ name }) => ({
+      column: name,
+      when: `scale({${name}}) > c.exponent and min_scale({${name}}) > c.exponent`,
+      reason: 'has more decimals than the currency',
+    }))

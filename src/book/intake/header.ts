@@ -14,7 +14,10 @@ export function readHeader(cells: readonly (string | null)[], kind: FileKind): H
   const only = names.length === 1 ? /[;\t|]/.exec(names[0]!) : null
   if (only) {
     const which = only[0] === '\t' ? 'tabs' : `“${only[0]}”`
-    throw new Refused('separator_is_not_a_comma', `The cells of the first line are separated by ${which}; use commas.`)
+    throw new Refused(
+      'separator_is_not_a_comma',
+      `The cells of the first line are separated by ${which}; use commas.`,
+    )
   }
   if (!names.some((name) => known.has(name))) {
     const seen = names.slice(0, 5).join(', ') || '(empty)'
@@ -32,7 +35,10 @@ export function readHeader(cells: readonly (string | null)[], kind: FileKind): H
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) {
-    throw new Refused('column_stands_twice', `The column ${twice || '(without a name)'} stands twice in the first line.`)
+    throw new Refused(
+      'column_stands_twice',
+      `The column ${twice || '(without a name)'} stands twice in the first line.`,
+    )
   }
   return { names, extras: names.filter((name) => !known.has(name)) }
 }

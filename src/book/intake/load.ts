@@ -17,7 +17,14 @@ import { applyTape, lendersOf, takenNumbers, tapeChecks, tapeEntries } from '../
 import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
-import { compareWithBefore, type LoadRecord, type Measures, measure, recordLoad } from './load-record.sql.ts'
+import {
+  type Counts,
+  compareWithBefore,
+  type LoadRecord,
+  type Measures,
+  measure,
+  recordLoad,
+} from './load-record.sql.ts'
 import { refuseMissingFile } from './read-file.ts'
 import { rejectRows, writeRejects } from './rejects.sql.ts'
 import { stageRows } from './staging.sql.ts'
@@ -29,8 +36,8 @@ type Plan = {
   /** SQL of refusals that need the book, beyond the checks of a row by itself */
   late: string | null
   /** the tables that it fills */
-  writes: string
-  apply(client: pg.Client, cells: Cells, options: LoadOptions): Promise<Applied>
+  writes: readonly string[]
+  apply(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]): Promise<Applied>
 }
 
 const plans: Readonly<Record<KindName, Plan>> = {
@@ -38,35 +45,35 @@ const plans: Readonly<Record<KindName, Plan>> = {
     checks: tapeChecks,
     entries: tapeEntries,
     late: takenNumbers,
-    writes: 'loans, loan_positions, borrowers',
+    writes: ['loans', 'loan_positions', 'borrowers'],
     apply: applyTape,
   },
   borrowers: {
     checks: borrowerChecks,
     entries: borrowerEntries,
     late: null,
-    writes: 'borrowers, contact_points',
+    writes: ['borrowers', 'contact_points'],
     apply: applyBorrowers,
   },
   'contact-points': {
     checks: contactPointChecks,
     entries: contactPointEntries,
     late: null,
-    writes: 'contact_points',
+    writes: ['contact_points'],
     apply: applyContactPoints,
   },
   payments: {
     checks: paymentChecks,
     entries: paymentEntries,
     late: paymentFaults,
-    writes: 'payments',
+    writes: ['payments'],
     apply: applyPayments,
   },
   instalments: {
     checks: instalmentChecks,
     entries: instalmentEntries,
     late: null,
-    writes: 'instalments',
+    writes: ['instalments'],
     apply: applyInstalments,
   },
 }
@@ -92,10 +99,12 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Two workers read and compare while a third writes: on two cores a load is bound by both. */
-const forBulk = [
-  "set local work_mem = '256MB'",
-  "set local maintenance_work_mem = '512MB'",
+/** Joins here are by key over whole files: a rough figure is enough, and a fine one costs seconds. */
+const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 10']
+
+/** A file from which on two workers that read and compare, while a third process writes, are worth their start. */
+const LARGE_BYTES = 8 * 2 ** 20
+const forLargeFiles = [
   'set local parallel_setup_cost = 0',
   'set local parallel_tuple_cost = 0',
   'set local min_parallel_table_scan_size = 0',
@@ -106,26 +115,43 @@ type Work = { client: pg.Client; request: LoadRequest; options: LoadOptions; tel
 
 async function bringIn({ client, request, options, tell }: Work, kind: KindName): Promise<Measures> {
   const plan = plans[kind]
-  for (const setting of forBulk) await client.query(setting)
+  for (const setting of forLoads) await client.query(setting)
+  if (sizeOf(request.file) > LARGE_BYTES) for (const setting of forLargeFiles) await client.query(setting)
   let read = 0
   const source = {
     file: request.file,
     encoding: request.encoding ?? 'utf-8',
-    seen: (chunk: Buffer) => tell((read += chunk.length)),
+    seen: (chunk: Buffer) => {
+      read += chunk.length
+      tell(read)
+    },
   }
   const header = await stageRows(client, fileKinds[kind], source)
   const cells = new Cells(fileKinds[kind], header, options)
   await client.query('analyze staging.rows')
+  const lenders = await lendersOf(client, cells)
   await client.query(plan.entries(cells))
   await client.query('analyze staging.entries')
   await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind].keyColumn)
-  const lenders = await lendersOf(client, cells)
-  const applied = await plan.apply(client, cells, options)
+  const applied = await plan.apply(client, cells, options, lenders)
   return measure(client, cells, { kind, lenders, applied, options })
 }
 
+/**
+ * The night that follows plans by the tables' figures; waiting for the server's own upkeep would mean guessing. A load
+ * that moved less than a tenth of a table leaves them as they are.
+ */
+async function countAnew(client: pg.Client, tables: readonly string[], counts: Counts) {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c
+      where c.oid = any ($1::regclass[]) and c.reltuples < 10 * $2::float8`,
+    [tables, counts.new + counts.changed + counts.closed],
+  )
+  if (rows.length) await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
+}
+
 const dropStaging = `drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
-  staging.met, staging.absent`
+  staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {
@@ -179,8 +205,7 @@ export async function loadFile(
     if (held && !request.accepted_by) return await hold(client, record('held'))
     await recordLoad(client, record('applied'), true)
     await client.query(dropStaging)
-    // The night that follows plans by these figures; waiting for the server's own upkeep would mean guessing.
-    await client.query(`analyze ${plans[kind].writes}`)
+    await countAnew(client, plans[kind].writes, record('applied'))
     await reopenNight(client, options.as_of)
     await client.query('commit')
     return { ...record('applied'), checked_only: false }

@@ -1,6 +1,9 @@
 /** What the cells of a column may look like on the fast path. */
 export type CellShape = 'text' | 'date' | 'decimal' | 'integer'
 
+/** An amount of ten trillion units or more is a mistake of the file, not a loan. */
+export const WHOLE_DIGITS = 13
+
 const COMMA = 44
 const QUOTE = 34
 const NEWLINE = 10
@@ -74,7 +77,7 @@ export class PlainCsv {
       this.plain = at === 4 || at === 7 ? byte === DASH : isDigit(byte) && at < 10
     } else if (!isDigit(byte)) {
       this.plain = shape === 'decimal' && byte === DOT && at > 0 && ++this.dots === 1
-    } else if (at > 20) {
+    } else if (this.dots === 0 && at >= WHOLE_DIGITS) {
       this.plain = false
     }
   }

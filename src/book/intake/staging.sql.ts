@@ -5,7 +5,7 @@ import copy from 'pg-copy-streams'
 import { Refused } from '../../platform/refusal.ts'
 import { type Column, type FileKind, shapeOf, typeOf } from './file-kinds.ts'
 import { type Header, headerCells, readHeader } from './header.ts'
-import { PlainCsv } from './plain-csv.ts'
+import { PlainCsv, WHOLE_DIGITS } from './plain-csv.ts'
 import { csvBytes, fileRows, formatOf, type Row, splitHeader } from './read-file.ts'
 
 export type Source = { file: string; encoding: string; seen: (chunk: Buffer) => void }
@@ -122,7 +122,7 @@ function faultOf(column: Column): string {
   if (column.kind === 'amount' || column.kind === 'fraction') {
     tests.push(`when ${v} ~ '^-\\d+(\\.\\d+)?$' then 'is negative'
       when ${v} !~ '^\\d+(\\.\\d+)?$' then 'is not a plain decimal such as 1234.50'
-      when ${v} !~ '^\\d{1,15}(\\.\\d{1,20})?$' then 'is absurdly large'`)
+      when ${v} !~ '^\\d{1,${WHOLE_DIGITS}}(\\.\\d{1,20})?$' then 'is absurdly large'`)
   }
   if (column.kind === 'integer') {
     tests.push(`when ${v} ~ '^-\\d+$' then 'is negative'

@@ -45,7 +45,9 @@ export function tapeCommands(program: Command) {
   databaseCommand(
     tape
       .command('load')
-      .description('Load a file: all good rows in one transaction; the others go to NAME.rejects.csv beside it.')
+      .description(
+        'Load a file: all good rows in one transaction; the others go to NAME.rejects.csv beside it.',
+      )
       .argument('<file>', '.csv, .csv.gz, .xlsx or .parquet')
       .requiredOption('--as-of <date>', 'close of business that the file speaks of, YYYY-MM-DD', dateArgument)
       .addOption(
@@ -56,7 +58,11 @@ export function tapeCommands(program: Command) {
           .choices(['full', 'delta'])
           .default('full'),
       )
-      .option('--max-missing <share>', 'largest share of open loans that a full tape may leave out (0.05)', shareArgument)
+      .option(
+        '--max-missing <share>',
+        'largest share of open loans that a full tape may leave out (0.05)',
+        shareArgument,
+      )
       .option('--lender <name>', 'whose book it is where the file does not say (default)')
       .option('--encoding <name>', 'of a CSV file that is not UTF-8: gbk, big5, utf-16le, …')
       .option('--check', 'say what would change, and change nothing')

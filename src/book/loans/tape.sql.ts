@@ -1,8 +1,17 @@
 import type pg from 'pg'
 import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { type Applied, amountChecks, type Cells, choiceChecks, type LoadOptions, requiredChecks } from '../intake/entries.ts'
+import { meetBorrowers } from '../borrowers/met-borrowers.sql.ts'
+import {
+  type Applied,
+  amountChecks,
+  type Cells,
+  choiceChecks,
+  type LoadOptions,
+  requiredChecks,
+} from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
+import { meetLoanKinds } from '../intake/loan-kind.sql.ts'
 import { correctPast } from './correction.sql.ts'
 
 const kind = fileKinds.loans
@@ -44,7 +53,16 @@ const position = [
 /** What history keeps of a loan. */
 const kept = ['lender', 'product', 'currency', ...position]
 const details = [
-  ...['product', 'branch', 'currency', 'opened_on', 'matures_on', 'original_amount_minor', 'term_months', 'rate'],
+  ...[
+    'product',
+    'branch',
+    'currency',
+    'opened_on',
+    'matures_on',
+    'original_amount_minor',
+    'term_months',
+    'rate',
+  ],
   ...['instalment_minor', 'next_due_on', 'last_paid_on', 'last_paid_minor', 'secured', 'collateral'],
   ...['lender_days_past_due', 'extra', 'row_digest'],
 ]
@@ -86,30 +104,6 @@ export const takenNumbers = `
     join borrowers b on b.borrower_id = l.borrower_id
    where e.is_new`
 
-/** Borrowers that the book meets for the first time; two numbers with one derived key are refused. */
-async function addBorrowers(client: pg.Client) {
-  await client.query(`
-    create unlogged table staging.met as
-    select e.borrower_id, min(e.lender) as lender, min(e.borrower_no) as borrower_no,
-           max(e.lender) as other_lender, max(e.borrower_no) as other_no
-      from staging.entries e
-     where e.is_new
-     group by e.borrower_id`)
-  const clash = await client.query(`
-    select borrower_no, other_no from staging.met where (lender, borrower_no) <> (other_lender, other_no)
-    union all
-    select m.borrower_no, b.borrower_no from staging.met m join borrowers b using (borrower_id)
-     where (b.lender, b.borrower_no) <> (m.lender, m.borrower_no)
-    limit 1`)
-  if (clash.rowCount) {
-    const { borrower_no: one, other_no: other } = clash.rows[0]
-    throw new Refused(
-      'borrower_numbers_collide',
-      `The borrower numbers ${one} and ${other} have the same derived key; write to the maintainers. Nothing changed.`,
-    )
-  }
-}
-
 /** What the book said until now goes to history where the position changes; the row then says what the tape says. */
 const changeLoans = (asOf: string) => [
   `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${kept.join(', ')})
@@ -128,24 +122,17 @@ const changeLoans = (asOf: string) => [
       and (e.borrower_id, e.loan_no) = (l.borrower_id, l.loan_no)`,
 ]
 
-const newLoans = (asOf: string) => [
-  `insert into borrowers (borrower_id, lender, borrower_no)
-   select m.borrower_id, m.lender, m.borrower_no
-     from staging.met m
-    where not exists (select from borrowers b where b.borrower_id = m.borrower_id)
-    order by m.borrower_id`,
-  `insert into loan_kinds (lender, product)
-   select distinct lender, product from staging.entries on conflict do nothing`,
+const newLoans = (asOf: string) =>
   `insert into loans (borrower_id, loan_no, lender, position_from, ${[...position, ...details].join(', ')})
    select e.borrower_id, e.loan_no, e.lender, ${asOf}, ${of('e', [...position, ...details])}
      from staging.entries e
     where e.is_new
-    order by e.borrower_id, e.loan_no`,
-]
+    order by e.borrower_id, e.loan_no`
 
 /** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
-async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions) {
-  await client.query(`
+async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]) {
+  await client.query(
+    `
     create unlogged table staging.absent as
     select l.borrower_id, l.loan_no, l.lender
       from loans l
@@ -157,14 +144,19 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions)
             and s.loan_no = l.loan_no)
        and not exists (
          select from staging.rejects r
-          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)`, [await lendersOf(client, cells)])
-  const { rows } = await client.query<{ lender: string; absent: number; open: number }>(`
+          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)`,
+    [lenders],
+  )
+  const { rows } = await client.query<{ lender: string; absent: number; open: number }>(
+    `
     select a.lender, a.absent, o.open
       from (select lender, count(*) as absent from staging.absent group by 1) a
       join (select lender, count(*) as open from loans
              where status in ('active', 'charged_off') group by 1) o using (lender)
      where a.absent > $1::numeric * o.open
-     order by a.absent desc limit 1`, [options.max_missing])
+     order by a.absent desc limit 1`,
+    [options.max_missing],
+  )
   const worst = rows[0]
   if (!worst) return
   throw new Refused(
@@ -177,10 +169,11 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions)
 
 /** Whose loans the tape holds. */
 export async function lendersOf(client: pg.Client, cells: Cells): Promise<string[]> {
+  if (!cells.namesLenders) return [cells.ownLender]
   const { rows } = await client.query<{ lender: string }>(
     `select ${cells.lender} as lender from staging.rows s group by 1 order by 1`,
   )
-  return rows.length ? rows.map((row) => row.lender) : [cells.lenderText.slice(1, -1)]
+  return rows.length ? rows.map((row) => row.lender) : [cells.ownLender]
 }
 
 const closeAbsent = (asOf: string) => [
@@ -212,8 +205,13 @@ async function laterTape(client: pg.Client, lenders: string[], asOf: string) {
  * Brings a staged tape into the book: what changed, what is new and, of a full tape, what is gone. Refused:
  * `tape_is_older_than_the_book`, `too_many_loans_missing`, `borrower_numbers_collide`.
  */
-export async function applyTape(client: pg.Client, cells: Cells, options: LoadOptions): Promise<Applied> {
-  const later = await laterTape(client, await lendersOf(client, cells), options.as_of)
+export async function applyTape(
+  client: pg.Client,
+  cells: Cells,
+  options: LoadOptions,
+  lenders: string[],
+): Promise<Applied> {
+  const later = await laterTape(client, lenders, options.as_of)
   if (later.next !== null && options.correct) return correctPast(client, options.as_of, later.next)
   if (later.newest !== null) {
     throw new Refused(
@@ -228,11 +226,12 @@ export async function applyTape(client: pg.Client, cells: Cells, options: LoadOp
            count(*) filter (where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
       from staging.entries`)
   const told = counts.rows[0]!
-  if (options.mode === 'full') await findAbsent(client, cells, options)
-  if (told.new > 0) await addBorrowers(client)
+  if (options.mode === 'full') await findAbsent(client, cells, options, lenders)
+  if (told.new > 0) await meetBorrowers(client)
   if (told.changed > 0) for (const sql of changeLoans(cells.asOf)) await client.query(sql)
   if (told.new > 0) {
-    for (const sql of newLoans(cells.asOf)) await client.query(sql)
+    await client.query(newLoans(cells.asOf))
+    await meetLoanKinds(client)
     await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
   }
   let closed = told.closed
