@@ -38,8 +38,9 @@ create table quotes (
 insert into settings (name, effective_from, value)
 values
   ('day_count', '0001-01-01', '"actual/365"'),
-  -- penalty while past due: null for none; {"base": "past_due_principal" | "principal" | "past_due", "yearly": "0.05"} or
-  -- {"times_contract": "1.5"}; "in_place_of_interest": the part that bears it bears no interest beside it
+  -- penalty while past due: null for none; {"base": "past_due_principal" | "principal" | "past_due",
+  -- "yearly": "0.05"} or {"times_contract": "1.5"}; "in_place_of_interest": the part that bears it bears no
+  -- interest beside it
   ('penalty_rule', '0001-01-01', 'null'),
   -- days ahead for which a pay-off is told
   ('quote_days_max', '0001-01-01', '366');

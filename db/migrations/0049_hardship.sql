@@ -10,8 +10,10 @@ create table hardship_requests (
   recorded_by   text not null,
   -- the borrower's own cause, in the words of the handbook's second chapter
   cause         text not null
-                check (cause in ('job_loss', 'income_fall', 'illness', 'family_event', 'business_failure', 'money_management',
-                                 'unwilling', 'poor_service', 'loose_approval', 'downturn', 'law_change', 'competition',
+                check (cause in ('job_loss', 'income_fall', 'illness', 'family_event', 'business_failure',
+                                  'money_management',
+                                 'unwilling', 'poor_service', 'loose_approval', 'downturn', 'law_change',
+                                 'competition',
                                  'disaster', 'other')),
   statement     text not null,
   -- [{"what": "payslip", "reference": "…"}]

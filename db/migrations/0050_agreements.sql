@@ -19,5 +19,6 @@ create table agreements (
 
 insert into settings (name, effective_from, value)
 values
-  -- who signs for the lender, and how money is to be sent: {"name": …, "address": …, "method": {"en": …, "zh-Hans": …}}
+  -- who signs for the lender, and how money is to be sent: {"name": …, "address": …, "method": {"en": …,
+  -- "zh-Hans": …}}
   ('agreement_party', '0001-01-01', '{}');

@@ -69,8 +69,9 @@ export const least = (a: bigint, b: bigint): bigint => (b < a ? b : a)
 export const most = (a: bigint, b: bigint): bigint => (b > a ? b : a)
 
 /**
- * Rounds each of `amounts` to a whole number so that they add up to their rounded sum: what one rounding drops, the next
- * picks up. For statements of many small sums, such as an agency's fees, whose total is what is paid.
+ * Rounds each of `amounts` to a whole number so that they add up to their rounded sum: what one rounding
+ * drops, the next picks up. For statements of many small sums, such as an agency's fees, whose total is what
+ * is paid.
  */
 export function roundCarrying(amounts: readonly Fraction[]): bigint[] {
   let exact = whole(0)

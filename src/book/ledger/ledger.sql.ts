@@ -3,15 +3,17 @@ import type { Db } from '../../platform/database.ts'
 import type { Movement, MovementKind, Position } from './movement.ts'
 
 /**
- * Posts movements with their two entries each, in one statement; answers how many were new. One that stands already
- * posts nothing. The accounts come from movement_kinds, as they do for the night.
+ * Posts movements with their two entries each, in one statement; answers how many were new. One that stands
+ * already posts nothing. The accounts come from movement_kinds, as they do for the night.
  */
 export async function postAll(tx: Db, movements: readonly Movement[]): Promise<number> {
   const { rows } = await sql<{ posted: number }>`
     with posted as (
       insert into movements
-        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason)
-      select borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor, reason
+        (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part, actor,
+         reason)
+      select borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, part,
+             actor, reason
         from jsonb_to_recordset(${JSON.stringify(movements)})
           as m (borrower_id bigint, loan_no text, movement_no text, kind text, on_date date, entered_on date,
                 currency text, amount_minor bigint, part text, actor text, reason text)

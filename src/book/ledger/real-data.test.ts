@@ -224,8 +224,10 @@ test.skipIf(missing('data/taiwan'))(
     }
     // Month 1 of the file is September, 2 August: payments are of the 20th.
     await client.query(`
-    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind, loaded_as_of)
-    select id, 'P' || id || '-' || month, 'bank', 'C' || id, make_date(2005, 10 - month, 20), paid, 'TWD', 'payment',
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+      loaded_as_of)
+    select id, 'P' || id || '-' || month, 'bank', 'C' || id, make_date(2005, 10 - month, 20), paid, 'TWD',
+           'payment',
            make_date(2005, 10 - month, 20)
       from cards where paid > 0`)
     for (const n of [2, 1]) await runStep(client, 'book/ledger/post-payments', `2005-0${10 - n}-20`)

@@ -75,9 +75,12 @@ export async function insertQuote(
 ): Promise<PayOff> {
   const { rows } = await sql<{ quote_no: number }>`
     insert into quotes
-      (borrower_id, loan_no, quote_no, currency, for_on, good_until, total_minor, answer, terms, asked_at, asked_by)
-    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(quote_no), 0) + 1, ${told.currency}, ${told.for_on},
-           ${told.good_until}, ${told.total_minor}, ${JSON.stringify(told)}, ${JSON.stringify(terms)}, ${by.at},
+      (borrower_id, loan_no, quote_no, currency, for_on, good_until, total_minor, answer, terms, asked_at,
+       asked_by)
+    select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(quote_no), 0) + 1, ${told.currency},
+           ${told.for_on},
+           ${told.good_until}, ${told.total_minor}, ${JSON.stringify(told)}, ${JSON.stringify(terms)},
+           ${by.at},
            ${by.staff_id}
       from quotes
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}

@@ -73,8 +73,8 @@ type Rates = { interest: Fraction; penalty: Fraction; steps: QuoteStep[] }
 const noStep = { part: null, amount_minor: 0n } as const
 
 /**
- * The rates that hold: a cap cuts interest first to itself, then the penalty to what is left below it (the house takes
- * the cap of art. 205 for both together); an alert only says so.
+ * The rates that hold: a cap cuts interest first to itself, then the penalty to what is left below it (the
+ * house takes the cap of art. 205 for both together); an alert only says so.
  */
 function ratesOf(terms: QuoteTerms): Rates {
   const contract = decimal(terms.rate ?? '0')
@@ -158,7 +158,10 @@ function accrue(
   return steps
 }
 
-/** Puts a movement on the part it names, or money on the parts in their order; what is paid too much lowers the principal. */
+/**
+ * Puts a movement on the part it names, or money on the parts in their order; what is paid too much lowers
+ * the principal.
+ */
 function apply(parts: Parts, moved: Moved, order: readonly Part[]): void {
   if (moved.part !== null || moved.change_minor > 0n) {
     parts[moved.part ?? 'principal'] += moved.change_minor

@@ -132,11 +132,11 @@ class Course {
     this.scheduled -= early
   }
 
-  /** Nothing later is known: what is overdue is taken to be paid on this day. */
+  /** Nothing later is known: what is past_due is taken to be paid on this day. */
   settleDues(on: string): void {
-    const overdue = this.dues.reduce((sum, due) => sum + due.principal_minor, 0n)
+    const past_due = this.dues.reduce((sum, due) => sum + due.principal_minor, 0n)
     for (const due of this.dues) due.principal_minor = due.interest_minor = 0n
-    this.lower(overdue, on)
+    this.lower(past_due, on)
   }
 
   nextDueOn(): string | undefined {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { databaseCommand, table } from '../../platform/command.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { readSettings } from './setting.ts'
 import { type SettingInForce, saveSettings, settingsOn } from './setting.sql.ts'
+import { readSettings } from './setting.ts'
 
 function parsed(file: string): unknown {
   let text: string
@@ -22,7 +22,9 @@ function parsed(file: string): unknown {
 /** The settings for everybody by name, and the lenders' and products' own beside them. */
 const answer = (asOf: string, rows: readonly SettingInForce[]) => ({
   as_of: asOf,
-  ...Object.fromEntries(rows.filter((row) => !row.lender && !row.product).map((row) => [row.name, row.value])),
+  ...Object.fromEntries(
+    rows.filter((row) => !row.lender && !row.product).map((row) => [row.name, row.value]),
+  ),
   settings: rows,
 })
 
@@ -32,7 +34,9 @@ export function settingsCommands(program: Command) {
   databaseCommand(
     settings
       .command('import')
-      .description('Take settings from a JSON file: {"effective_from": …, "lender"?, "product"?, NAME: VALUE, …}.')
+      .description(
+        'Take settings from a JSON file: {"effective_from": …, "lender"?, "product"?, NAME: VALUE, …}.',
+      )
       .argument('<file>'),
     async ({ db }, file: string) => {
       const read = readSettings(parsed(file))

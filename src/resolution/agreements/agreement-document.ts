@@ -84,8 +84,8 @@ function drawLine(page: Page, line: Line): void {
 }
 
 /**
- * Draws an agreement as a PDF. The same contents, language and layout give the same bytes: the document carries the day
- * of the agreement instead of the moment of drawing, and its id comes from what it says.
+ * Draws an agreement as a PDF. The same contents, language and layout give the same bytes: the document
+ * carries the day of the agreement instead of the moment of drawing, and its id comes from what it says.
  */
 export async function drawAgreement(contents: AgreementContents, language: Language): Promise<Buffer> {
   const on = new Date(`${contents.agreed_on}T00:00:00Z`)

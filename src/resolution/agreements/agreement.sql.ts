@@ -78,7 +78,8 @@ export async function agreementOf(
 /** One agreement. Refused: `no_such_agreement`. */
 export async function agreementByNo(db: Db, borrowerId: string, agreementNo: string): Promise<Kept> {
   const { rows } = await sql<Kept>`
-    select ${columns}, contents from agreements where borrower_id = ${borrowerId} and agreement_no = ${agreementNo}
+    select ${columns}, contents from agreements where borrower_id = ${borrowerId}
+           and agreement_no = ${agreementNo}
   `.execute(db)
   if (rows[0]) return rows[0]
   throw new Refused('no_such_agreement', 'There is no agreement of that number.')
