@@ -77,7 +77,7 @@ function importsOf({ path, nodes }: (typeof parsed)[number]): string[] {
   })
 }
 
-test('screens import contracts (*.api.ts), their own console and the shared looks, and nothing in a circle', () => {
+test('screens import contracts, their own console and the shared looks; nothing in a circle', () => {
   const web = new Map(parsed.filter(({ path }) => path.startsWith('web/')).map((f) => [f.path, importsOf(f)]))
   const mayImport = (path: string, target: string) => {
     if (target.startsWith('src/')) return target.endsWith('.api.ts')
@@ -233,8 +233,8 @@ test('every module explains itself in a README of at most 60 lines', () => {
 const moduleOf = (path: string) => dirname(path).split('/').slice(0, 3).join('/')
 
 test('one word per thing: identifiers use the words of GLOSSARY.md, not their synonyms', () => {
-  // The words of its last column that mean one thing only, and nothing else here. A party to a loan may be the
-  // debtor; that is the contract's value for it, and a value is not an identifier.
+  // The words of its last column that mean one thing only, and nothing else here. A party to a loan may be
+  // the debtor; that is the contract's value for it, and a value is not an identifier.
   const synonyms =
     'customer debtor obligor arrears overdue emi haircut waterfall writeoff ptp dunning ' +
     'campaign workflow ticket touchpoint blackout assignee vendor disposition acct'

@@ -37,8 +37,8 @@ create table loans (
 create index loans_past_due on loans (oldest_due_on) where oldest_due_on is not null;
 create index loans_by_number on loans (loan_no);
 
--- Earlier positions: written when a position changes, so the history costs what changed. valid_to is the first day on
--- which it no longer held.
+-- Earlier positions: written when a position changes, so the history costs what changed. valid_to is the
+-- first day on which it no longer held.
 create table loan_positions (
   borrower_id       bigint not null,
   loan_no           text not null,
@@ -61,7 +61,8 @@ create index loan_positions_by_end on loan_positions (valid_to);
 
 -- Every position that ever held, with the days on which it did; the last one holds until infinity.
 create view positions as
-select borrower_id, loan_no, lender, product, currency, position_from as valid_from, date 'infinity' as valid_to,
+select borrower_id, loan_no, lender, product, currency, position_from as valid_from,
+       date 'infinity' as valid_to,
        status, outstanding_minor, past_due_minor, oldest_due_on,
        principal_minor, interest_minor, penalty_minor, fees_minor
   from loans

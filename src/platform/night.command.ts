@@ -19,6 +19,7 @@ export function nightCommands(program: Command, steps: readonly Step[]) {
       return run
     },
     (run) =>
-      `Night of ${run.as_of}: ${run.seconds} s${run.caught_up.length ? `, caught up ${run.caught_up.length} days` : ''}\n${table(run.steps)}`,
+      `Night of ${run.as_of}: ${run.seconds} s` +
+      `${run.caught_up.length ? `, caught up ${run.caught_up.length} days` : ''}\n${table(run.steps)}`,
   )
 }

@@ -83,8 +83,8 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
       )
       throw new Refused(
         'night_step_failed',
-        `The night of ${asOf} stopped at ${step}: ${reason}. Nothing of that step was kept; run the night again once the ` +
-          'cause is mended and it goes on from there.',
+        `The night of ${asOf} stopped at ${step}: ${reason}. Nothing of that step was kept; run the night ` +
+          'again once the cause is mended and it goes on from there.',
         { as_of: asOf, step },
       )
     }
@@ -103,7 +103,8 @@ const plusDays = (date: string, days: number) => Temporal.PlainDate.from(date).a
  */
 async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
   const { rows } = await client.query<{ newest: string | null; unfinished: string | null }>(
-    'select max(as_of)::text as newest, min(as_of) filter (where finished_at is null)::text as unfinished from nights',
+    `select max(as_of)::text as newest, min(as_of) filter (where finished_at is null)::text as unfinished
+       from nights`,
   )
   const { newest, unfinished } = rows[0]!
   if (newest === null) return [asOf]
@@ -178,7 +179,10 @@ export function refuseFuture(asOf: string, clock: Clock) {
   })
 }
 
-/** Keeps a night and a load, or two loads, from working at once: the second waits for the end of the transaction. */
+/**
+ * Keeps a night and a load, or two loads, from working at once: the second waits for the end of the
+ * transaction.
+ */
 export const lockBook = (client: pg.Client) => client.query('select pg_advisory_xact_lock($1)', [NIGHT_LOCK])
 
 /**

@@ -32,7 +32,8 @@ beforeAll(async () => {
   await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening))
   const url = await freshUrl()
   const db = connect(url)
-  const discovery = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/.well-known/openid-configuration`
+  const { port } = provider.address() as AddressInfo
+  const discovery = `http://127.0.0.1:${port}/.well-known/openid-configuration`
   const singleSignOn = { discovery_url: discovery, client_id: 'amends', client_secret: 'shared' }
   desk = openDesk({
     db,

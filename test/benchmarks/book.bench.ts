@@ -76,7 +76,9 @@ async function rawCopy(url: string, file: string): Promise<number> {
   return Math.min(...times)
 }
 
-/** The book: first load, the next day's load and both nights of a tape of `loans` rows, 8 % of them past due. */
+/**
+ * The book: first load, the next day's load and both nights of a tape of `loans` rows, 8 % of them past due.
+ */
 export async function benchBook(loans: number) {
   const home = mkdtempSync(join(tmpdir(), 'amends-bench-'))
   chmodSync(home, 0o755)

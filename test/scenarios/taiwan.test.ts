@@ -25,7 +25,10 @@ type Expected = {
 
 const counted = ['rows', 'new', 'changed', 'unchanged', 'closed', 'rejected']
 
-/** Loans whose bucket in the history that the nights wrote is not the one that follows from position and edges. */
+/**
+ * Loans whose bucket in the history that the nights wrote is not the one that follows from position and
+ * edges.
+ */
 async function differing(db: Db, on: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n

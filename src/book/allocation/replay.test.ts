@@ -82,7 +82,7 @@ test('charges after the last instalment form one of their own, due on the latest
   })
 })
 
-test('money taken back on a due date burdens the next instalment, on the last one that one, later its own', () => {
+test('money taken back on a due date burdens the next instalment, on the last one that one', () => {
   const principalAfter = (on: string) =>
     replay(loan, [{ id: 1, kind: 'chargeback', on, amount_minor: 900n }], dueFirst).instalments.map(
       ({ owed }) => owed.principal,

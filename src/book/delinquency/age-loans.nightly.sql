@@ -1,6 +1,6 @@
--- Bring the bucket history up to :as_of. The history is derived from positions and edges (bucket_segments), never
--- counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are derived anew from
--- the last day that is sure, and nobody else is touched.
+-- Bring the bucket history up to :as_of. The history is derived from positions and edges (bucket_segments),
+-- never counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are
+-- derived anew from the last day that is sure, and nobody else is touched.
 -- reads: bucket_segments, positions, payments, loans, nights   writes: delinquencies, delinquency_corrections
 create temp table reworked on commit drop as
 with sure as (
@@ -24,7 +24,8 @@ select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 
 analyze reworked;
 
--- The stretch that covers the day before belongs to what may be different: it is derived anew from its beginning.
+-- The stretch that covers the day before belongs to what may be different: it is derived anew from its
+-- beginning.
 create temp table rework on commit drop as
 select r.borrower_id, r.loan_no, coalesce(d.valid_from, r.from_on) as from_on, d.began_as
   from reworked r

@@ -17,7 +17,8 @@ with graded as (
       on e.pack = g.pack
      and e.card = (p.product = 'card')
      and e.secured = coalesce(l.secured, false)
-     and (:as_of - p.oldest_due_on > e.after_days or :as_of > p.oldest_due_on + make_interval(months => e.after_months))
+     and (:as_of - p.oldest_due_on > e.after_days
+          or :as_of > p.oldest_due_on + make_interval(months => e.after_months))
    where p.valid_from <= :as_of and p.valid_to > :as_of
      and p.oldest_due_on < :as_of
      and p.status in ('active', 'charged_off')

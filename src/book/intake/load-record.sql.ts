@@ -59,8 +59,8 @@ export type Measures = {
 }
 
 /**
- * Open loans and money by currency, and how many loans state other days past due than we count on the tape's day, in
- * one pass. The day origin stands with every bucket edge; the first edge of a kind has it once.
+ * Open loans and money by currency, and how many loans state other days past due than we count on the tape's
+ * day, in one pass. The day origin stands with every bucket edge; the first edge of a kind has it once.
  */
 const bookTotals = `
   select t.currency, t.loans, to_decimal(t.outstanding, c.exponent) as outstanding,
@@ -69,8 +69,9 @@ const bookTotals = `
       select l.currency, count(*) as loans, sum(l.outstanding_minor) as outstanding,
              sum(l.past_due_minor) as past_due,
              count(*) filter (
-               where l.lender_days_past_due <> case when l.oldest_due_on <= $2::date - 1 + o.day_origin
-                                                 then $2::date - l.oldest_due_on + o.day_origin else 0 end) as differs
+               where l.lender_days_past_due
+                  <> case when l.oldest_due_on <= $2::date - 1 + o.day_origin
+                          then $2::date - l.oldest_due_on + o.day_origin else 0 end) as differs
         from loans l
         left join bucket_edges o
           on (o.lender, o.product) = (l.lender, l.product)
@@ -82,7 +83,8 @@ const bookTotals = `
 
 const fileTotals = (kind: KindName) =>
   kind === 'payments'
-    ? `select e.currency, to_decimal(sum(case e.kind when 'reversal' then -e.amount_minor else e.amount_minor end),
+    ? `select e.currency,
+              to_decimal(sum(case e.kind when 'reversal' then -e.amount_minor else e.amount_minor end),
               c.exponent) as amount
          from staging.entries e join currencies c using (currency) group by e.currency, c.exponent order by 1`
     : null

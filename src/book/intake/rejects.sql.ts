@@ -81,7 +81,8 @@ export async function writeRejects(client: pg.Client, file: string): Promise<num
     return 0
   }
   const out = client.query(
-    copy.to(`copy (select line, column_name as "column", value, reason from staging.rejects order by line)
+    copy.to(`copy (select line, nullif(column_name, '') as "column", value, reason
+                     from staging.rejects order by line)
              to stdout (format csv, header)`),
   )
   await pipeline(Readable.from(out), createWriteStream(path))

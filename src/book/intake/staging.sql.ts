@@ -65,7 +65,8 @@ function refuseEncoding(error: pg.DatabaseError) {
     const where = line ? `line ${Number(line) + 1}` : 'a line'
     throw new Refused(
       'file_is_not_utf8',
-      `The file is not UTF-8 (${where}: ${error.message}). Save it as UTF-8, or name its --encoding (gbk, big5, …).`,
+      `The file is not UTF-8 (${where}: ${error.message}). Save it as UTF-8, or name its --encoding ` +
+        '(gbk, big5, …).',
     )
   }
   // Data that does not fit its type, or a line with other cells than the header: the strict path says which.
@@ -149,7 +150,7 @@ async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
       from staging.cells s
       left join lateral (
         select * from (values
-          ${tests.map((t, i) => `(${i}, '${t.name}', s.${identifier(t.name)}, ${t.fault})`).join(',\n          ')}
+          ${tests.map((t, i) => `(${i}, '${t.name}', s.${identifier(t.name)}, ${t.fault})`).join(', ')}
         ) as v (place, column_name, value, reason)
          where reason is not null order by place limit 1) f on s.broken is null
      where s.broken is not null or f.reason is not null`)
@@ -195,7 +196,8 @@ async function refuseCutLine(client: pg.Client, source: Source, last: number) {
   if (rows.length === 0 || last === 10) return
   throw new Refused(
     'file_is_cut_short',
-    `${source.file} ends in the middle of line ${rows[0].line} (${rows[0].reason}); it is cut short. Nothing changed.`,
+    `${source.file} ends in the middle of line ${rows[0].line} (${rows[0].reason}); it is cut short. ` +
+      'Nothing changed.',
     { line: rows[0].line },
   )
 }

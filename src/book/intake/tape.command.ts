@@ -29,7 +29,8 @@ function show(file: string, answer: LoadAnswer): string {
     ...{ figure, before: f.before, now: f.now, moved: `${(f.moved * 100).toFixed(2)}%` },
   }))
   return [
-    `${answer.checked_only ? 'Would load' : 'Loaded'} ${answer.file_name} (${answer.kind}, ${answer.as_of}): ` +
+    `${answer.checked_only ? 'Would load' : 'Loaded'} ${answer.file_name} ` +
+      `(${answer.kind}, ${answer.as_of}): ` +
       `${answer.seconds} s`,
     table([{ rows, new: answer.new, changed: answer.changed, unchanged, closed, rejected }]),
     ...(answer.totals.length ? [table(answer.totals)] : []),

@@ -36,9 +36,9 @@ const rewrite = [
 ]
 
 /**
- * Mends the positions of an earlier day: what the file says holds from that day until the day of the lender's next
- * tape, which stated the position again. The bucket history of these loans is derived anew from there. A loan that the
- * book does not know cannot be mended and is left out; the notes count it.
+ * Mends the positions of an earlier day: what the file says holds from that day until the day of the lender's
+ * next tape, which stated the position again. The bucket history of these loans is derived anew from there. A
+ * loan that the book does not know cannot be mended and is left out; the notes count it.
  */
 export async function correctPast(client: pg.Client, asOf: string, until: string): Promise<Applied> {
   const unknown = await client.query('delete from staging.entries where is_new')

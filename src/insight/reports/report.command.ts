@@ -85,6 +85,7 @@ export function reportCommands(program: Command) {
         return recovery(from, to, await recoveryReport(tx, from, to), await collectionDays(tx, from, to))
       }),
     (answer) =>
-      `${table(answer.by_currency)}\nDays to recovery, median: ${answer.collection_days_median ?? '(no episode ended)'}`,
+      `${table(answer.by_currency)}\nDays to recovery, median: ` +
+      `${answer.collection_days_median ?? '(no episode ended)'}`,
   )
 }

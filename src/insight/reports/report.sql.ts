@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 
 /**
- * Reports read much and join it by loan. The planner takes two keys that always go together for independent and would
- * loop; hashing is right for every join here.
+ * Reports read much and join it by loan. The planner takes two keys that always go together for independent
+ * and would loop; hashing is right for every join here.
  */
 export const reading = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction().execute(async (tx) => {
@@ -45,10 +45,12 @@ export async function bucketsOn(db: Db, on: string): Promise<string[]> {
 export async function bucketReport(db: Db, on: string): Promise<BucketRow[]> {
   const { rows } = await sql<BucketRow>`
     with late as (
-      select currency, bucket, count(*) as loans, sum(outstanding_minor) as outstanding, sum(past_due_minor) as past_due
+      select currency, bucket, count(*) as loans, sum(outstanding_minor) as outstanding,
+             sum(past_due_minor) as past_due
         from (${lateOn(on)}) s group by 1, 2
     ), everything as (
-      select currency, count(*) as loans, sum(outstanding_minor) as outstanding, sum(past_due_minor) as past_due
+      select currency, count(*) as loans, sum(outstanding_minor) as outstanding,
+             sum(past_due_minor) as past_due
         from (${openOn(on)}) p group by 1
     ), current as (
       select e.currency, 'current' as bucket, e.loans - coalesce(sum(l.loans), 0) as loans,
@@ -58,7 +60,8 @@ export async function bucketReport(db: Db, on: string): Promise<BucketRow[]> {
        group by e.currency, e.loans, e.outstanding, e.past_due
     )
     select r.bucket, r.currency, r.loans::bigint as loans,
-           to_decimal(r.outstanding, c.exponent) as outstanding, to_decimal(r.past_due, c.exponent) as past_due
+           to_decimal(r.outstanding, c.exponent) as outstanding,
+           to_decimal(r.past_due, c.exponent) as past_due
       from (select * from current union all select currency, bucket, loans, outstanding, past_due from late) r
       join currencies c using (currency)
      order by r.currency, r.bucket`.execute(db)
@@ -129,7 +132,10 @@ export type RecoveryRow = {
   recovery_rate: number | null
 }
 
-/** Payments less reversals after `from` up to `to` on the loans past due at the close of `from`, over their past due. */
+/**
+ * Payments less reversals after `from` up to `to` on the loans past due at the close of `from`, over their
+ * past due.
+ */
 export async function recoveryReport(db: Db, from: string, to: string): Promise<RecoveryRow[]> {
   const { rows } = await sql<RecoveryRow>`
     with cohort as (
@@ -142,7 +148,8 @@ export async function recoveryReport(db: Db, from: string, to: string): Promise<
        where p.paid_on > ${from}::date and p.paid_on <= ${to}::date
        group by 1, 2
     )
-    select c.currency, count(*) as loans_at_start, count(m.minor) filter (where m.minor > 0) as loans_with_money,
+    select c.currency, count(*) as loans_at_start,
+           count(m.minor) filter (where m.minor > 0) as loans_with_money,
            to_decimal(sum(c.past_due_minor), k.exponent) as past_due_at_start,
            to_decimal(coalesce(sum(m.minor), 0), k.exponent) as recovered,
            round(coalesce(sum(m.minor), 0) / nullif(sum(c.past_due_minor), 0), 6)::float8 as recovery_rate
@@ -156,8 +163,8 @@ export async function recoveryReport(db: Db, from: string, to: string): Promise<
 export type CollectionDays = { episodes: number; median: number | null }
 
 /**
- * Days from the first day past due to the day on which the loan was current again, or closed, with money received; of
- * the episodes that ended after `from` up to `to`.
+ * Days from the first day past due to the day on which the loan was current again, or closed, with money
+ * received; of the episodes that ended after `from` up to `to`.
  */
 export async function collectionDays(db: Db, from: string, to: string): Promise<CollectionDays> {
   const { rows } = await sql<CollectionDays>`
@@ -183,8 +190,7 @@ export async function collectionDays(db: Db, from: string, to: string): Promise<
             and m.paid_on between b.began_on and b.ended_on
             and m.kind = 'payment')
     )
-    select count(*) as episodes, percentile_cont(0.5) within group (order by days) as median from episodes`.execute(
-    db,
-  )
+    select count(*) as episodes, percentile_cont(0.5) within group (order by days) as median
+    from episodes`.execute(db)
   return rows[0]!
 }

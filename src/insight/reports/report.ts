@@ -27,7 +27,10 @@ function matrices(buckets: readonly string[], cells: readonly RollCell[]) {
   }
 }
 
-/** Lays the cells out as matrices: rows are the bucket at `from`, columns the bucket at `to`, the last one `closed`. */
+/**
+ * Lays the cells out as matrices: rows are the bucket at `from`, columns the bucket at `to`, the last one
+ * `closed`.
+ */
 export function rollRates(
   from: string,
   to: string,

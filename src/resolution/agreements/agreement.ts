@@ -65,8 +65,8 @@ const words: Record<Language, Words> = {
     consequences: 'What follows',
     kept: 'While the instalments are paid as agreed, the lender does not collect the debt.',
     missed: (days) =>
-      `An instalment may still be paid within ${days} days after its due date. After that the agreement ends and the ` +
-      'whole balance can be claimed.',
+      `An instalment may still be paid within ${days} days after its due date. After that the agreement ` +
+      'ends and the whole balance can be claimed.',
     early: 'The borrower may pay earlier or more at any time, without cost.',
     signatures: 'Signatures',
     date: 'Date',

@@ -22,7 +22,7 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
        and (charged_off is null or charged_off = ${loan.status === 'charged_off'})
        and (balance_to_units is null
             or ${loan.outstanding_minor}::numeric / 10 ^ (select exponent from currencies
-                                                          where currency = ${loan.currency}) <= balance_to_units)
+                                          where currency = ${loan.currency}) <= balance_to_units)
   `.execute(tx)
   const { rows: had } = await sql<{ concessions: number }>`
     select count(*) as concessions

@@ -27,7 +27,8 @@ beforeAll(async () => {
   `.execute(db)
   await sql`
     insert into balance_differences
-      (borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor, stated_minor, limit_minor)
+      (borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor, stated_minor,
+       limit_minor)
     values (7, 'L1', '2025-03-03', 'USD', 60000, -5000, 55000, 50000, 100)
   `.execute(db)
 })
@@ -36,9 +37,8 @@ const held = async () => {
     select exists (
       select from holds h
        where h.kind = 'balance_differs'
-         and not exists (select from hold_releases r where r.kind = h.kind and r.at >= h.at)) as held`.execute(
-    db,
-  )
+         and not exists (select from hold_releases r where r.kind = h.kind
+            and r.at >= h.at)) as held`.execute(db)
   return rows[0]!.held
 }
 

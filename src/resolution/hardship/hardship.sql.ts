@@ -4,7 +4,8 @@ import { Refused } from '../../platform/refusal.ts'
 import type { Hardship, HardshipDecision, NewHardship } from './hardship.api.ts'
 
 const columns = sql`
-  borrower_id::text as borrower_id, request_no, loan_nos, asked_on, channel, cause, statement, evidence, vulnerability,
+  borrower_id::text as borrower_id, request_no, loan_nos, asked_on, channel, cause, statement, evidence,
+  vulnerability,
   decide_by, outcome, decided_on, decided_by, decision`
 
 /** Days within which a request is decided: the setting of the lender, for whatever product. */
@@ -42,10 +43,12 @@ export async function insertHardship(
     throw new Refused('no_such_loan', 'The borrower has no loan of one of these numbers.')
   const { rows } = await sql<Hardship>`
     insert into hardship_requests
-      (borrower_id, request_no, loan_nos, asked_on, channel, recorded_by, cause, statement, evidence, vulnerability,
+      (borrower_id, request_no, loan_nos, asked_on, channel, recorded_by, cause, statement, evidence,
+       vulnerability,
        decide_by)
     select ${borrowerId}, coalesce(max(request_no), 0) + 1, ${asked.loan_nos ?? null}::text[], ${by.on},
-           ${asked.channel}, ${by.staff_id}, ${asked.cause}, ${asked.statement}, ${JSON.stringify(asked.evidence)},
+           ${asked.channel}, ${by.staff_id}, ${asked.cause}, ${asked.statement},
+           ${JSON.stringify(asked.evidence)},
            ${asked.vulnerability}, ${by.decide_by}
       from hardship_requests
      where borrower_id = ${borrowerId}
@@ -63,7 +66,8 @@ export async function decideHardship(
 ): Promise<Hardship> {
   const { rows } = await sql<Hardship>`
     update hardship_requests
-       set outcome = ${given.outcome}, decided_on = ${by.on}, decided_by = ${by.staff_id}, decision = ${given.decision}
+       set outcome = ${given.outcome}, decided_on = ${by.on}, decided_by = ${by.staff_id},
+       decision = ${given.decision}
      where borrower_id = ${about.borrower_id} and request_no = ${about.request_no} and outcome is null
     returning ${columns}
   `.execute(tx)

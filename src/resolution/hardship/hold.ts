@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The id of the hold (or its release) that a thing of ours places: derived from it, so that the button and the night
- * place the same one. The night derives it the same way (conduct/facts/follow-resolution).
+ * The id of the hold (or its release) that a thing of ours places: derived from it, so that the button and
+ * the night place the same one. The night derives it the same way (conduct/facts/follow-resolution).
  */
 export function factIdOf(...names: (string | number)[]): string {
   const hex = createHash('md5').update(names.join(' ')).digest('hex')

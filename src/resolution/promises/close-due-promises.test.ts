@@ -90,7 +90,7 @@ test('money before the word was given and after its last day does not count', as
   expect(await outcomes('L4')).toEqual([['broken', 0]])
 })
 
-test('a payment keeps a promise the night it comes; the bounce reopens it; the deadline breaks it', async () => {
+test('a payment keeps a promise that night; the bounce reopens it; the deadline breaks it', async () => {
   await loan('L5')
   await promise('L5', '2025-04-01', '2025-04-10', 10_000)
   await pay('P6', 'L5', '2025-04-03', 10_000)

@@ -125,7 +125,7 @@ test('below what going on is worth, or beyond the grid, nobody may', async () =>
   expect((await offer('L4', 45_000, later)).body.refusal).toBe('nobody_may_give_this')
 })
 
-test('paid in time the settlement is completed, the rest is let off in the ledger, nothing is owed', async () => {
+test('paid in time the settlement is completed, the rest is let off, nothing is owed', async () => {
   await pay('P1', 'L2', '2025-06-20', 76_000)
   await night('2025-06-20')
   expect(await state('L2')).toEqual(['completed', 76_000, 24_000])

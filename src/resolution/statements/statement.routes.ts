@@ -91,7 +91,8 @@ async function settleLine(
     match: best ?? null,
     waits_because,
   })
-  // Money out is the bank's fees or the lender's own; a bounce names its payment and is for a person to reverse.
+  // Money out is the bank's fees or the lender's own; a bounce names its payment and is for a person to
+  // reverse.
   if (line.amount_minor < 0n) {
     return best ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
   }

@@ -16,8 +16,10 @@ const candidate = sql`
          '[]') as expected_minor,
   array(select v.account_no
           from virtual_accounts v
-         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no and v.closed_on is null) as virtual_accounts,
-  case when (select count(*) from loans o where o.borrower_id = l.borrower_id and o.status in ('active', 'charged_off'))
+         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no
+            and v.closed_on is null) as virtual_accounts,
+  case when (select count(*) from loans o where o.borrower_id = l.borrower_id
+  and o.status in ('active', 'charged_off'))
             = 1
        then array[b.borrower_no] else '{}'::text[] end as "references"`
 
@@ -31,9 +33,11 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
       union
       select l.borrower_id, l.loan_no
         from unnest(${tokens}::text[]) token
-        join loans l on l.borrower_id = borrower_id_of(${lender}, token) and l.status in ('active', 'charged_off')
+        join loans l on l.borrower_id = borrower_id_of(${lender}, token)
+           and l.status in ('active', 'charged_off')
       union
-      select borrower_id, loan_no from virtual_accounts where account_no = any (${accounts}::text[]) and closed_on is null
+      select borrower_id, loan_no from virtual_accounts where account_no = any (${accounts}::text[])
+             and closed_on is null
     )
     select ${candidate}
       from found
@@ -44,7 +48,10 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
   return rows
 }
 
-/** For lines that name nothing we know: numbers written otherwise, or an amount that somebody is expected to pay. */
+/**
+ * For lines that name nothing we know: numbers written otherwise, or an amount that somebody is expected to
+ * pay.
+ */
 async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Promise<CandidateRow[]> {
   const amounts = [...new Set(lines.map((line) => line.amount_minor.toString()))]
   const text = lines.map((line) => line.reference.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).join(' ')
@@ -93,9 +100,11 @@ export async function insertStatement(
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into bank_statements
-      (sha256, format, lender, account_no, statement_no, currency, closed_on, opening_minor, closing_minor, lines,
+      (sha256, format, lender, account_no, statement_no, currency, closed_on, opening_minor, closing_minor,
+       lines,
        loaded_at, loaded_by)
-    values (${sha256}, ${s.format}, ${lender}, ${s.account_no}, ${s.statement_no}, ${s.currency}, ${s.closed_on},
+    values (${sha256}, ${s.format}, ${lender}, ${s.account_no}, ${s.statement_no}, ${s.currency},
+            ${s.closed_on},
             ${s.opening_minor}, ${s.closing_minor}, ${s.lines.length}, ${by.at}, ${by.staff_id})
     on conflict do nothing
   `.execute(tx)
@@ -118,16 +127,20 @@ export async function insertLine(
 ): Promise<void> {
   await sql`
     insert into statement_lines
-      (sha256, line_no, lender, booked_on, amount_minor, currency, entry_reference, reference, payer, virtual_account,
+      (sha256, line_no, lender, booked_on, amount_minor, currency, entry_reference, reference, payer,
+       virtual_account,
        matched_by, confidence, suggestions, waits_because, outcome, payment_no)
-    values (${key.sha256}, ${key.line_no}, ${key.lender}, ${line.booked_on}, ${line.amount_minor}, ${line.currency},
+    values (${key.sha256}, ${key.line_no}, ${key.lender}, ${line.booked_on}, ${line.amount_minor},
+            ${line.currency},
             ${line.entry_reference}, ${line.reference}, ${line.payer}, ${line.virtual_account},
             ${became.match?.matched_by ?? null}, ${became.match?.confidence ?? null},
-            ${JSON.stringify(matches.slice(0, 5))}, ${became.waits_because}, ${became.outcome}, ${became.payment_no})
+            ${JSON.stringify(matches.slice(0, 5))}, ${became.waits_because}, ${became.outcome},
+            ${became.payment_no})
   `.execute(tx)
 }
 
-const columns = sql`sha256, line_no, booked_on, amount_minor, currency, reference, payer, suggestions, waits_because`
+const columns = sql`sha256, line_no, booked_on, amount_minor, currency, reference, payer, suggestions,
+waits_because`
 
 /** The lines that wait for a person, the oldest first. */
 export async function suspense(db: Db): Promise<StatementLine[]> {
@@ -144,7 +157,8 @@ export async function lockLine(
   lineNo: number,
 ): Promise<StatementLine & { lender: string }> {
   const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
-    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256} and line_no = ${lineNo} for update
+    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256}
+           and line_no = ${lineNo} for update
   `.execute(tx)
   const line = rows[0]
   if (!line) throw new Refused('no_such_line', 'There is no such line of a statement.')

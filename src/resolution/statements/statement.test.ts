@@ -5,13 +5,16 @@ import { type BankLine, type Candidate, matchesOf } from './statement.ts'
 
 const entry = (amount: string, more = '', currency = 'EUR', sign = 'CRDT') => `
   <Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-    <BookgDt><Dt>2025-03-10</Dt></BookgDt><ValDt><Dt>2025-03-11</Dt></ValDt><AcctSvcrRef>0007</AcctSvcrRef>${more}</Ntry>`
+    <BookgDt><Dt>2025-03-10</Dt></BookgDt><ValDt><Dt>2025-03-11</Dt></ValDt>
+    <AcctSvcrRef>0007</AcctSvcrRef>${more}</Ntry>`
 const camt = (entries: string, closing: string) => `<?xml version="1.0" encoding="UTF-8"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>1</MsgId></GrpHdr>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">
+  <BkToCstmrStmt><GrpHdr><MsgId>1</MsgId></GrpHdr>
   <Stmt><Id>2025-070</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>
     <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
       <Dt><Dt>2025-03-10</Dt></Dt></Bal>
-    <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+    <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp>
+    <Amt Ccy="EUR">${closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
       <Dt><Dt>2025-03-10</Dt></Dt></Bal>${entries}</Stmt></BkToCstmrStmt></Document>`
 const details = (reference: string, payer: string, amount = '') => `<TxDtls>
   <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${amount && `<Amt Ccy="EUR">${amount}</Amt>`}

@@ -130,8 +130,8 @@ function matchOf(line: BankLine, candidate: Candidate): Match | undefined {
 }
 
 /**
- * Whom a line may be from, surest first. Two equally sure ones are both unsure: each loses half of its confidence, since
- * either may be right.
+ * Whom a line may be from, surest first. Two equally sure ones are both unsure: each loses half of its
+ * confidence, since either may be right.
  */
 export function matchesOf(line: BankLine, candidates: readonly Candidate[]): Match[] {
   const found = candidates

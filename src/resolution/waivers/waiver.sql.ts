@@ -105,7 +105,9 @@ const mark = async (tx: Db, about: Key, column: 'applied_on' | 'rejected_on' | '
      where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no}
         and waiver_no = ${about.waiver_no}
        and ${sql.raw(column)} is null
-       and ${column === 'undone_on' ? sql`applied_on is not null` : sql`num_nonnulls(applied_on, rejected_on) = 0`}
+       and ${
+         column === 'undone_on' ? sql`applied_on is not null` : sql`num_nonnulls(applied_on, rejected_on) = 0`
+       }
     returning ${columns}
   `.execute(tx)
   if (rows[0]) return rows[0]

@@ -16,9 +16,9 @@ afterAll(() => db.destroy())
 beforeAll(async () => {
   await sql`insert into loan_kinds values ('bank', '')`.execute(db)
   for (const id of [7, 8]) {
-    await sql`insert into borrowers (borrower_id, lender, borrower_no) values (${id}, 'bank', ${`B${id}`})`.execute(
-      db,
-    )
+    await sql`
+      insert into borrowers (borrower_id, lender, borrower_no)
+      values (${id}, 'bank', ${`B${id}`})`.execute(db)
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
                          past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor,

@@ -62,7 +62,8 @@ export async function rightsOf(db: Db, staff_id: string): Promise<StaffRights | 
            -- lender decides
            s.second_factor_required and not s.two_factor_enabled
              and not exists (select from sign_in_methods m
-                              where m.staff_id = s.id and m.provider_id = 'single-sign-on') as second_factor_missing
+                              where m.staff_id = s.id and m.provider_id = 'single-sign-on')
+           as second_factor_missing
       from staff s
      where s.id = ${staff_id}`.execute(db)
   return rows[0] ?? null
