@@ -9,7 +9,6 @@ import {
   usZones,
 } from './fiction.ts'
 import type { Branch, Lender } from './lenders.ts'
-import type { DemoLoan } from './loan.ts'
 import type { Random } from './random.ts'
 import {
   EMPLOYERS,
@@ -54,7 +53,8 @@ export type DemoBorrower = {
   early_days: number
   method: string
   left_alone: boolean
-  loans: DemoLoan[]
+  /** open loans, as far as who lends again looks at them */
+  loans: { readonly is_late: boolean; readonly terms: { readonly opened: number } }[]
 }
 
 /** A further person or address that the lender wrote down when it lent. */
