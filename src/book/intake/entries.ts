@@ -21,6 +21,8 @@ export type Applied = { new: number; changed: number; closed: number; notes?: Re
 
 /** SQL of a file's columns: absent ones read as null of their type, so that every query can name them all. */
 export class Cells {
+  /** Whether every row counts, without a look at digests: it mends an earlier day, or the lender is new. */
+  everything = false
   private readonly kind: FileKind
   private readonly header: Header
   private readonly options: LoadOptions
@@ -56,11 +58,6 @@ export class Cells {
 
   get asOf(): string {
     return `date '${this.options.as_of}'`
-  }
-
-  /** Whether every row counts, also one that says what the book says today: it mends an earlier day. */
-  get correcting(): boolean {
-    return this.options.correct
   }
 
   /** Columns that the contract does not know, kept with the row. */

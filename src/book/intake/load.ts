@@ -13,7 +13,14 @@ import {
   contactPointEntries,
 } from '../borrowers/contact-points-file.sql.ts'
 import { applyInstalments, instalmentChecks, instalmentEntries } from '../instalments/instalments-file.sql.ts'
-import { applyTape, lendersOf, takenNumbers, tapeChecks, tapeEntries } from '../loans/tape.sql.ts'
+import {
+  applyTape,
+  holdsLoansOf,
+  lendersOf,
+  takenNumbers,
+  tapeChecks,
+  tapeEntries,
+} from '../loans/tape.sql.ts'
 import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
@@ -130,6 +137,7 @@ async function bringIn({ client, request, options, tell }: Work, kind: KindName)
   const cells = new Cells(fileKinds[kind], header, options)
   await client.query('analyze staging.rows')
   const lenders = await lendersOf(client, cells)
+  if (kind === 'loans') cells.everything = options.correct || !(await holdsLoansOf(client, lenders))
   await client.query(plan.entries(cells))
   await client.query('analyze staging.entries')
   await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind].keyColumn)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { fillTable } from '../../platform/bulk.ts'
 import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { meetBorrowers } from '../borrowers/met-borrowers.sql.ts'
@@ -93,7 +94,7 @@ export function tapeEntries(cells: Cells): string {
       from staging.rows s
       left join currencies c on c.currency = ${cells.of('currency')}
       left join loans l on l.borrower_id = ${borrowerId} and l.loan_no = ${cells.of('loan_no')}
-     where ${cells.correcting} or l.row_digest is distinct from ${cells.digest}`
+     where ${cells.everything ? 'true' : `l.row_digest is distinct from ${cells.digest}`}`
 }
 
 /** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
@@ -167,6 +168,15 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
   )
 }
 
+/** Whether the book has any loan of these lenders. */
+export async function holdsLoansOf(client: pg.Client, lenders: string[]): Promise<boolean> {
+  const { rows } = await client.query<{ some: boolean }>(
+    'select exists (select from loans where lender = any ($1)) as some',
+    [lenders],
+  )
+  return rows[0]!.some
+}
+
 /** Whose loans the tape holds. */
 export async function lendersOf(client: pg.Client, cells: Cells): Promise<string[]> {
   if (!cells.namesLenders) return [cells.ownLender]
@@ -230,7 +240,7 @@ export async function applyTape(
   if (told.new > 0) await meetBorrowers(client)
   if (told.changed > 0) for (const sql of changeLoans(cells.asOf)) await client.query(sql)
   if (told.new > 0) {
-    await client.query(newLoans(cells.asOf))
+    await fillTable(client, 'loans', () => client.query(newLoans(cells.asOf)))
     await meetLoanKinds(client)
     await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
   }
