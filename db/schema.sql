@@ -24,6 +24,12 @@ CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN reverse(regexp_replace(value, '\D'::text, ''::text, 'g'::text));
 
+CREATE OR REPLACE FUNCTION public.is_call_hour(at timestamp with time zone, opens time without time zone, closes time without time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((opens IS NULL) OR (closes IS NULL) OR is_within(((at AT TIME ZONE 'UTC'::text))::time without time zone, opens, closes));
+
 CREATE OR REPLACE FUNCTION public.is_inconvenient(local timestamp without time zone, days text[], from_time time without time zone, to_time time without time zone, until_on date)
  RETURNS boolean
  LANGUAGE sql
@@ -87,6 +93,32 @@ CREATE OR REPLACE FUNCTION public.sees_all()
  LANGUAGE sql
  STABLE
 RETURN (COALESCE(current_setting('amends.sees_all'::text, true), ''::text) = 'on'::text);
+
+CREATE OR REPLACE FUNCTION public.settle_proposals(borrower bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET search_path TO 'public'
+AS $function$
+begin
+  if borrower is null then
+    update contact_proposals p
+       set law_on = c.law_on, pack_versions = c.pack_versions, of_lender = c.lender, products = c.products,
+           zones = c.zones, zone_doubtful = c.zone_doubtful, debts = c.debts
+      from proposal_contexts c
+     where c.borrower_id = p.borrower_id
+       and c.proposal_id = p.proposal_id;
+  else
+    update contact_proposals p
+       set law_on = c.law_on, pack_versions = c.pack_versions, of_lender = c.lender, products = c.products,
+           zones = c.zones, zone_doubtful = c.zone_doubtful, debts = c.debts
+      from proposal_contexts c
+     where c.borrower_id = borrower
+       and p.borrower_id = borrower
+       and c.proposal_id = p.proposal_id;
+  end if;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.to_decimal(minor numeric, exponent integer)
  RETURNS text
@@ -379,7 +411,7 @@ create table contact_proposals (
   known_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
   law_on date not null,
   pack_versions text[] not null,
-  lender text not null default ''::text,
+  of_lender text not null default ''::text,
   products text[] not null default '{}'::text[],
   zones text[] not null default '{}'::text[],
   zone_doubtful boolean not null default false,
@@ -2100,7 +2132,9 @@ policy seen on contact_points for ALL to {amends_desk} using ((( SELECT sees_all
    FROM borrowers b
   WHERE (b.borrower_id = contact_points.borrower_id))))) with check ();
 
-policy seen on contact_proposals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on contact_proposals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = contact_proposals.borrower_id))))) with check ();
 
 policy seen on debt_traits for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b

@@ -42,6 +42,9 @@ delete from delinquencies d
    and d.valid_from >= r.from_on;
 
 -- Counted before they are joined further: the planner cannot guess how many stretches come out of a history.
+-- Loan and borrower always go together; it takes them for independent and would loop where it must hash.
+set local enable_nestloop = off;
+
 create temp table stretches on commit drop as
 with segments as (
   select s.borrower_id, s.loan_no, s.bucket, s.rank, greatest(s.starts_on, r.from_on) as starts_on, s.ends_on
@@ -63,6 +66,8 @@ with segments as (
 select *, lag(ends_on) over loan as before_end, lag(rank) over loan as before_rank,
        lead(valid_from) over loan as after_start, lead(rank) over loan as after_rank
   from merged window loan as (partition by borrower_id, loan_no order by valid_from);
+
+set local enable_nestloop = on;
 
 analyze stretches;
 

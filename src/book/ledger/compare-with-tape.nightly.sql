@@ -2,39 +2,48 @@
 -- against what the lender now states. Beyond the setting the difference stays open, and no contact goes out
 -- on that loan, until a person explains it. A difference that the newest files have removed goes; one that
 -- was explained stays.
--- reads: loans, loan_positions, loads (tapes), entries, movements, settings_in_force   writes:
--- balance_differences
-with compared as (
-  select l.borrower_id, l.loan_no, l.currency, before.outstanding_minor as before_minor,
-         coalesce(moved.minor, 0) as moved_minor, l.outstanding_minor as stated_minor,
-         greatest((s.value ->> 'minor')::bigint,
-                  before.outstanding_minor * (s.value ->> 'bps')::bigint / 10000) as limit_minor
+-- reads: loans, loan_positions, loads, entries, movements, settings_in_force   writes: balance_differences
+
+-- Loan and borrower always go together; the planner takes them for independent and would loop where it must hash.
+set local enable_nestloop = off;
+
+with tapes as materialized (
+  select lender, max(as_of) as as_of
+    from loads cross join unnest(lenders) as lender
+   where kind = 'loans' and state = 'applied' and as_of < :as_of
+   group by lender
+), limits as materialized (
+  select lender, product, (value ->> 'minor')::bigint as minor, (value ->> 'bps')::bigint as bps
+    from settings_in_force
+   where name = 'balance_difference_limit' and effective_from <= :as_of and :as_of < effective_to
+), stated as materialized (
+  select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor as stated_minor,
+         before.outstanding_minor as before_minor, coalesce(t.as_of, before.valid_from) as since
     from loan_positions before
     join loans l using (borrower_id, loan_no)
-    join settings_in_force s
-      on s.name = 'balance_difference_limit'
-     and (s.lender, s.product) = (l.lender, l.product)
-     and s.effective_from <= :as_of
-     and :as_of < s.effective_to
-    left join lateral (
-      select max(as_of) as as_of
-        from loads
-       where kind = 'loans' and state = 'applied' and l.lender = any (lenders) and as_of < :as_of
-    ) tape on true
-    left join lateral (
-      select sum(e.amount_minor)::bigint as minor
-        from movements m
-        join entries e using (borrower_id, loan_no, movement_no)
-       where m.borrower_id = l.borrower_id
-         and m.loan_no = l.loan_no
-         and e.account in ('receivable', 'charged_off')
-         and m.on_date > coalesce(tape.as_of, before.valid_from)
-         and m.on_date <= :as_of
-    ) moved on true
+    left join tapes t on t.lender = l.lender
    where before.valid_to = :as_of
      and l.position_from = :as_of
      and before.status in ('active', 'charged_off')
      and l.status in ('active', 'charged_off')
+), moved as materialized (
+  select s.borrower_id, s.loan_no, sum(e.amount_minor)::bigint as minor
+    from stated s
+    join movements m
+      on (m.borrower_id, m.loan_no) = (s.borrower_id, s.loan_no)
+     and m.on_date > s.since
+    join entries e
+      on (e.borrower_id, e.loan_no, e.movement_no) = (m.borrower_id, m.loan_no, m.movement_no)
+   where m.on_date > (select min(since) from stated)
+     and m.on_date <= :as_of
+     and e.account in ('receivable', 'charged_off')
+   group by s.borrower_id, s.loan_no
+), compared as (
+  select s.borrower_id, s.loan_no, s.currency, s.before_minor, coalesce(m.minor, 0) as moved_minor,
+         s.stated_minor, greatest(k.minor, s.before_minor * k.bps / 10000) as limit_minor
+    from stated s
+    join limits k on (k.lender, k.product) = (s.lender, s.product)
+    left join moved m on (m.borrower_id, m.loan_no) = (s.borrower_id, s.loan_no)
 ), open_ones as (
   select * from compared where abs(stated_minor - before_minor - moved_minor) > limit_minor
 ), gone as (
@@ -59,3 +68,5 @@ on conflict (borrower_id, loan_no, as_of) do update
  where balance_differences.explained_at is null
    and (balance_differences.expected_minor, balance_differences.stated_minor)
        is distinct from (excluded.expected_minor, excluded.stated_minor);
+
+set local enable_nestloop = on;
