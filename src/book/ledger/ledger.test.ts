@@ -66,10 +66,10 @@ test('day 3: a tape that says what was expected passes; beyond the setting it is
   await tape('2025-03-03')
   const move = async (no: string, from: number, to: number) => {
     await sql`insert into loan_positions
-                (borrower_id, loan_no, lender, product, currency, valid_from, valid_to, status, outstanding_minor, past_due_minor)
-              values (7, ${no}, 'bank', '', 'USD', '2025-03-01', '2025-03-03', 'active', ${from}, ${from})`.execute(
-      db,
-    )
+                (borrower_id, loan_no, lender, product, currency, valid_from, valid_to, status,
+                 outstanding_minor, past_due_minor)
+              values (7, ${no}, 'bank', '', 'USD', '2025-03-01', '2025-03-03', 'active', ${from},
+                     ${from})`.execute(db)
     await sql`update loans set outstanding_minor = ${to}, position_from = '2025-03-03'
                where loan_no = ${no}`.execute(db)
   }
