@@ -1,8 +1,10 @@
 import type pg from 'pg'
 
 /**
- * Runs `fill`, which inserts into `table`, in the caller's transaction. Where the table is empty its indexes but the
- * primary key are taken away first and built afterwards: sorting a million keys once costs a fifth of a million walks
+ * Runs `fill`, which inserts into `table`, in the caller's transaction. Where the table is empty its indexes
+ * but the
+ * primary key are taken away first and built afterwards: sorting a million keys once costs a fifth of a
+ * million walks
  * down a tree. Nobody reads an empty table meanwhile.
  */
 export async function fillTable(

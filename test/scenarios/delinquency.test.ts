@@ -31,6 +31,9 @@ const history = (loan: string) =>
 const cases = (borrower: string) =>
   rows(`select opened_on, closed_on from cases join borrowers using (borrower_id)
          where borrower_no = '${borrower}' order by 1`)
+const everything = `
+  select borrower_id::text, loan_no, valid_from, valid_to, bucket, began_as, ended_as
+    from delinquencies order by 1, 2, 3`
 const stay = { max_missing: 1 }
 
 test('the due day is day 0; the day after is day 1, M1 and a case; money cures', async () => {
@@ -87,17 +90,11 @@ test('roll back, reset and closed are told from a cure; the night again changes 
   ])
   expect((await history('B2'))[0]).toMatchObject({ ended_as: 'reset' })
   expect((await history('B3'))[0]).toMatchObject({ ended_as: 'closed' })
-  const before = await rows(
-    'select borrower_id::text, loan_no, valid_from, valid_to, bucket, began_as, ended_as from delinquencies order by 1, 2, 3',
-  )
+  const before = await rows(everything)
   expect((await night('2025-02-13')).steps.length).toBeGreaterThan(5)
   await rows('delete from nightly_steps')
   await night('2025-02-13')
-  expect(
-    await rows(
-      'select borrower_id::text, loan_no, valid_from, valid_to, bucket, began_as, ended_as from delinquencies order by 1, 2, 3',
-    ),
-  ).toEqual(before)
+  expect(await rows(everything)).toEqual(before)
 })
 
 test('a night before the last is refused, so is one in the future', async () => {
@@ -105,7 +102,7 @@ test('a night before the last is refused, so is one in the future', async () => 
   await expect(night('2026-02-12')).rejects.toThrow('has not come yet')
 })
 
-test('a tape for an earlier day is refused; with --correct history is derived anew and the load says so', async () => {
+test('an earlier tape is refused; with --correct history is derived anew, and the load says so', async () => {
   await load('2025-02-14', tape(['D1', 'D', '100.00', '10.00', '2025-02-01']), { lender: 'd' })
   await night('2025-02-14')
   await load('2025-02-18', tape(['D1', 'D', '100.00', '10.00', '2025-02-01']), { lender: 'd' })
@@ -172,7 +169,7 @@ test('edges and day origin change from a day on, for one lender only', async () 
   ).toMatchObject({ wrong: [expect.stringContaining('day 4'), expect.stringContaining('nonsense')] })
 })
 
-test('risk class by the lender’s pack: calendar months in Taiwan, days in mainland China, security counts', async () => {
+test('risk class by the pack: months in Taiwan, days in mainland China', async () => {
   for (const pack of ['tw', 'cn'])
     await settings({ effective_from: '2025-01-01', lender: pack, packs: [pack] })
   const lines = (lender: string) => [

@@ -3,8 +3,10 @@ import { fillTable } from '../../platform/bulk.ts'
 import { Refused } from '../../platform/refusal.ts'
 
 /**
- * Borrowers that a staged tape (staging.entries) brings and the book does not have yet: their number and nothing else,
- * until a borrower file says more. Refused: `borrower_numbers_collide`, when two numbers have one derived key.
+ * Borrowers that a staged tape (staging.entries) brings and the book does not have yet: their number and
+ * nothing else,
+ * until a borrower file says more. Refused: `borrower_numbers_collide`, when two numbers have one derived
+ * key.
  */
 export async function meetBorrowers(client: pg.Client) {
   await fillTable(client, 'borrowers', () =>
@@ -26,6 +28,7 @@ export async function meetBorrowers(client: pg.Client) {
   if (one === null) return
   throw new Refused(
     'borrower_numbers_collide',
-    `The borrower numbers ${one} and ${other} have the same derived key; write to the maintainers. Nothing changed.`,
+    `The borrower numbers ${one} and ${other} have the same derived key; write to the maintainers. ` +
+      'Nothing changed.',
   )
 }

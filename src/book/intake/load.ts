@@ -109,7 +109,10 @@ async function digestOf(file: string): Promise<string> {
 /** Joins here are by key over whole files: a rough figure is enough, and a fine one costs seconds. */
 const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 10']
 
-/** A file from which on two workers that read and compare, while a third process writes, are worth their start. */
+/**
+ * A file from which on two workers that read and compare, while a third process writes, are worth
+ * their start.
+ */
 const LARGE_BYTES = 8 * 2 ** 20
 const forLargeFiles = [
   'set local parallel_setup_cost = 0',
@@ -146,7 +149,8 @@ async function bringIn({ client, request, options, tell }: Work, kind: KindName)
 }
 
 /**
- * The night that follows plans by the tables' figures; waiting for the server's own upkeep would mean guessing. A load
+ * The night that follows plans by the tables' figures; waiting for the server's own upkeep would mean
+ * guessing. A load
  * that moved less than a tenth of a table leaves them as they are.
  */
 async function countAnew(client: pg.Client, tables: readonly string[], counts: Counts) {
@@ -158,7 +162,8 @@ async function countAnew(client: pg.Client, tables: readonly string[], counts: C
   if (rows.length) await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
 }
 
-const dropStaging = `drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
+const dropStaging = `
+  drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
   staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {

@@ -4,7 +4,8 @@
 -- was explained stays.
 -- reads: loans, loan_positions, loads, entries, movements, settings_in_force   writes: balance_differences
 
--- Loan and borrower always go together; the planner takes them for independent and would loop where it must hash.
+-- Loan and borrower always go together; the planner takes them for independent and would loop where it must
+-- hash.
 set local enable_nestloop = off;
 
 with tapes as materialized (

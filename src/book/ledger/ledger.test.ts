@@ -31,7 +31,7 @@ const tape = (on: string) =>
             0, 0, 0, 0)
   `.execute(db)
 
-test('day 1: the tape; day 2: money comes in and part is taken back; the position shows its arithmetic', async () => {
+test('day 1: the tape; day 2: money in and part taken back; the position shows its arithmetic', async () => {
   await loan('L1', 100_000, '2025-03-01')
   await sql`insert into loan_kinds values ('bank', '')`.execute(db)
   await tape('2025-03-01')
@@ -60,7 +60,7 @@ test('the same night again posts nothing', async () => {
   expect(await runStep(client, 'book/ledger/post-payments', '2025-03-02')).toBe(0)
 })
 
-test('day 3: a tape that says what was expected passes; beyond the setting it is held until a person explains it', async () => {
+test('day 3: an expected tape passes; beyond the setting it is held until a person explains it', async () => {
   await sql`insert into settings (name, effective_from, value)
             values ('balance_difference_limit', '2025-01-01', '{"minor": 500}')`.execute(db)
   await tape('2025-03-03')

@@ -70,7 +70,10 @@ const details = [
 
 const of = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${c}`).join(', ')
 
-/** staging.entries: the rows of the tape that differ from the book (all of a new lender's), with amounts in minor units. */
+/**
+ * staging.entries: the rows of the tape that differ from the book (all of a new lender's), with
+ * amounts in minor units.
+ */
 export function tapeEntries(cells: Cells): string {
   const borrowerId = `borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})`
   return `
@@ -83,7 +86,8 @@ export function tapeEntries(cells: Cells): string {
            ${cells.of('oldest_due_on')} as oldest_due_on, ${cells.minor('principal')} as principal_minor,
            ${cells.minor('interest')} as interest_minor, ${cells.minor('penalty')} as penalty_minor,
            ${cells.minor('fees')} as fees_minor, ${cells.of('opened_on')} as opened_on,
-           ${cells.of('matures_on')} as matures_on, ${cells.minor('original_amount')} as original_amount_minor,
+           ${cells.of('matures_on')} as matures_on,
+           ${cells.minor('original_amount')} as original_amount_minor,
            ${cells.of('term_months')} as term_months, ${cells.of('rate')} as rate,
            ${cells.minor('instalment')} as instalment_minor, ${cells.of('next_due_on')} as next_due_on,
            ${cells.of('last_paid_on')} as last_paid_on, ${cells.minor('last_paid')} as last_paid_minor,
@@ -99,13 +103,17 @@ export function tapeEntries(cells: Cells): string {
 
 /** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
 export const takenNumbers = `
-  select e.ref, 'borrower_no' as column_name, 'is not the borrower of this loan in the book: ' || b.borrower_no as reason
+  select e.ref, 'borrower_no' as column_name,
+         'is not the borrower of this loan in the book: ' || b.borrower_no as reason
     from staging.entries e
     join loans l on l.loan_no = e.loan_no and l.lender = e.lender and l.borrower_id <> e.borrower_id
     join borrowers b on b.borrower_id = l.borrower_id
    where e.is_new`
 
-/** What the book said until now goes to history where the position changes; the row then says what the tape says. */
+/**
+ * What the book said until now goes to history where the position changes; the row then says what the
+ * tape says.
+ */
 const changeLoans = (asOf: string) => [
   `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${kept.join(', ')})
    select l.borrower_id, l.loan_no, l.position_from, ${asOf}, ${of('l', kept)}
@@ -163,7 +171,8 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
   throw new Refused(
     'too_many_loans_missing',
     `The tape leaves out ${worst.absent} of the ${worst.open} open loans of ${worst.lender}; more than ` +
-      `${options.max_missing * 100} % is refused. Send the whole tape, or say --mode delta or a higher --max-missing.`,
+      `${options.max_missing * 100} % is refused. Send the whole tape, or say --mode delta or a higher ` +
+      '--max-missing.',
     worst,
   )
 }
@@ -233,7 +242,8 @@ export async function applyTape(
   }
   const counts = await client.query<{ new: number; changed: number; closed: number }>(`
     select count(*) filter (where is_new) as new, count(*) filter (where not is_new) as changed,
-           count(*) filter (where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
+           count(*) filter (
+             where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
       from staging.entries`)
   const told = counts.rows[0]!
   if (options.mode === 'full') await findAbsent(client, cells, options, lenders)
