@@ -10,7 +10,8 @@ create table contact_proposals (
   known_at      timestamptz not null default 'infinity',
   law_on        date not null,
   pack_versions text[] not null,
-  lender        text not null default '',
+  -- filled in from the book; until then no pack binds it
+  of_lender     text not null default '',
   products      text[] not null default '{}',
   zones         text[] not null default '{}',
   -- a zone was named that nobody knows

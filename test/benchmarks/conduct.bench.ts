@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { proposeFrom } from '../../src/conduct/verdicts/proposal.sql.ts'
+import { proposeAll } from '../../src/conduct/verdicts/proposal.sql.ts'
 import { askRules, lockBorrower } from '../../src/conduct/verdicts/verdict.sql.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
 import { prepare } from '../../src/platform/command.ts'
@@ -24,7 +24,8 @@ async function fillBook(db: Db, borrowers: number) {
     select borrower_id_of('acme', n::text), 'acme', n, '{America/New_York}'
       from generate_series(1, ${borrowers}::int) n`.execute(db)
   await sql`
-    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from, outstanding_minor,
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+      outstanding_minor,
                        past_due_minor, row_digest)
     select borrower_id, 'L' || borrower_no, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0
       from borrowers`.execute(db)
@@ -33,7 +34,8 @@ async function fillBook(db: Db, borrowers: number) {
 /** `each` contacts of every borrower, spread over the two months before AT; three of five are calls. */
 async function addContacts(db: Db, each: number, weeks: number) {
   await sql`
-    insert into outside_contacts (borrower_id, at, recorded_at, recorded_by, direction, channel, debts, address,
+    insert into outside_contacts (borrower_id, at, recorded_at, recorded_by, direction, channel, debts,
+      address,
                                   outcome, outcome_recorded_at, judged_at)
     select b.borrower_id, t.at, t.at, 'bench', 'out',
            (array['call', 'call', 'call', 'sms', 'email'])[n % 5 + 1], array['L' || b.borrower_no],
@@ -45,7 +47,10 @@ async function addContacts(db: Db, each: number, weeks: number) {
   await sql`vacuum analyze outside_contacts`.execute(db)
 }
 
-/** Milliseconds of one verdict, lock and all, for borrowers all over the book: the median and the 95th percentile. */
+/**
+ * Milliseconds of one verdict, lock and all, for borrowers all over the book: the median and the 95th
+ * percentile.
+ */
 async function oneByOne(db: Db, borrowers: number, times: number) {
   const taken: number[] = []
   for (let i = 0; i < times + 20; i++) {
@@ -64,16 +69,19 @@ async function oneByOne(db: Db, borrowers: number, times: number) {
   return { median: part(0.5), p95: part(0.95) }
 }
 
-/** Seconds to ask the rules about one call to each of AT_ONCE borrowers, in one statement, and how many are refused. */
+/**
+ * Seconds to ask the rules about one call to each of AT_ONCE borrowers, in one statement, and how many
+ * are refused.
+ */
 async function allAtOnce(db: Db) {
   const tx = await db.startTransaction().execute()
   try {
     await sql`set local work_mem = '256MB'`.execute(tx)
-    await proposeFrom(
+    await proposeAll(
       tx,
       sql`
       select borrower_id, gen_random_uuid() as proposal_id, ${AT}::timestamptz as at, 'plan' as stage,
-             'call' as channel, null::text[] as debts, 'debtor' as party, '' as party_id,
+             'call' as channel, '{}'::text[] as debts, 'debtor' as party, '' as party_id,
              '+12125550100' as address, 'mobile' as place, 'collect' as purpose, 'lender' as placed_by,
              null::text as staff_id, null::int as visitors, true as automated, false as one_way,
              null::uuid as contact_id

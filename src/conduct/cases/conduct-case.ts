@@ -144,7 +144,7 @@ function proposalRow(asked: ConductCase, reading: Reading, zone: string, proposa
     // The newest version of a pack applies, whatever the dates in the case.
     law_on: 'infinity',
     pack_versions: packsOf(asked).map((pack) => reading.packs.get(pack)?.pack_version ?? pack),
-    lender: '',
+    of_lender: '',
     products: [],
     zones: doubtful ? [] : zones,
     zone_doubtful: doubtful,

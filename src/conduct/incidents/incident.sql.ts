@@ -95,7 +95,8 @@ export async function judgeNote(tx: Db, borrower_id: string, attempt_id: string,
 export async function openIncidents(db: Db, limit = 200) {
   const { rows } = await sql`
     select i.borrower_id::text as borrower_id, i.contact_id, i.pack_version, i.rule_id, i.found_at, i.cause,
-           i.evidence, coalesce(r.rule, 'What is unknown refuses') as rule, coalesce(r.source, 'house') as source,
+           i.evidence, coalesce(r.rule, 'What is unknown refuses') as rule, coalesce(r.source,
+           'house') as source,
            coalesce(r.force, 'house') as force
       from incidents i
       left join pack_rules r on r.pack_version = i.pack_version and r.rule_id = i.rule_id

@@ -192,8 +192,8 @@ export async function signException(
 export type Retention = { anchor: string; months: number; rule_id: string; source: string }
 
 /**
- * How long records must be kept at least, by what the time runs from: the longest that any of these packs asks for a
- * loan of this product. Keep that long, counted from the anchor, then delete with proof.
+ * How long records must be kept at least, by what the time runs from: the longest that any of these packs
+ * asks for a loan of this product. Keep that long, counted from the anchor, then delete with proof.
  */
 export async function retentionFor(db: Db, packs: readonly string[], product: string): Promise<Retention[]> {
   const { rows } = await sql<Retention>`

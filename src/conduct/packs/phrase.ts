@@ -7,8 +7,8 @@ const flat = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll(/
 const hasWords = /[a-z]/
 
 /**
- * The banned phrases that stand in a text, by place. Latin phrases count as whole words ("scum", not "scumble"); Chinese
- * ones wherever they stand, spaces between their characters or not.
+ * The banned phrases that stand in a text, by place. Latin phrases count as whole words ("scum", not
+ * "scumble"); Chinese ones wherever they stand, spaces between their characters or not.
  */
 export function phrasesIn(text: string, banned: readonly BannedPhrase[]): FoundPhrase[] {
   const words = flat(text)

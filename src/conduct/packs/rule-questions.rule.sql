@@ -57,14 +57,7 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
    and (c.purposes is null or p.purpose = any (c.purposes))
    and (c.not_purposes is null or p.purpose <> all (c.not_purposes))
    and (c.placed_by_kind is null or split_part(p.placed_by, ':', 1) = c.placed_by_kind)
-   and (c.one_way is null or p.one_way = c.one_way)
- where not c.house
-    or not exists (
-      select from house_exceptions e
-       where e.rule_id = c.rule_id
-         and p.law_on between e.from_on and e.to_on
-         and e.lender in ('', p.lender)
-         and (e.product = '' or p.products = array[e.product]));
+   and (c.one_way is null or p.one_way = c.one_way);
 
 -- The same for each debt that the contact is about. members: the debts that count as one with it (US-F5:
 -- student loans serviced under one number).

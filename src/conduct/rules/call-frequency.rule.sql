@@ -17,8 +17,8 @@ select *
       join contacts a
         on a.borrower_id = q.borrower_id
        and a.at <= q.at
-       -- wide enough for the longest of these rules in any zone, and the same for all, so that a person's calls
-       -- are read once
+       -- wide enough for the longest of these rules in any zone, and the same for all, so that a person's
+       -- calls are read once
        and a.at > q.at - make_interval(days => (
          select max(c.days) + 1
            from rule_checks c

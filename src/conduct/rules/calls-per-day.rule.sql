@@ -28,7 +28,8 @@ select h.borrower_id, h.proposal_id, h.pack_version, h.rule_id,
      where q.check_kind = 'calls_per_day'
        -- speaking on the person's own call is no call of ours
        and q.answered_at is null
-     group by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.calls_max, q.on_date, q.at, q.known_at,
+     group by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.calls_max, q.on_date, q.at,
+     q.known_at,
               q.party, q.party_id, q.address, q.debts, q.consent_lifts
     having count(*) >= q.calls_max) h
  where not (h.consent_lifts

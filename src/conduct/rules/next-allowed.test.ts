@@ -1,4 +1,5 @@
-// The next allowed minute or day of a refusal is exactly that: there the rule allows, just before it does not.
+// The next allowed minute or day of a refusal is exactly that: there the rule allows, just before it does
+// not.
 
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'

@@ -41,9 +41,11 @@ export async function stopWork(tx: Db, borrower_id: string, cause: Cause): Promi
     insert into stop_notices (borrower_id, stop_id, worked_by)
     select distinct borrower_id, ${made.stop_id}::uuid, worked_by from cancelled`.execute(tx)
   await sql`
-    select pg_notify(${STOPS}, ${JSON.stringify({ borrower_id, stop_id: made.stop_id, cause: cause.cause })})`.execute(
-    tx,
-  )
+    select pg_notify(${STOPS}, ${JSON.stringify({
+      borrower_id,
+      stop_id: made.stop_id,
+      cause: cause.cause,
+    })})`.execute(tx)
   return made.stop_id
 }
 

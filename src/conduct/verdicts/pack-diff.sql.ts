@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { loadPack, packFile } from '../packs/pack.sql.ts'
 import { packVersion } from '../packs/pack.ts'
-import { proposeFrom } from './proposal.sql.ts'
+import { proposeAll } from './proposal.sql.ts'
 
 /** What a changed pack would refuse or release on today's book. Contacts are a borrower and a channel. */
 export type PackDiff = {
@@ -34,7 +34,10 @@ async function versionOf(tx: Db, named: string, at: string): Promise<{ pack: str
   )
 }
 
-/** Asks the rules about every proposal under `version` and keeps which rules refuse which in a table of its own. */
+/**
+ * Asks the rules about every proposal under `version` and keeps which rules refuse which in a table of
+ * its own.
+ */
 async function refusedUnder(tx: Db, table: string, pack: string, version: string) {
   await sql`
     update contact_proposals p
@@ -51,9 +54,10 @@ async function refusedUnder(tx: Db, table: string, pack: string, version: string
 }
 
 /**
- * Asks for every borrower with a loan past due whom the pack binds whether a call, a text, an e-mail and a letter are
- * allowed at this moment, under the old version and under the new one. Each is a loaded version (`us@2026.1`) or a pack
- * file. Keeps nothing. Refused: `pack_version_is_not_found`, `packs_are_not_of_one_jurisdiction`.
+ * Asks for every borrower with a loan past due whom the pack binds whether a call, a text, an e-mail and
+ * a letter are allowed at this moment, under the old version and under the new one. Each is a loaded
+ * version (`us@2026.1`) or a pack file. Keeps nothing. Refused: `pack_version_is_not_found`,
+ * `packs_are_not_of_one_jurisdiction`.
  */
 export async function diffPacks(db: Db, old: string, changed: string, at: string): Promise<PackDiff> {
   const tx = await db.startTransaction().execute()
@@ -64,15 +68,17 @@ export async function diffPacks(db: Db, old: string, changed: string, at: string
     if (before.pack !== after.pack) {
       throw new Refused('packs_are_not_of_one_jurisdiction', 'Name two versions of the same pack.')
     }
-    await proposeFrom(
+    await proposeAll(
       tx,
       sql`
-      select l.borrower_id, gen_random_uuid() as proposal_id, ${at}::timestamptz as at, 'plan' as stage, c.channel,
-             null::text[] as debts, 'debtor' as party, '' as party_id, '' as address, c.place,
+      select l.borrower_id, gen_random_uuid() as proposal_id, ${at}::timestamptz as at, 'plan' as stage,
+             c.channel,
+             '{}'::text[] as debts, 'debtor' as party, '' as party_id, '' as address, c.place,
              'collect' as purpose, 'lender' as placed_by, null::text as staff_id, null::int as visitors,
              false as automated, false as one_way, null::uuid as contact_id
         from (select distinct borrower_id from loans where oldest_due_on is not null) l
-       cross join (values ('call', 'mobile'), ('sms', null), ('email', null), ('letter', 'home')) c (channel, place)`,
+       cross join (values ('call', 'mobile'), ('sms', null), ('email', null), ('letter',
+       'home')) c (channel, place)`,
     )
     await sql`
       delete from contact_proposals

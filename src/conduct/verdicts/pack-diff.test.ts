@@ -56,7 +56,8 @@ test('looking changes nothing, and a version under which verdicts were given is 
   const { rows } = await sql`select from packs where pack_version = 'cn@2027.1'`.execute(db)
   expect(rows).toHaveLength(0)
   await sql`
-    insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
+    insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address,
+      placed_by,
                           purpose, pack_versions, asked, refusals, warnings, facts, asked_by)
     values (1, true, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.1}', '{}', '[]',
             '[]', '{}', 'kim')`.execute(db)

@@ -28,7 +28,19 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_time_barred
     union all select * from refused_agency_standing
     union all select * from refused_uncertified) f
-  left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id;
+  left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id
+ -- a house rule that somebody with the role has set aside
+ where r.force is distinct from 'house'
+    or not exists (
+      select
+        from contact_proposals p
+        join house_exceptions e
+          on e.rule_id = f.rule_id
+         and p.law_on between e.from_on and e.to_on
+         and e.lender in ('', p.of_lender)
+         and (e.product = '' or p.products = array[e.product])
+       where p.borrower_id = f.borrower_id
+         and p.proposal_id = f.proposal_id);
 
 -- The same view for one borrower. A function only so that its plan is kept from one question to the next:
 -- planning the twenty views takes far longer than reading one borrower's facts. The rules stay in the

@@ -1,4 +1,5 @@
-// What the desk asks: verdict before the button, the gate, facts as records, and the compliance officer's lists.
+// What the desk asks: verdict before the button, the gate, facts as records, and the compliance officer's
+// lists.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { propose, refusalsFor, withdraw } from './proposal.sql.ts'
+import { type Disclosure, propose, refusalsFor, withdraw } from './proposal.sql.ts'
 import {
   type AskedContact,
   differences,
@@ -30,11 +30,12 @@ export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): P
   return answer.rows[0]!.at
 }
 
-/** What must be said when a contact is made, and by which rule. */
-export type Disclosure = { rule_id: string; says: string }
 export type AskedVerdict = RuleVerdict & { disclosures: Disclosure[] }
 
-/** What the rules say to each contact, all read at once. Keeps nothing. The caller has locked the borrower. */
+/**
+ * What the rules say to each contact, all read at once. Keeps nothing. The caller has locked the
+ * borrower.
+ */
 export async function askRules(
   tx: Db,
   borrower_id: string,
@@ -50,14 +51,7 @@ export async function askRules(
   }))
   await propose(tx, proposals)
   const found = await refusalsFor(tx, borrower_id)
-  const { rows } = await sql<Disclosure & { proposal_id: string }>`
-    select p.proposal_id, r.rule_id, r.says
-      from contact_proposals p
-      join pack_rules r on r.pack_version = any (p.pack_versions) and p.channel = any (r.says_on)
-     where p.borrower_id = ${borrower_id}
-     order by r.rule_id collate "C"`.execute(tx)
-  await withdraw(tx, borrower_id)
-  const says = Map.groupBy(rows, (row) => row.proposal_id)
+  const says = await withdraw(tx, borrower_id)
   return proposals.map(({ proposal_id }) => ({
     ...verdictFrom(found.get(proposal_id) ?? []),
     disclosures: (says.get(proposal_id) ?? []).map((row) => ({ rule_id: row.rule_id, says: row.says })),
