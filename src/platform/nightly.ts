@@ -186,10 +186,17 @@ export function refuseFuture(asOf: string, clock: Clock) {
 export const lockBook = (client: pg.Client) => client.query('select pg_advisory_xact_lock($1)', [NIGHT_LOCK])
 
 /**
- * Lets the night of `asOf` run again after a file for that day came in late; nothing when that night has not
- * run. Each step finds by itself what is different now.
+ * Lets the newest night run again after a file for that day or an earlier one came in late; nothing when no
+ * night has
+ * run since. Each step finds by itself what is different now. Earlier nights stay as they were: what a file
+ * changes in
+ * their days is derived by its load.
  */
 export async function reopenNight(client: pg.Client, asOf: string) {
-  await client.query('delete from nightly_steps where as_of = $1', [asOf])
-  await client.query('update nights set finished_at = null where as_of = $1', [asOf])
+  const { rows } = await client.query<{ as_of: string }>(
+    `update nights set finished_at = null
+      where as_of = (select max(as_of) from nights) and as_of >= $1 returning as_of`,
+    [asOf],
+  )
+  for (const night of rows) await client.query('delete from nightly_steps where as_of = $1', [night.as_of])
 }

@@ -136,6 +136,18 @@ test('an earlier tape is refused; with --correct history is derived anew, and th
   expect((await history('D1'))[0]).toMatchObject({ ended_as: 'cure' })
 })
 
+test('a file for an earlier day opens the newest night again, and no case of the past', async () => {
+  const before = await rows('select borrower_id::text, opened_on, closed_on from cases order by 1, 2')
+  const late = ['payment_no,loan_no,paid_on,amount', 'P10,D1,2025-02-12,1.00']
+  await load('2025-02-12', late, { lender: 'd', kind: 'payments' })
+  const run = await night('2025-02-20')
+  expect(run.caught_up).toEqual([])
+  expect(run.steps.length).toBeGreaterThan(5)
+  expect(await rows('select borrower_id::text, opened_on, closed_on from cases order by 1, 2')).toEqual(
+    before,
+  )
+})
+
 test('edges and day origin change from a day on, for one lender only', async () => {
   await load('2025-02-20', tape(['E1', 'E', '100.00', '10.00', '2025-02-16']), { lender: 'e' })
   await settings({
