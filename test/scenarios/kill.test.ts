@@ -130,14 +130,25 @@ function killsOver(took: ReadonlyMap<number, number>): Kill[] {
 }
 
 /**
- * Everything in the book. A load whose end was not told is done again, and its second record says that it
- * changed nothing: of such records only the first counts.
+ * The records of loads without those of a file that was loaded already: a load whose end was not told is done
+ * again, and its second record says that it changed nothing. A record begins with the file (seven columns up to
+ * its digest); new, changed and closed rows are its twelfth, thirteenth and fifteenth.
  */
+function withoutRepeats(records: readonly string[]): string[] {
+  const cells = (record: string) => record.split('\t')
+  const file = (record: string) => cells(record).slice(0, 7).join('\t')
+  const changed = (record: string) => [11, 12, 14].some((column) => cells(record)[column] !== '0')
+  const byFile = Map.groupBy(records, file)
+  return [...byFile.values()].map((same) => same.find(changed) ?? same[0]!)
+}
+
+/** Everything in the book. */
 async function bookOf(home: string): Promise<Canonical> {
   const server = new Server(home)
   try {
     const book = await canonical(await server.start(), { timeless: true })
-    for (const table of ['loads', 'load_rejects']) book.set(table, [...new Set(book.get(table))])
+    book.set('loads', withoutRepeats(book.get('loads')!))
+    book.set('load_rejects', [...new Set(book.get('load_rejects'))])
     return book
   } finally {
     server.stop()
