@@ -131,7 +131,8 @@ function killsOver(took: ReadonlyMap<number, number>): Kill[] {
 
 /**
  * The records of loads without those of a file that was loaded already: a load whose end was not told is done
- * again, and its second record says that it changed nothing. A record begins with the file (seven columns up to
+ * again, and its second record says that it changed nothing. A record begins with the file (seven columns up
+ * to
  * its digest); new, changed and closed rows are its twelfth, thirteenth and fifteenth.
  */
 function withoutRepeats(records: readonly string[]): string[] {
