@@ -56,6 +56,8 @@ export async function proposeAll(tx: Db, asked: RawBuilder<unknown>) {
   await sql`
     insert into contact_proposals (${columns})
     select a.*, date 'infinity', '{}'::text[] from (${asked}) a`.execute(tx)
+  // Without figures of what was just written the planner would go through it once for every row.
+  await sql`analyze contact_proposals`.execute(tx)
   await sql`select settle_proposals(null)`.execute(tx)
 }
 
