@@ -140,7 +140,10 @@ function withoutRepeats(records: readonly string[]): string[] {
   const file = (record: string) => cells(record).slice(0, 7).join('\t')
   const changed = (record: string) => [11, 12, 14].some((column) => cells(record)[column] !== '0')
   const byFile = Map.groupBy(records, file)
-  return [...byFile.values()].map((same) => same.find(changed) ?? same[0]!)
+  return [...byFile.values()].flatMap((same) => {
+    const first = same.filter(changed)
+    return first.length > 0 ? first : same.slice(0, 1)
+  })
 }
 
 /** Everything in the book. */
