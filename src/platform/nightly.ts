@@ -187,10 +187,8 @@ export const lockBook = (client: pg.Client) => client.query('select pg_advisory_
 
 /**
  * Lets the newest night run again after a file for that day or an earlier one came in late; nothing when no
- * night has
- * run since. Each step finds by itself what is different now. Earlier nights stay as they were: what a file
- * changes in
- * their days is derived by its load.
+ * night has run since. Each step finds by itself what is different now. Earlier nights stay as they were:
+ * what a file changes in their days is derived by its load.
  */
 export async function reopenNight(client: pg.Client, asOf: string) {
   const { rows } = await client.query<{ as_of: string }>(
