@@ -6,14 +6,14 @@ import { createStaff, type SignIn } from '../sign-in/sign-in.ts'
 import { changeStaff, lendersOfBook, recordCertificate, saveTeam, waiveSecondFactor } from './people.sql.ts'
 
 const people: readonly { name: string; email: string; roles: Role[]; in_team: boolean }[] = [
-  { name: 'Amina Castellanos', email: 'collector@example.com', roles: ['collector'], in_team: true },
-  { name: 'Tobias Lindgren', email: 'collector-2@example.com', roles: ['collector'], in_team: true },
-  { name: '沈若岚', email: 'lead@example.com', roles: ['team_lead'], in_team: true },
-  { name: 'Keziah Osei', email: 'manager@example.com', roles: ['manager'], in_team: true },
-  { name: 'Marta Ferrovia', email: 'compliance@example.com', roles: ['compliance'], in_team: false },
-  { name: '廖書瑋', email: 'legal@example.com', roles: ['legal'], in_team: false },
-  { name: 'Rohan Anandale', email: 'auditor@example.com', roles: ['auditor'], in_team: false },
-  { name: 'Ines Halvorsen', email: 'admin@example.com', roles: ['admin'], in_team: false },
+  { name: 'Demo collector', email: 'collector@example.com', roles: ['collector'], in_team: true },
+  { name: 'Demo collector 2', email: 'collector-2@example.com', roles: ['collector'], in_team: true },
+  { name: '示范组长', email: 'lead@example.com', roles: ['team_lead'], in_team: true },
+  { name: 'Demo manager', email: 'manager@example.com', roles: ['manager'], in_team: true },
+  { name: 'Demo compliance officer', email: 'compliance@example.com', roles: ['compliance'], in_team: false },
+  { name: '示範法務', email: 'legal@example.com', roles: ['legal'], in_team: false },
+  { name: 'Demo auditor', email: 'auditor@example.com', roles: ['auditor'], in_team: false },
+  { name: 'Demo admin', email: 'admin@example.com', roles: ['admin'], in_team: false },
 ]
 
 /** The one password of the demo's staff: of this home only, and the same whenever it is asked for. */
