@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -100,6 +101,9 @@ const untilToldToEnd = () =>
 
 async function serveUntilToldToEnd(opened: Opened, address: { host: string; port: number }, lines: string[]) {
   const server = serve({ fetch: opened.fetch, hostname: address.host, port: address.port })
+  // Whoever reads the address may call it at once, so it is told when it answers. A port that somebody took
+  // since it was found free ends the start with that error.
+  await once(server, 'listening')
   process.stdout.write(`${lines.join('\n')}\n`)
   await untilToldToEnd()
   tell('Shutting down …')
