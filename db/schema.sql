@@ -18,6 +18,18 @@ CREATE OR REPLACE FUNCTION public.borrower_id_of(lender text, borrower_no text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN hashtextextended(((lender || ''::text) || borrower_no), (0)::bigint);
 
+CREATE OR REPLACE FUNCTION public.clock_changes(zone text, from_at timestamp with time zone, to_at timestamp with time zone)
+ RETURNS SETOF timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT ROWS 1
+BEGIN ATOMIC
+ SELECT min(n.at) AS min
+    FROM (generate_series(date_trunc('hour'::text, clock_changes.from_at, 'UTC'::text), clock_changes.to_at, '01:00:00'::interval) h(at)
+      CROSS JOIN LATERAL generate_series(h.at, (h.at + '01:00:00'::interval), '00:01:00'::interval) n(at))
+   WHERE ((((clock_changes.from_at AT TIME ZONE clock_changes.zone) - (clock_changes.from_at AT TIME ZONE 'UTC'::text)) <> ((clock_changes.to_at AT TIME ZONE clock_changes.zone) - (clock_changes.to_at AT TIME ZONE 'UTC'::text))) AND (((h.at AT TIME ZONE clock_changes.zone) - (h.at AT TIME ZONE 'UTC'::text)) <> (((h.at + '01:00:00'::interval) AT TIME ZONE clock_changes.zone) - ((h.at + '01:00:00'::interval) AT TIME ZONE 'UTC'::text))) AND (((n.at AT TIME ZONE clock_changes.zone) - (n.at AT TIME ZONE 'UTC'::text)) = (((h.at + '01:00:00'::interval) AT TIME ZONE clock_changes.zone) - ((h.at + '01:00:00'::interval) AT TIME ZONE 'UTC'::text))))
+   GROUP BY h.at;
+END;
+
 CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
  RETURNS text
  LANGUAGE sql
@@ -59,6 +71,12 @@ CREATE OR REPLACE FUNCTION public.local_minute(at timestamp with time zone, zone
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 RETURN to_char((at AT TIME ZONE zone), 'YYYY-MM-DD"T"HH24:MI'::text);
+
+CREATE OR REPLACE FUNCTION public.next_minute(at timestamp with time zone, zone text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+RETURN (SELECT (to_char(l.local, 'YYYY-MM-DD"T"HH24:MI'::text) || CASE WHEN (EXISTS (SELECT FROM (VALUES ('01:00:00'::interval), ('-01:00:00'::interval), ('00:30:00'::interval), ('-00:30:00'::interval)) s(shift) WHERE (((m.at + s.shift) AT TIME ZONE next_minute.zone) = l.local))) THEN (CASE WHEN (o.ahead < '00:00:00'::interval) THEN '-'::text ELSE '+'::text END || to_char(GREATEST(o.ahead, (- o.ahead)), 'HH24:MI'::text)) ELSE ''::text END) FROM (((SELECT date_trunc('minute'::text, (next_minute.at + '00:00:59.999999'::interval), 'UTC'::text) AS at) m CROSS JOIN LATERAL (SELECT (m.at AT TIME ZONE next_minute.zone) AS local) l) CROSS JOIN LATERAL (SELECT (l.local - (m.at AT TIME ZONE 'UTC'::text)) AS ahead) o));
 
 CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  RETURNS SETOF refusals

@@ -169,7 +169,42 @@ create function is_inconvenient(
           and local::date - 1 <= coalesce(until_on, 'infinity'))
   end;
 
--- An instant as the minute that a clock in the zone shows: how next_allowed_at is told where hours decide.
+-- An instant as the minute that a clock in the zone shows.
 create function local_minute(at timestamptz, zone text) returns text
   language sql stable strict parallel safe
   return to_char(at at time zone zone, 'YYYY-MM-DD"T"HH24:MI');
+
+-- How next_allowed_at is told where hours decide: the first whole minute not before the instant, on a
+-- clock in the zone. In the hour that the end of summer time repeats a reading comes twice: it is told
+-- with its offset.
+create function next_minute(at timestamptz, zone text) returns text
+  language sql stable strict parallel safe
+  return (
+    select to_char(l.local, 'YYYY-MM-DD"T"HH24:MI')
+           || case when exists (
+                select
+                  from (values (interval '1 hour'), ('-1 hour'), ('30 minutes'), ('-30 minutes')) s (shift)
+                 where (m.at + s.shift) at time zone zone = l.local)
+              then case when o.ahead < '0' then '-' else '+' end
+                   || to_char(greatest(o.ahead, -o.ahead), 'HH24:MI')
+              else '' end
+      from (select date_trunc('minute', at + interval '59.999999 seconds', 'UTC') as at) m
+     cross join lateral (select m.at at time zone zone as local) l
+     cross join lateral (select l.local - (m.at at time zone 'UTC') as ahead) o);
+
+-- The instants from one moment to another at which the clock of a zone is put forward or back.
+create function clock_changes(zone text, from_at timestamptz, to_at timestamptz)
+  returns setof timestamptz
+  language sql stable strict parallel safe rows 1
+begin atomic
+  select min(n.at)
+    from generate_series(date_trunc('hour', from_at, 'UTC'), to_at, interval '1 hour') h (at)
+   cross join lateral generate_series(h.at, h.at + interval '1 hour', interval '1 minute') n (at)
+   where from_at at time zone zone - from_at at time zone 'UTC'
+         <> to_at at time zone zone - to_at at time zone 'UTC'
+     and h.at at time zone zone - h.at at time zone 'UTC'
+         <> (h.at + interval '1 hour') at time zone zone - (h.at + interval '1 hour') at time zone 'UTC'
+     and n.at at time zone zone - n.at at time zone 'UTC'
+         = (h.at + interval '1 hour') at time zone zone - (h.at + interval '1 hour') at time zone 'UTC'
+   group by h.at;
+end;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { newestPacks } from '../packs/pack.sql.ts'
+import { latest } from '../verdicts/verdict.ts'
 import { ConductCase } from './conduct-case.api.ts'
 import { caseRows, type FactRows } from './conduct-case.ts'
 
@@ -115,11 +116,10 @@ function answerOf(id: string, found: (CaseRefusal & { blocks: boolean })[]): Cas
         evidence,
       }))
   const refusals = told(true)
-  const next = refusals.flatMap((refusal) => refusal.next_allowed_at ?? []).sort()
   return {
     id,
     allowed: refusals.length === 0,
-    next_allowed_at: next.at(-1) ?? null,
+    next_allowed_at: latest(refusals.flatMap((refusal) => refusal.next_allowed_at ?? [])),
     refusals,
     warnings: told(false),
   }

@@ -57,7 +57,7 @@ drop view if exists refused_call_gap cascade;
 create view refused_call_gap as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('called_at', max(c.at)) as evidence,
-       local_minute(max(c.at) + make_interval(mins => q.minutes), q.day_zone) as next_allowed_at
+       next_minute(max(c.at) + make_interval(mins => q.minutes), q.day_zone) as next_allowed_at
   from rule_questions q
   join contacts c
     on c.borrower_id = q.borrower_id

@@ -28,17 +28,20 @@ create view refused_inconvenient as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('inconvenience', q.inconvenience_id, 'said_at', q.said_at, 'place',
          q.said_place) as evidence,
-       -- The first free minute is the end of a blocked stretch: its own end, midnight, or the day after
-       -- its last.
-       (select local_minute(min(m.at), q.day_zone)
+       -- The first free minute is the end of a blocked stretch: its own end, midnight, the day after
+       -- its last; or a clock is changed out of it.
+       (select next_minute(min(m.at), q.day_zone)
           from inconvenience_questions k,
-               unnest(q.read_zones) z,
+               unnest(k.read_zones) z,
                lateral (values ((q.at at time zone q.day_zone)::date), (nullif(k.until_on,
-                 'infinity') + 1)) d (day),
-               generate_series(-1, 8) n,
-               lateral (values (time '00:00'), (k.to_time)) e (edge),
-               (values (interval '0'), (interval '1 hour')) s (shift)
-         cross join lateral (select (d.day + n + e.edge) at time zone z - s.shift as at) m
+                 'infinity') + 1)) d (day)
+         cross join lateral (
+           select (d.day + n + e.edge) at time zone z - s.shift as at
+             from generate_series(-1, 8) n,
+                  (values (time '00:00'), (k.to_time)) e (edge),
+                  (values (interval '0'), ('30 minutes'), ('1 hour')) s (shift)
+           union all
+           select clock_changes(z, (d.day - 1) at time zone 'UTC', (d.day + 9) at time zone 'UTC')) m
          where k.borrower_id = q.borrower_id
            and k.proposal_id = q.proposal_id
            and k.pack_version = q.pack_version

@@ -35,6 +35,20 @@ export type RuleRefusal = {
 
 export type RuleAnswer = RuleRefusal & { blocks: boolean }
 
+/**
+ * The latest of days and minutes on one clock. In the hour that the end of summer time repeats a minute has
+ * its offset, and only there the reading does not tell which is later.
+ */
+export function latest(moments: readonly string[]): string | null {
+  const isWithOffset = (moment: string) => moment.length > 16
+  const isLater = (a: string, b: string) =>
+    isWithOffset(a) && isWithOffset(b) ? Temporal.Instant.compare(a, b) > 0 : a > b
+  return moments.reduce<string | null>(
+    (so_far, it) => (so_far === null || isLater(it, so_far) ? it : so_far),
+    null,
+  )
+}
+
 /** What the rules say: refused by any rule that blocks, warned by the others. */
 export function verdictFrom(found: readonly RuleAnswer[]) {
   const told = (blocks: boolean): RuleRefusal[] =>
@@ -48,11 +62,7 @@ export function verdictFrom(found: readonly RuleAnswer[]) {
      * The latest of the days and minutes that the refusals name; a rule that names none has no end in
      * sight.
      */
-    next_allowed_at:
-      refusals
-        .flatMap((it) => it.next_allowed_at ?? [])
-        .sort()
-        .at(-1) ?? null,
+    next_allowed_at: latest(refusals.flatMap((it) => it.next_allowed_at ?? [])),
   }
 }
 export type RuleVerdict = ReturnType<typeof verdictFrom>
