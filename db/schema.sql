@@ -48,6 +48,12 @@ CREATE OR REPLACE FUNCTION public.is_inconvenient(local timestamp without time z
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN (COALESCE(from_time, '00:00:00'::time without time zone) < COALESCE(to_time, '24:00:00'::time without time zone)) THEN (((local)::time without time zone >= COALESCE(from_time, '00:00:00'::time without time zone)) AND ((local)::time without time zone < COALESCE(to_time, '24:00:00'::time without time zone)) AND ((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) WHEN (from_time = to_time) THEN (((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) ELSE ((((local)::time without time zone >= from_time) AND ((days IS NULL) OR (weekday(local) = ANY (days))) AND ((local)::date <= COALESCE(until_on, 'infinity'::date))) OR (((local)::time without time zone < to_time) AND ((days IS NULL) OR (weekday((local - '1 day'::interval)) = ANY (days))) AND (((local)::date - 1) <= COALESCE(until_on, 'infinity'::date)))) END;
 
+CREATE OR REPLACE FUNCTION public.is_locked_here(of_borrower bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM borrowers b WHERE ((b.borrower_id = is_locked_here.of_borrower) AND (((pg_current_xact_id())::xid = b.xmax) OR ((pg_current_xact_id())::xid = b.xmin)))));
+
 CREATE OR REPLACE FUNCTION public.is_within(t time without time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -388,7 +394,6 @@ create table contact_attempts (
   verdict_id uuid not null,
   allowed boolean not null default true,
   decided_at timestamp with time zone not null,
-  given_in xid8 not null default pg_current_xact_id(),
   at timestamp with time zone not null,
   ordinal integer not null default 0,
   recorded_at timestamp with time zone not null,
@@ -1278,7 +1283,8 @@ create table verdicts (
   warnings jsonb not null,
   facts jsonb not null,
   asked_by text not null,
-  given_in xid8 not null default pg_current_xact_id()
+  given_in xid8 not null default pg_current_xact_id(),
+  attempt_id uuid
 );
 
 create table virtual_accounts (
@@ -1422,7 +1428,9 @@ alter table consents add constraint consents_pkey PRIMARY KEY (borrower_id, cons
 
 alter table contact_attempts add constraint contact_attempts_allowed_check CHECK (allowed);
 
-alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_allowed_decided_at_fkey FOREIGN KEY (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose) REFERENCES verdicts(borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose);
+alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_attempt_id_allowed_fkey FOREIGN KEY (borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by, purpose) REFERENCES verdicts(borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by, purpose);
+
+alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_attempt_id_key UNIQUE (borrower_id, verdict_id, attempt_id);
 
 alter table contact_attempts add constraint contact_attempts_borrower_id_verdict_id_key UNIQUE (borrower_id, verdict_id);
 
@@ -1792,9 +1800,17 @@ alter table training_certificates add constraint training_certificates_staff_id_
 
 alter table unreachabilities add constraint unreachabilities_pkey PRIMARY KEY (borrower_id, evidence_id);
 
-alter table verdicts add constraint verdicts_borrower_id_verdict_id_allowed_decided_at_given_in_key UNIQUE (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address, placed_by, purpose);
+alter table verdicts add constraint borrower_is_locked CHECK (is_locked_here(borrower_id)) NOT VALID;
+
+alter table verdicts add constraint verdict_is_of_this_transaction CHECK ((given_in = pg_current_xact_id())) NOT VALID;
+
+alter table verdicts add constraint verdict_opened_its_attempt FOREIGN KEY (borrower_id, verdict_id, attempt_id) REFERENCES contact_attempts(borrower_id, verdict_id, attempt_id) DEFERRABLE INITIALLY DEFERRED;
+
+alter table verdicts add constraint verdicts_borrower_id_verdict_id_attempt_id_allowed_decided__key UNIQUE (borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by, purpose);
 
 alter table verdicts add constraint verdicts_check CHECK ((allowed = (refusals = '[]'::jsonb)));
+
+alter table verdicts add constraint verdicts_check1 CHECK ((allowed OR (attempt_id IS NULL)));
 
 alter table verdicts add constraint verdicts_pkey PRIMARY KEY (borrower_id, verdict_id);
 

@@ -35,7 +35,15 @@ create table contact_proposals (
   primary key (borrower_id, proposal_id)
 );
 
--- What the rules answered, with all that is needed to give the same answer again.
+-- Whether this transaction has the borrower's row to itself: it locked it, or wrote it.
+create function is_locked_here(of_borrower bigint) returns boolean
+  language sql stable
+  return exists (
+    select from borrowers b
+     where b.borrower_id = of_borrower and pg_current_xact_id()::xid in (b.xmax, b.xmin));
+
+-- What the rules answered, with all that is needed to give the same answer again. One that opens a contact
+-- names the attempt that it opens.
 create table verdicts (
   borrower_id   bigint not null,
   verdict_id    uuid not null default gen_random_uuid(),
@@ -57,24 +65,30 @@ create table verdicts (
   facts         jsonb not null,
   asked_by      text not null,
   given_in      xid8 not null default pg_current_xact_id(),
+  attempt_id    uuid,
   primary key (borrower_id, verdict_id),
-  unique (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id, address,
+  unique (borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party, party_id, address,
           placed_by, purpose),
-  check (allowed = (refusals = '[]'))
+  check (allowed = (refusals = '[]')),
+  check (allowed or attempt_id is null)
 );
+-- Asked of new rows only (a restored backup keeps what it had): a verdict is given by the transaction that
+-- writes it, while the borrower's row is its own.
+alter table verdicts
+  add constraint verdict_is_of_this_transaction check (given_in = pg_current_xact_id()) not valid,
+  add constraint borrower_is_locked check (is_locked_here(borrower_id)) not valid;
 create index verdicts_refused on verdicts (decided_at) where not allowed;
 create index verdicts_by_id on verdicts (verdict_id);
 
--- What we did. No row without an allowing verdict about this very contact (channel, debts, person,
--- address, caller and purpose), given in the same transaction and not older than minutes; each verdict
--- carries one attempt.
+-- What we did. No row without an allowing verdict that names it, about this very contact (channel, debts,
+-- person, address, caller and purpose), and no such verdict without its attempt when its transaction ends:
+-- so whatever stands here later was opened by the transaction that locked the borrower and asked.
 create table contact_attempts (
   borrower_id         bigint not null,
   attempt_id          uuid not null default gen_random_uuid(),
   verdict_id          uuid not null,
   allowed             boolean not null default true check (allowed),
   decided_at          timestamptz not null,
-  given_in            xid8 not null default pg_current_xact_id(),
   at                  timestamptz not null,
   ordinal             int not null default 0,
   recorded_at         timestamptz not null,
@@ -95,16 +109,18 @@ create table contact_attempts (
   outcome_recorded_at timestamptz,
   note                text,
   primary key (borrower_id, attempt_id),
+  unique (borrower_id, verdict_id, attempt_id),
   unique (borrower_id, verdict_id),
-  foreign key (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party, party_id,
-    address,
-               placed_by, purpose)
-    references verdicts (borrower_id, verdict_id, allowed, decided_at, given_in, channel, debts, party,
-      party_id,
-                         address, placed_by, purpose),
+  foreign key (borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party, party_id,
+               address, placed_by, purpose)
+    references verdicts (borrower_id, verdict_id, attempt_id, allowed, decided_at, channel, debts, party,
+                         party_id, address, placed_by, purpose),
   check (at >= decided_at and at <= decided_at + interval '5 minutes'),
   check ((outcome is null) = (outcome_recorded_at is null))
 );
+alter table verdicts
+  add constraint verdict_opened_its_attempt foreign key (borrower_id, verdict_id, attempt_id)
+  references contact_attempts (borrower_id, verdict_id, attempt_id) deferrable initially deferred;
 create index contact_attempts_by_time on contact_attempts (borrower_id, at);
 
 -- What happened outside our control: the person called or wrote, an agency or a dialler sent its log

@@ -23,9 +23,9 @@ export async function attemptContact(
 ): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, borrower_id, clock)
-    const verdict = await giveVerdict(tx, borrower_id, asked, { at, asked_by })
-    if (!verdict.allowed) return { verdict, attempt_id: null }
     const attempt_id = randomUUID()
+    const verdict = await giveVerdict(tx, borrower_id, asked, { at, asked_by, attempt_id })
+    if (!verdict.allowed) return { verdict, attempt_id: null }
     await sql`
       insert into contact_attempts (
         borrower_id, attempt_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts,

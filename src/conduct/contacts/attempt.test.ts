@@ -1,10 +1,14 @@
 // The gate on a real database: nobody goes round it, and the last allowed call is allowed once.
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { freshDatabase } from '../../../test/support/database.ts'
+import { freshDatabase, freshUrl } from '../../../test/support/database.ts'
+import { backUp, restore } from '../../platform/backup.ts'
 import { fixedClock } from '../../platform/clock.ts'
-import type { Db } from '../../platform/database.ts'
+import { connect, type Db } from '../../platform/database.ts'
 import { giveVerdict, lockBorrower, replayVerdict } from '../verdicts/verdict.sql.ts'
 import { attemptContact, recordOutcome, recordOutsideContacts } from './attempt.sql.ts'
 
@@ -92,17 +96,34 @@ test('a borrower whom no pack binds is refused', async () => {
   expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-0'])
 })
 
+/** An attempt in plain SQL that copies whatever it can from a verdict. */
 const plainInsert = (verdict_id: string, borrower_id: string, change = {}) => {
-  const row = { channel: 'call', at: NOW, allowed: true, address: '+12125550100', ...change }
+  const row = {
+    channel: 'call',
+    at: NOW,
+    allowed: true,
+    address: '+12125550100',
+    attempt_id: null,
+    ...change,
+  }
   return sql`
     insert into contact_attempts (
-      borrower_id, verdict_id, allowed, decided_at, at, recorded_at, recorded_by, channel, debts, party,
-      party_id,
-      address, placed_by, purpose)
-    select ${borrower_id}, ${verdict_id}, ${row.allowed}, ${NOW}, ${row.at}, ${NOW}, 'sql', ${row.channel},
-           coalesce((select debts from verdicts where verdict_id = ${verdict_id}), '{}'), 'debtor', '',
-           ${row.address}, 'lender', 'collect'`
+      borrower_id, attempt_id, verdict_id, allowed, decided_at, at, recorded_at, recorded_by, channel, debts,
+      party, party_id, address, placed_by, purpose)
+    select ${borrower_id}, coalesce(${row.attempt_id}::uuid, v.attempt_id, gen_random_uuid()), ${verdict_id},
+           ${row.allowed}, ${NOW}, ${row.at}, ${NOW}, 'sql', ${row.channel},
+           coalesce(v.debts, '{}'), 'debtor', '', ${row.address}, 'lender', 'collect'
+      from (values (1)) one
+      left join verdicts v on v.verdict_id = ${verdict_id}`
 }
+
+/** A verdict in plain SQL that says yes, with what can be copied from another: everything. */
+const plainVerdict = (verdict_id: string, like: string, attempt_id: string | null, given_in: string) => sql`
+  insert into verdicts
+  select (jsonb_populate_record(v, jsonb_strip_nulls(jsonb_build_object(
+            'verdict_id', ${verdict_id}::text, 'attempt_id', ${attempt_id}::text,
+            'given_in', coalesce(${given_in}, v.given_in::text))))).*
+    from verdicts v where v.verdict_id = ${like}`
 
 test('plain SQL inserts no attempt without a verdict, nor with a used or refusing one', async () => {
   const id = await borrower('round-it', 'us', 'America/New_York')
@@ -112,6 +133,10 @@ test('plain SQL inserts no attempt without a verdict, nor with a used or refusin
   const used = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(used.attempt_id).not.toBeNull()
   await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(/unique|foreign key/)
+  const again = { attempt_id: randomUUID() }
+  await expect(plainInsert(used.verdict.verdict_id, id, again).execute(db)).rejects.toThrow(
+    /unique|foreign key/,
+  )
 
   const refused = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(refused.attempt_id).toBeNull()
@@ -123,7 +148,8 @@ test('plain SQL inserts no attempt without a verdict, nor with a used or refusin
   const fresh = (change = {}, about = other) =>
     db.transaction().execute(async (tx) => {
       await lockBorrower(tx, other, clock)
-      const { verdict_id, allowed } = await giveVerdict(tx, other, call, { at: NOW, asked_by: 'kim' })
+      const given = { at: NOW, asked_by: 'kim', attempt_id: randomUUID() }
+      const { verdict_id, allowed } = await giveVerdict(tx, other, call, given)
       expect(allowed).toBe(true)
       await plainInsert(verdict_id, about, change).execute(tx)
       throw new Error('inserted')
@@ -131,17 +157,87 @@ test('plain SQL inserts no attempt without a verdict, nor with a used or refusin
   await expect(fresh({ channel: 'visit' })).rejects.toThrow(/foreign key/)
   await expect(fresh({ address: '+12125550199' })).rejects.toThrow(/foreign key/)
   await expect(fresh({ at: '2024-05-08T15:05:01Z' })).rejects.toThrow(/check/)
+  await expect(fresh({ attempt_id: randomUUID() })).rejects.toThrow(/foreign key/)
   await expect(fresh({}, id)).rejects.toThrow(/foreign key/)
   await expect(fresh()).rejects.toThrow('inserted')
 })
 
-test('a verdict of an earlier transaction opens nothing', async () => {
+test('a verdict of an earlier transaction opens nothing, whatever is copied from it', async () => {
   const id = await borrower('earlier', 'us', 'America/New_York')
-  const verdict_id = await db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, id, clock)
-    return (await giveVerdict(tx, id, call, { at: NOW, asked_by: 'kim' })).verdict_id
-  })
+  const give = (attempt_id?: string) =>
+    db.transaction().execute(async (tx) => {
+      await lockBorrower(tx, id, clock)
+      const given = { at: NOW, asked_by: 'kim', ...(attempt_id === undefined ? {} : { attempt_id }) }
+      const { verdict_id } = await giveVerdict(tx, id, call, given)
+      const { rows } = await sql<{ xid: string }>`select pg_current_xact_id()::text as xid`.execute(tx)
+      return { verdict_id, given_in: rows[0]!.xid }
+    })
+  // A verdict that names an attempt does not outlast a transaction that does not make it.
+  await expect(give(randomUUID())).rejects.toThrow(/verdict_opened_its_attempt/)
+  const { verdict_id, given_in } = await give()
   await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+
+  const attempt_id = randomUUID()
+  const later = async (locked: boolean, of: string | null) =>
+    db.transaction().execute(async (tx) => {
+      if (locked) await sql`select from borrowers where borrower_id = ${id} for update`.execute(tx)
+      const { rows } = await sql<{ xid: string }>`select pg_current_xact_id()::text as xid`.execute(tx)
+      await plainVerdict(attempt_id, verdict_id, attempt_id, of ?? rows[0]!.xid).execute(tx)
+    })
+  await expect(later(true, given_in)).rejects.toThrow(/verdict_is_of_this_transaction/)
+  await expect(later(false, null)).rejects.toThrow(/borrower_is_locked/)
+  await expect(
+    sql`update verdicts set attempt_id = ${attempt_id} where verdict_id = ${verdict_id}`.execute(db),
+  ).rejects.toThrow(/verdict_is_of_this_transaction|borrower_is_locked/)
+  const { rows } = await sql`select from contact_attempts where borrower_id = ${id}`.execute(db)
+  expect(rows).toHaveLength(0)
+})
+
+test('an attempt that was made is not made again under its verdict', async () => {
+  const id = await borrower('once', 'us', 'America/New_York')
+  const { verdict, attempt_id } = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
+  await expect(
+    db.transaction().execute(async (tx) => {
+      await sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(tx)
+      await plainInsert(verdict.verdict_id, id, { attempt_id: randomUUID() }).execute(tx)
+    }),
+  ).rejects.toThrow(/foreign key/)
+  await expect(
+    sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(db),
+  ).rejects.toThrow(/verdict_opened_its_attempt/)
+})
+
+test('a backup keeps attempts with their verdicts, and what is restored is as closed as before', async () => {
+  const url = await freshUrl()
+  const full = connect(url)
+  const copyUrl = await freshUrl()
+  const copy = connect(copyUrl)
+  try {
+    await sql`insert into borrowers (borrower_id, lender, borrower_no) values (1, 'acme', '1')`.execute(full)
+    const verdict_id = randomUUID()
+    const attempt_id = randomUUID()
+    await full.transaction().execute(async (tx) => {
+      await lockBorrower(tx, '1', clock)
+      await sql`
+        insert into verdicts (
+          borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
+          purpose, pack_versions, asked, refusals, warnings, facts, asked_by, attempt_id)
+        values (1, ${verdict_id}, true, ${NOW}, 'call', '{}', 'debtor', '', '+12125550100', 'lender',
+                'collect', '{}', '{}', '[]', '[]', '{}', 'kim', ${attempt_id})`.execute(tx)
+      await plainInsert(verdict_id, '1').execute(tx)
+    })
+    const file = join(mkdtempSync(join(tmpdir(), 'backup-')), 'book.gz')
+    await backUp(url, file)
+    await restore(copyUrl, file)
+    const { rows } = await sql`select attempt_id from contact_attempts`.execute(copy)
+    expect(rows).toEqual([{ attempt_id }])
+    await expect(plainVerdict(randomUUID(), verdict_id, null, '1').execute(copy)).rejects.toThrow(
+      /verdict_is_of_this_transaction|borrower_is_locked/,
+    )
+  } finally {
+    await full.destroy()
+    await copy.destroy()
+  }
 })
 
 test('an agency’s late log makes the call that was right an incident; its verdict stays', async () => {

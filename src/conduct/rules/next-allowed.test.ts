@@ -102,7 +102,7 @@ const inNewYork = (zones: string[], events: Event[], at: string, pack = 'tw') =>
   proposal: { at, channel: 'call', debts: ['D1'] },
 })
 
-test('the clock that is put back into the hours opens them, and the repeated minute says which it is', async () => {
+test('a clock put back into the hours opens them; a minute that comes twice says which it is', async () => {
   const window = { at: '2024-03-01T00:00', kind: 'agreed_window', from: '05:30', to: '01:30' }
   const zones = ['America/New_York', 'America/Phoenix', 'Europe/London']
   const answers = await answerCases(db, [

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { fixedClock } from '../../platform/clock.ts'
 import { loadPack, readPacks } from '../packs/pack.sql.ts'
 import type { Pack } from '../packs/pack.ts'
 import { diffPacks } from './pack-diff.sql.ts'
+import { lockBorrower } from './verdict.sql.ts'
 
 const db = await freshDatabase()
 const AT = '2026-03-10T11:30:00Z' // 19:30 in Shanghai, where three of four borrowers are
@@ -55,12 +57,15 @@ test('an earlier closing would refuse calls, texts and e-mails of this evening, 
 test('looking changes nothing, and a version under which verdicts were given is not altered', async () => {
   const { rows } = await sql`select from packs where pack_version = 'cn@2027.1'`.execute(db)
   expect(rows).toHaveLength(0)
-  await sql`
+  await db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, '1', fixedClock(AT))
+    await sql`
     insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address,
       placed_by,
                           purpose, pack_versions, asked, refusals, warnings, facts, asked_by)
     values (1, true, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.1}', '{}', '[]',
-            '[]', '{}', 'kim')`.execute(db)
+            '[]', '{}', 'kim')`.execute(tx)
+  })
   await expect(loadPack(db, { ...cn, title: 'altered' }, 'another digest', AT)).rejects.toThrow('new version')
 })
 

@@ -60,12 +60,15 @@ export async function askRules(
 
 export type GivenVerdict = RuleVerdict & { verdict_id: string }
 
-/** Decides one contact and keeps the verdict with what it rests on. The caller has locked the borrower. */
+/**
+ * Decides one contact and keeps the verdict with what it rests on. The caller has locked the borrower, and
+ * writes the attempt that it names here, when it is allowed, before the transaction ends.
+ */
 export async function giveVerdict(
   tx: Db,
   borrower_id: string,
   asked: AskedContact,
-  { at, asked_by }: { at: string; asked_by: string },
+  { at, asked_by, attempt_id }: { at: string; asked_by: string; attempt_id?: string },
 ): Promise<GivenVerdict> {
   const proposal_id = randomUUID()
   await propose(tx, [{ ...asked, borrower_id, proposal_id, at, stage: 'dispatch' }])
@@ -74,11 +77,12 @@ export async function giveVerdict(
     insert into verdicts (
       borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
       purpose,
-      pack_versions, asked, refusals, warnings, facts, asked_by)
+      pack_versions, asked, refusals, warnings, facts, asked_by, attempt_id)
     select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id,
            p.address,
            p.placed_by, p.purpose, p.pack_versions, to_jsonb(p), ${JSON.stringify(verdict.refusals)}::jsonb,
-           ${JSON.stringify(verdict.warnings)}::jsonb, k.facts, ${asked_by}
+           ${JSON.stringify(verdict.warnings)}::jsonb, k.facts, ${asked_by},
+           ${verdict.allowed ? (attempt_id ?? null) : null}::uuid
       from contact_proposals p
       join facts_known k on k.borrower_id = p.borrower_id and k.proposal_id = p.proposal_id
      where p.borrower_id = ${borrower_id}
