@@ -1,5 +1,11 @@
 -- Written by `amends migrate --dump-schema db/schema.sql`; the migrations are the source.
 
+CREATE OR REPLACE FUNCTION public.agencies_seen()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(NULLIF(current_setting('amends.agencies'::text, true), ''::text), '{}'::text))::text[];
+
 CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
  RETURNS bytea
  LANGUAGE sql
@@ -36,6 +42,12 @@ CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN reverse(regexp_replace(value, '\D'::text, ''::text, 'g'::text));
 
+CREATE OR REPLACE FUNCTION public.handed_to()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE(current_setting('amends.handed_to'::text, true), ''::text);
+
 CREATE OR REPLACE FUNCTION public.is_call_hour(at timestamp with time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -53,6 +65,12 @@ CREATE OR REPLACE FUNCTION public.is_locked_here(of_borrower bigint)
  LANGUAGE sql
  STABLE
 RETURN (EXISTS (SELECT FROM borrowers b WHERE ((b.borrower_id = is_locked_here.of_borrower) AND (((pg_current_xact_id())::xid = b.xmax) OR ((pg_current_xact_id())::xid = b.xmin)))));
+
+CREATE OR REPLACE FUNCTION public.is_open(at timestamp with time zone, zones text[], opens time without time zone, closes time without time zone, closing_in boolean, agreed_from time without time zone, agreed_to time without time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NOT (EXISTS (SELECT FROM (unnest(is_open.zones) z(z) CROSS JOIN LATERAL (SELECT ((is_open.at AT TIME ZONE z.z))::time without time zone AS local) l) WHERE (NOT (is_within(l.local, is_open.opens, is_open.closes) OR (is_open.closing_in AND (l.local = is_open.closes)) OR COALESCE(is_within(l.local, is_open.agreed_from, is_open.agreed_to), false))))));
 
 CREATE OR REPLACE FUNCTION public.is_within(t time without time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
@@ -78,17 +96,36 @@ CREATE OR REPLACE FUNCTION public.local_minute(at timestamp with time zone, zone
  STABLE PARALLEL SAFE STRICT
 RETURN to_char((at AT TIME ZONE zone), 'YYYY-MM-DD"T"HH24:MI'::text);
 
+CREATE OR REPLACE FUNCTION public.may(permission text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (permission = ANY ((COALESCE(NULLIF(current_setting('amends.permissions'::text, true), ''::text), '{}'::text))::text[]));
+
+CREATE OR REPLACE FUNCTION public.next_convenient_minute(from_at timestamp with time zone, zones text[], day_zone text, times inconvenient_time[])
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (SELECT next_minute(min(m.at), next_convenient_minute.day_zone) AS next_minute FROM unnest(next_convenient_minute.times) k(days, from_time, to_time, until_on), unnest(next_convenient_minute.zones) z(z), (LATERAL (VALUES (((next_convenient_minute.from_at AT TIME ZONE next_convenient_minute.day_zone))::date), ((NULLIF(k.until_on, 'infinity'::date) + 1))) d(day) CROSS JOIN LATERAL (SELECT ((((d.day + n.n) + e.edge) AT TIME ZONE z.z) - s.shift) AS at FROM generate_series('-1'::integer, 8) n(n), (VALUES ('00:00:00'::time without time zone), (k.to_time)) e(edge), (VALUES ('00:00:00'::interval), ('00:30:00'::interval), ('01:00:00'::interval)) s(shift) UNION ALL SELECT clock_changes(z.z, (((d.day - 1) AT TIME ZONE 'UTC'::text))::timestamp with time zone, (((d.day + 9) AT TIME ZONE 'UTC'::text))::timestamp with time zone) AS clock_changes) m) WHERE ((m.at >= next_convenient_minute.from_at) AND (NOT (EXISTS (SELECT FROM unnest(next_convenient_minute.times) y(days, from_time, to_time, until_on), unnest(next_convenient_minute.zones) x(x) WHERE is_inconvenient((m.at AT TIME ZONE x.x), y.days, y.from_time, y.to_time, y.until_on))))));
+
 CREATE OR REPLACE FUNCTION public.next_minute(at timestamp with time zone, zone text)
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 RETURN (SELECT (to_char(l.local, 'YYYY-MM-DD"T"HH24:MI'::text) || CASE WHEN (EXISTS (SELECT FROM (VALUES ('01:00:00'::interval), ('-01:00:00'::interval), ('00:30:00'::interval), ('-00:30:00'::interval)) s(shift) WHERE (((m.at + s.shift) AT TIME ZONE next_minute.zone) = l.local))) THEN (CASE WHEN (o.ahead < '00:00:00'::interval) THEN '-'::text ELSE '+'::text END || to_char(GREATEST(o.ahead, (- o.ahead)), 'HH24:MI'::text)) ELSE ''::text END) FROM (((SELECT date_trunc('minute'::text, (next_minute.at + '00:00:59.999999'::interval), 'UTC'::text) AS at) m CROSS JOIN LATERAL (SELECT (m.at AT TIME ZONE next_minute.zone) AS local) l) CROSS JOIN LATERAL (SELECT (l.local - (m.at AT TIME ZONE 'UTC'::text)) AS ahead) o));
 
+CREATE OR REPLACE FUNCTION public.next_open_minute(from_at timestamp with time zone, zones text[], day_zone text, opens time without time zone, closes time without time zone, closing_in boolean, agreed_from time without time zone, agreed_to time without time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (SELECT next_minute(min(m.at), next_open_minute.day_zone) AS next_minute FROM (SELECT ((((((next_open_minute.from_at AT TIME ZONE z.z))::date + n.n) + e.edge) AT TIME ZONE z.z) - s.shift) AS at FROM unnest(next_open_minute.zones) z(z), generate_series(0, 3) n(n), (VALUES (next_open_minute.opens), (next_open_minute.agreed_from)) e(edge), (VALUES ('00:00:00'::interval), ('00:30:00'::interval), ('01:00:00'::interval)) s(shift) UNION ALL SELECT clock_changes(z.z, next_open_minute.from_at, (next_open_minute.from_at + '4 days'::interval)) AS clock_changes FROM unnest(next_open_minute.zones) z(z)) m WHERE ((m.at >= next_open_minute.from_at) AND is_open(m.at, next_open_minute.zones, next_open_minute.opens, next_open_minute.closes, next_open_minute.closing_in, next_open_minute.agreed_from, next_open_minute.agreed_to)));
+
 CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  RETURNS SETOF refusals
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
  SET search_path TO 'public'
 AS $function$
 begin
@@ -123,6 +160,7 @@ CREATE OR REPLACE FUNCTION public.settle_proposals(borrower bigint)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
  SET search_path TO 'public'
 AS $function$
 begin
@@ -507,6 +545,18 @@ create table events (
   detail jsonb not null default '{}'::jsonb
 );
 
+create table handovers (
+  borrower_id bigint not null,
+  handover_id uuid not null default gen_random_uuid(),
+  lender text not null,
+  staff_id text not null,
+  reason text not null,
+  handed_at timestamp with time zone not null,
+  handed_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text
+);
+
 create table hardship_requests (
   borrower_id bigint not null,
   request_no integer not null,
@@ -872,6 +922,19 @@ create table payments (
   extra jsonb
 );
 
+create table placements (
+  borrower_id bigint not null,
+  placement_id uuid not null default gen_random_uuid(),
+  lender text not null,
+  agency text not null,
+  reason text not null,
+  placed_at timestamp with time zone not null,
+  placed_by text not null,
+  recalled_at timestamp with time zone,
+  recalled_by text,
+  recall_reason text
+);
+
 create table plan_instalments (
   borrower_id bigint not null,
   loan_no text not null,
@@ -1117,6 +1180,20 @@ create table sign_in_methods (
   updated_at timestamp with time zone not null
 );
 
+create table sign_in_passkeys (
+  id text not null,
+  staff_id text not null,
+  name text,
+  credential_id text not null,
+  public_key text not null,
+  counter bigint not null,
+  device_type text not null,
+  backed_up boolean not null,
+  transports text,
+  aaguid text,
+  created_at timestamp with time zone
+);
+
 create table sign_in_second_factors (
   id text not null,
   staff_id text not null,
@@ -1134,6 +1211,7 @@ create table sign_in_sessions (
   expires_at timestamp with time zone not null,
   ip_address text,
   user_agent text,
+  came_by text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );
@@ -1232,6 +1310,7 @@ create table team_portfolios (
 create table teams (
   team_id text not null,
   name text not null,
+  agency text,
   version integer not null default 1
 );
 
@@ -1478,6 +1557,14 @@ alter table entries add constraint entries_pkey PRIMARY KEY (borrower_id, loan_n
 
 alter table events add constraint events_pkey PRIMARY KEY (borrower_id, event_id);
 
+alter table handovers add constraint handovers_check CHECK (((ended_at IS NULL) = (ended_by IS NULL)));
+
+alter table handovers add constraint handovers_pkey PRIMARY KEY (borrower_id, handover_id);
+
+alter table handovers add constraint handovers_reason_check CHECK ((reason <> ''::text));
+
+alter table handovers add constraint handovers_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
+
 alter table hardship_requests add constraint hardship_requests_cause_check CHECK ((cause = ANY (ARRAY['job_loss'::text, 'income_fall'::text, 'illness'::text, 'family_event'::text, 'business_failure'::text, 'money_management'::text, 'unwilling'::text, 'poor_service'::text, 'loose_approval'::text, 'downturn'::text, 'law_change'::text, 'competition'::text, 'disaster'::text, 'other'::text])));
 
 alter table hardship_requests add constraint hardship_requests_channel_check CHECK ((channel = ANY (ARRAY['call'::text, 'portal'::text, 'message'::text, 'visit'::text, 'letter'::text])));
@@ -1593,6 +1680,14 @@ alter table payments add constraint payments_amount_minor_check CHECK ((amount_m
 alter table payments add constraint payments_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'reversal'::text])));
 
 alter table payments add constraint payments_pkey PRIMARY KEY (borrower_id, payment_no);
+
+alter table placements add constraint placements_agency_check CHECK ((agency <> ''::text));
+
+alter table placements add constraint placements_check CHECK ((((recalled_at IS NULL) = (recalled_by IS NULL)) AND ((recalled_at IS NULL) = (recall_reason IS NULL))));
+
+alter table placements add constraint placements_pkey PRIMARY KEY (borrower_id, placement_id);
+
+alter table placements add constraint placements_reason_check CHECK ((reason <> ''::text));
 
 alter table plan_instalments add constraint plan_instalments_borrower_id_loan_no_plan_no_fkey FOREIGN KEY (borrower_id, loan_no, plan_no) REFERENCES plans(borrower_id, loan_no, plan_no);
 
@@ -1722,11 +1817,19 @@ alter table sign_in_methods add constraint sign_in_methods_provider_id_account_i
 
 alter table sign_in_methods add constraint sign_in_methods_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
 
+alter table sign_in_passkeys add constraint sign_in_passkeys_credential_id_key UNIQUE (credential_id);
+
+alter table sign_in_passkeys add constraint sign_in_passkeys_pkey PRIMARY KEY (id);
+
+alter table sign_in_passkeys add constraint sign_in_passkeys_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
+
 alter table sign_in_second_factors add constraint sign_in_second_factors_pkey PRIMARY KEY (id);
 
 alter table sign_in_second_factors add constraint sign_in_second_factors_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id) ON DELETE CASCADE;
 
 alter table sign_in_second_factors add constraint sign_in_second_factors_staff_id_key UNIQUE (staff_id);
+
+alter table sign_in_sessions add constraint sign_in_sessions_came_by_check CHECK ((came_by = ANY (ARRAY['password'::text, 'passkey'::text, 'single_sign_on'::text])));
 
 alter table sign_in_sessions add constraint sign_in_sessions_pkey PRIMARY KEY (id);
 
@@ -1785,6 +1888,8 @@ alter table team_members add constraint team_members_team_id_fkey FOREIGN KEY (t
 alter table team_portfolios add constraint team_portfolios_pkey PRIMARY KEY (team_id, lender);
 
 alter table team_portfolios add constraint team_portfolios_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(team_id);
+
+alter table teams add constraint teams_agency_check CHECK ((agency <> ''::text));
 
 alter table teams add constraint teams_pkey PRIMARY KEY (team_id);
 
@@ -1862,6 +1967,10 @@ CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id
 
 CREATE INDEX events_by_borrower_day ON public.events USING btree (borrower_id, as_of);
 
+CREATE INDEX handovers_by_staff ON public.handovers USING btree (staff_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX handovers_now ON public.handovers USING btree (borrower_id, staff_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX hardship_requests_by_clock ON public.hardship_requests USING btree (decide_by) WHERE (outcome IS NULL);
 
 CREATE UNIQUE INDEX hardship_requests_one_open ON public.hardship_requests USING btree (borrower_id) WHERE (outcome IS NULL);
@@ -1894,6 +2003,10 @@ CREATE INDEX payments_by_loan ON public.payments USING btree (borrower_id, loan_
 
 CREATE INDEX payments_by_number ON public.payments USING btree (payment_no);
 
+CREATE INDEX placements_by_agency ON public.placements USING btree (agency) WHERE (recalled_at IS NULL);
+
+CREATE UNIQUE INDEX placements_now ON public.placements USING btree (borrower_id) WHERE (recalled_at IS NULL);
+
 CREATE INDEX plan_instalments_by_cure ON public.plan_instalments USING btree (cure_until);
 
 CREATE INDEX planned_contacts_open ON public.planned_contacts USING btree (borrower_id) WHERE (cancelled_at IS NULL);
@@ -1917,6 +2030,8 @@ CREATE UNIQUE INDEX settlements_one_active ON public.settlements USING btree (bo
 CREATE INDEX sign_in_attempts_by_email ON public.sign_in_attempts USING btree (email, at);
 
 CREATE INDEX sign_in_methods_by_staff ON public.sign_in_methods USING btree (staff_id);
+
+CREATE INDEX sign_in_passkeys_by_staff ON public.sign_in_passkeys USING btree (staff_id);
 
 CREATE INDEX sign_in_sessions_by_staff ON public.sign_in_sessions USING btree (staff_id);
 
@@ -2120,6 +2235,16 @@ create view tapes as
    FROM loads
   WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
 
+policy given on authority_limits for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on machine_tokens for ALL to {amends_desk} using (( SELECT may('tokens.write'::text) AS may)) with check ();
+
+policy own on authority_limits for SELECT to {amends_desk} using (((staff_id = current_setting('amends.staff_id'::text, true)) OR ( SELECT may('staff.read'::text) AS may))) with check ();
+
+policy read on audit_entries for SELECT to {amends_desk} using (( SELECT may('audit.read'::text) AS may)) with check ();
+
+policy read on audit_seals for SELECT to {amends_desk} using (( SELECT may('audit.read'::text) AS may)) with check ();
+
 policy seen on affordability_statements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = affordability_statements.borrower_id))))) with check ();
@@ -2144,7 +2269,11 @@ policy seen on borrower_packs for ALL to {amends_desk} using ((( SELECT sees_all
    FROM borrowers b
   WHERE (b.borrower_id = borrower_packs.borrower_id))))) with check ();
 
-policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+   FROM placements p
+  WHERE ((p.borrower_id = borrowers.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
+   FROM handovers h
+  WHERE ((h.borrower_id = borrowers.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
 policy seen on cases for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2190,6 +2319,8 @@ policy seen on events for ALL to {amends_desk} using ((( SELECT sees_all() AS se
    FROM borrowers b
   WHERE (b.borrower_id = events.borrower_id))))) with check ();
 
+policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (staff_id = ( SELECT handed_to() AS handed_to)))) with check ();
+
 policy seen on hardship_requests for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = hardship_requests.borrower_id))))) with check ();
@@ -2214,9 +2345,17 @@ policy seen on instalments for ALL to {amends_desk} using ((( SELECT sees_all() 
    FROM borrowers b
   WHERE (b.borrower_id = instalments.borrower_id))))) with check ();
 
-policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+   FROM placements p
+  WHERE ((p.borrower_id = loan_positions.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
+   FROM handovers h
+  WHERE ((h.borrower_id = loan_positions.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
-policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+   FROM placements p
+  WHERE ((p.borrower_id = loans.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
+   FROM handovers h
+  WHERE ((h.borrower_id = loans.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
 policy seen on movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2238,7 +2377,13 @@ policy seen on outside_contacts for ALL to {amends_desk} using ((( SELECT sees_a
    FROM borrowers b
   WHERE (b.borrower_id = outside_contacts.borrower_id))))) with check ();
 
-policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+   FROM placements p
+  WHERE ((p.borrower_id = payments.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
+   FROM handovers h
+  WHERE ((h.borrower_id = payments.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+
+policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))) with check ();
 
 policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2304,4 +2449,10 @@ policy seen on waivers for ALL to {amends_desk} using ((( SELECT sees_all() AS s
    FROM borrowers b
   WHERE (b.borrower_id = waivers.borrower_id))))) with check ();
 
-policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
+policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+   FROM placements p
+  WHERE ((p.borrower_id = worklist_items.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
+   FROM handovers h
+  WHERE ((h.borrower_id = worklist_items.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+
+policy written on audit_entries for INSERT to {amends_desk} using () with check (true);

@@ -41,9 +41,10 @@ import { auditRoutes } from './staff/audit/audit.routes.ts'
 import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
 import { peopleRoutes } from './staff/people/people.routes.ts'
 import { onceOnly } from './staff/requests/request.routes.ts'
-import { addressOf, type Desk, meRoutes, openRoutes, whoAsks } from './staff/sign-in/sign-in.routes.ts'
+import { meRoutes, openRoutes } from './staff/sign-in/sign-in.routes.ts'
 import { nobodyYet } from './staff/sign-in/sign-in.sql.ts'
 import { createSignIn, type SingleSignOn } from './staff/sign-in/sign-in.ts'
+import { addressOf, type Desk, whoAsks } from './staff/sign-in/who-asks.routes.ts'
 import { worklistRoutes } from './strategy/worklists/worklist.routes.ts'
 
 /** What can be asked, by noun. Each needs a person or a machine that is signed in. */
@@ -51,7 +52,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   worklistRoutes(),
   approvalRoutes(),
   liveRoutes(live),
-  meRoutes(),
+  meRoutes(desk),
   peopleRoutes(desk.signIn),
   loadRoutes(),
   nightRoutes(steps),

@@ -24,6 +24,8 @@ create table sign_in_sessions (
   expires_at timestamptz not null,
   ip_address text,
   user_agent text,
+  -- how the person came in: a password alone is one factor, the others show as many as they must
+  came_by    text not null check (came_by in ('password', 'passkey', 'single_sign_on')),
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
@@ -67,6 +69,21 @@ create table sign_in_second_factors (
   locked_until              timestamptz
 );
 
+create table sign_in_passkeys (
+  id            text primary key,
+  staff_id      text not null references staff on delete cascade,
+  name          text,
+  credential_id text not null unique,
+  public_key    text not null,
+  counter       bigint not null,
+  device_type   text not null,
+  backed_up     boolean not null,
+  transports    text,
+  aaguid        text,
+  created_at    timestamptz
+);
+create index sign_in_passkeys_by_staff on sign_in_passkeys (staff_id);
+
 -- Every try to sign in; too many wrong ones lock the address for a while, whoever tries.
 create table sign_in_attempts (
   attempt_id uuid primary key default gen_random_uuid(),
@@ -101,6 +118,8 @@ create table staff_departures (
 create table teams (
   team_id text primary key check (team_id ~ '^[a-z0-9-]{1,40}$'),
   name    text not null,
+  -- the agency whose people they are; null: our own
+  agency  text check (agency <> ''),
   version int not null default 1
 );
 

@@ -29,8 +29,7 @@ alter default privileges in schema public grant usage on sequences to amends_des
 
 -- What signs a person in is never read for a person, and what was logged is never changed.
 revoke all on sign_in_sessions, sign_in_methods, sign_in_verifications, sign_in_second_factors,
-sign_in_attempts,
-              idempotency_keys from amends_desk;
+              sign_in_passkeys, sign_in_attempts, idempotency_keys from amends_desk;
 revoke update, delete on audit_entries, audit_seals from amends_desk;
 revoke insert on audit_seals from amends_desk;
 
@@ -42,3 +41,31 @@ create function sees_all() returns boolean
 create function lenders_seen() returns text[]
   language sql stable
   return coalesce(nullif(current_setting('amends.lenders', true), ''), '{}')::text[];
+
+-- The agencies whose placed borrowers the person sees.
+create function agencies_seen() returns text[]
+  language sql stable
+  return coalesce(nullif(current_setting('amends.agencies', true), ''), '{}')::text[];
+
+-- Whose handed-over borrowers are seen: a visitor's own, or nobody's ('').
+create function handed_to() returns text
+  language sql stable
+  return coalesce(current_setting('amends.handed_to', true), '');
+
+-- Whether the person of this transaction holds a permission.
+create function may(permission text) returns boolean
+  language sql stable
+  return permission = any (coalesce(nullif(current_setting('amends.permissions', true), ''), '{}')::text[]);
+
+-- Of the log and of tokens a person sees what their permission is for, whatever a route asks.
+alter table audit_entries enable row level security;
+create policy written on audit_entries for insert to amends_desk with check (true);
+create policy read on audit_entries for select to amends_desk using ((select may('audit.read')));
+alter table audit_seals enable row level security;
+create policy read on audit_seals for select to amends_desk using ((select may('audit.read')));
+alter table machine_tokens enable row level security;
+create policy kept on machine_tokens to amends_desk using ((select may('tokens.write')));
+alter table authority_limits enable row level security;
+create policy own on authority_limits for select to amends_desk
+ using (staff_id = current_setting('amends.staff_id', true) or (select may('staff.read')));
+create policy given on authority_limits to amends_desk using ((select may('staff.write')));

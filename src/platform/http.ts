@@ -11,9 +11,11 @@ export type Person = {
   name: string
   roles: readonly string[]
   permissions: ReadonlySet<string>
-  /** Sees the borrowers of every lender; otherwise those of `lenders`. */
+  /** Sees every borrower; otherwise those of `lenders`, placed with `agencies`, and handed to them. */
   sees_all: boolean
   lenders: readonly string[]
+  agencies: readonly string[]
+  sees_handed: boolean
 }
 
 /**

@@ -17,7 +17,14 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
     c.set('origin', 'test')
     c.set('logged', false)
     c.set('clock', clock())
-    const person = { ...who, name: who.staff_id, sees_all: true, lenders: [] }
+    const person = {
+      ...who,
+      name: who.staff_id,
+      sees_all: true,
+      lenders: [],
+      agencies: [],
+      sees_handed: false,
+    }
     c.set('person', { ...person, permissions: permissionsOf(who.roles) })
     await next()
   })

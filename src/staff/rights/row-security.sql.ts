@@ -3,7 +3,8 @@ import type { Db } from '../../platform/database.ts'
 
 /**
  * Puts row-level security on every table about a borrower and makes every view read with the rights of
- * whoever asks it. Run on each deploy, so that a table or view that is new is never left out.
+ * whoever asks it. Run on each deploy, so that a table or view that is new is never left out; a policy whose
+ * words have changed is made anew.
  */
 export async function protectRows(db: Db) {
   await sql`
@@ -12,27 +13,54 @@ export async function protectRows(db: Db) {
       each record;
     begin
       for each in
-        select c.relname as name,
-               exists (select from pg_attribute a
-                        where a.attrelid = c.oid and a.attname = 'lender'
-                           and not a.attisdropped) as has_lender
-          from pg_class c
-          join pg_attribute b on b.attrelid = c.oid and b.attname = 'borrower_id' and not b.attisdropped
-         where c.relkind = 'r'
-           and c.relnamespace = 'public'::regnamespace
-           and not exists (select from pg_policies p
-                            where p.schemaname = 'public' and p.tablename = c.relname
-                               and p.policyname = 'seen')
+        with protected as (
+          select c.relname as name,
+                 exists (select from pg_attribute a
+                          where a.attrelid = c.oid and a.attname = 'lender'
+                             and not a.attisdropped) as has_lender
+            from pg_class c
+            join pg_attribute b
+              on b.attrelid = c.oid and b.attname = 'borrower_id' and not b.attisdropped
+           where c.relkind = 'r'
+             and c.relnamespace = 'public'::regnamespace
+        ), worded as (
+          select name,
+                 case
+                   -- what makes a borrower seen is itself seen without asking for the borrower
+                   when name = 'placements' then
+                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+                     ' or agency = any ((select agencies_seen())::text[])'
+                   when name = 'handovers' then
+                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+                     ' or staff_id = (select handed_to())'
+                   -- a row that names its lender is judged by it, then by what was placed or handed over
+                   when has_lender then format(
+                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+                     ' or (select agencies_seen()) <> ''{}'' and exists ('
+                     '   select from placements p where p.borrower_id = %1$I.borrower_id'
+                     '    and p.recalled_at is null and p.agency = any ((select agencies_seen())::text[]))'
+                     ' or (select handed_to()) <> '''' and exists ('
+                     '   select from handovers h where h.borrower_id = %1$I.borrower_id'
+                     '    and h.ended_at is null and h.staff_id = (select handed_to()))', name)
+                   -- any other through its borrower, whom this same rule hides
+                   else format(
+                     '(select sees_all()) or exists ('
+                     '   select from borrowers b where b.borrower_id = %I.borrower_id)', name)
+                 end as words
+            from protected
+        )
+        select w.*, p.oid is not null as exists_already
+          from worded w
+          left join pg_policy p on p.polrelid = w.name::regclass and p.polname = 'seen'
+         where p.oid is null
+            or obj_description(p.oid, 'pg_policy') is distinct from md5(w.words)
       loop
+        if each.exists_already then
+          execute format('drop policy seen on %I', each.name);
+        end if;
         execute format('alter table %I enable row level security', each.name);
-        -- A row that names its lender is judged by it; any other through its borrower, whom this same rule
-        -- hides.
-        execute format(
-          'create policy seen on %I to amends_desk using ((select sees_all()) or %s)',
-          each.name,
-          case when each.has_lender then 'lender = any ((select lenders_seen())::text[])'
-               else format('exists (select from borrowers b where b.borrower_id = %I.borrower_id)', each.name)
-          end);
+        execute format('create policy seen on %I to amends_desk using (%s)', each.name, each.words);
+        execute format('comment on policy seen on %I is %L', each.name, md5(each.words));
       end loop;
       for each in
         select c.relname as name

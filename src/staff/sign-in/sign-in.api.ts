@@ -32,5 +32,11 @@ export const Me = z
   })
   .openapi('Me')
 
+/** A passkey of whoever is signed in; its name is the one that it was given when it was made. */
+export const Passkey = z
+  .object({ passkey_id: z.string(), name: z.string().nullable(), created_at: z.string().nullable() })
+  .openapi('Passkey')
+
 export type SignInState = z.infer<typeof SignInState>
 export type Me = z.infer<typeof Me>
+export type Passkey = z.infer<typeof Passkey>

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
+import type { Passkey } from './sign-in.api.ts'
 
 // Five wrong tries in a quarter of an hour lock an address until the oldest of them is that old.
 const WRONG_TRIES_MAX = 5
@@ -39,31 +40,40 @@ export type StaffRights = {
   language: string
   roles: Role[]
   lenders: string[]
-  teams: string[]
+  agencies: string[]
   departed: boolean
   second_factor_missing: boolean
 }
 
-/** What a member of staff is and may see at this moment. */
-export async function rightsOf(db: Db, staff_id: string): Promise<StaffRights | null> {
+/** What a member of staff is and may see on a day. */
+export async function rightsOf(db: Db, staff_id: string, on: string): Promise<StaffRights | null> {
   const { rows } = await sql<StaffRights>`
     select s.id as staff_id, s.name, s.email, s.language,
            array(select role from staff_roles r
                   where r.staff_id = s.id and r.ended_at is null order by role collate "C") as roles,
            array(select distinct p.lender
                    from team_members m
-                   join team_portfolios p using (team_id)
+                   join teams t on t.team_id = m.team_id and t.agency is null
+                   join team_portfolios p on p.team_id = t.team_id
                   where m.staff_id = s.id and m.left_at is null
                   order by p.lender) as lenders,
-           array(select m.team_id from team_members m
-                  where m.staff_id = s.id and m.left_at is null order by m.team_id) as teams,
+           -- an agency without licence or secrecy agreement in date, or barred, sees nothing any more
+           array(select distinct t.agency
+                   from team_members m
+                   join teams t on t.team_id = m.team_id
+                  cross join lateral (
+                    select licensed_until, secrecy_until, barred_reason
+                      from agency_standings g
+                     where g.agency = t.agency
+                     order by recorded_at desc
+                     limit 1) standing
+                  where m.staff_id = s.id and m.left_at is null
+                    and standing.barred_reason is null
+                    and standing.licensed_until >= ${on}::date
+                    and standing.secrecy_until >= ${on}::date
+                  order by t.agency) as agencies,
            exists (select from staff_departures d where d.staff_id = s.id) as departed,
-           -- whoever comes through the lender's sign-on has shown a second factor there, or not, as the
-           -- lender decides
-           s.second_factor_required and not s.two_factor_enabled
-             and not exists (select from sign_in_methods m
-                              where m.staff_id = s.id and m.provider_id = 'single-sign-on')
-           as second_factor_missing
+           s.second_factor_required and not s.two_factor_enabled as second_factor_missing
       from staff s
      where s.id = ${staff_id}`.execute(db)
   return rows[0] ?? null
@@ -82,12 +92,44 @@ export async function machineOf(db: Db, sha256: string, at: string): Promise<Mac
   return rows[0] ?? null
 }
 
-/** Whether somebody comes through the lender's single sign-on: then a password is no way in any more. */
+/** Whether somebody comes through the lender's single sign-on: then no other way is one any more. */
 export async function hasSingleSignOn(db: Db, email: string): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
     select exists (select from sign_in_methods m join staff s on s.id = m.staff_id
                     where s.email = ${email} and m.provider_id = 'single-sign-on') as has`.execute(db)
   return rows[0]!.has
+}
+
+/**
+ * Whether somebody has a passkey and no second factor for a password: then a password alone is no way in,
+ * or whoever learnt it could go around the passkey.
+ */
+export async function hasOnlyPasskeys(db: Db, email: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from sign_in_passkeys p join staff s on s.id = p.staff_id
+                    where s.email = ${email} and not s.two_factor_enabled) as has`.execute(db)
+  return rows[0]!.has
+}
+
+/** The passkeys of a person, the oldest first. */
+export async function passkeysOf(db: Db, staff_id: string): Promise<Passkey[]> {
+  const { rows } = await sql<Passkey>`
+    select id as passkey_id, name, created_at from sign_in_passkeys
+     where staff_id = ${staff_id} order by created_at, id`.execute(db)
+  return rows
+}
+
+/** Who holds a passkey by the number that the device gave it, or null. */
+export async function holderOf(db: Db, credential_id: string): Promise<{ email: string } | null> {
+  const { rows } = await sql<{ email: string }>`
+    select s.email from sign_in_passkeys p join staff s on s.id = p.staff_id
+     where p.credential_id = ${credential_id}`.execute(db)
+  return rows[0] ?? null
+}
+
+/** Ends the session that was just made, before anybody holds its cookie. */
+export async function dropSession(db: Db, token: string) {
+  await sql`delete from sign_in_sessions where token = ${token}`.execute(db)
 }
 
 /** Whether nobody works here yet. */

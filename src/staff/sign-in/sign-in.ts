@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { genericOAuth, twoFactor } from 'better-auth/plugins'
 import pg from 'pg'
+import { passkeys } from './passkey.ts'
 
 /** A single sign-on that the lender runs (OpenID Connect). Staff are matched by e-mail; none are made. */
 export type SingleSignOn = { discovery_url: string; client_id: string; client_secret: string }
@@ -11,6 +12,12 @@ export type SignInOptions = { url: string; secret: string; singleSignOn?: Single
 // An hour without a request ends a session; twelve hours end it in any case.
 const IDLE_SECONDS = 3600
 export const SESSION_HOURS_MAX = 12
+
+/** How somebody came in, by the library's route that made the session. */
+function wayOf(path: string | undefined): 'password' | 'passkey' | 'single_sign_on' {
+  if (path === '/passkey/verify-authentication') return 'passkey'
+  return path?.includes('/callback/') ? 'single_sign_on' : 'password'
+}
 
 const at = (name: string) => ({ createdAt: 'created_at', updatedAt: 'updated_at', [name]: name })
 
@@ -27,6 +34,9 @@ const tables = {
       expiresAt: 'expires_at',
       ipAddress: 'ip_address',
       userAgent: 'user_agent',
+    },
+    additionalFields: {
+      cameBy: { type: 'string' as const, fieldName: 'came_by', input: false },
     },
     expiresIn: IDLE_SECONDS,
     updateAge: 300,
@@ -88,7 +98,8 @@ const singleSignOnBy = ({ discovery_url, client_id, client_secret }: SingleSignO
   })
 
 /**
- * Sign-in by e-mail and password with a second factor, and by the lender's single sign-on where one is set.
+ * Sign-in by passkey, by e-mail and password with a second factor, and by the lender's single sign-on where
+ * one is set.
  * Nobody signs up: an admin makes staff. Sessions are rows, so that ending one ends it at once.
  */
 export function createSignIn({ url, secret, singleSignOn }: SignInOptions) {
@@ -112,7 +123,14 @@ export function createSignIn({ url, secret, singleSignOn }: SignInOptions) {
       const { host } = new URL(request?.url ?? 'http://localhost')
       return [`http://${host}`, `https://${host}`]
     },
-    plugins: [secondFactor(), ...(singleSignOn ? [singleSignOnBy(singleSignOn)] : [])],
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session, context) => ({ data: { ...session, cameBy: wayOf(context?.path) } }),
+        },
+      },
+    },
+    plugins: [secondFactor(), passkeys(), ...(singleSignOn ? [singleSignOnBy(singleSignOn)] : [])],
     // Wrong passwords are counted per address in sign_in_attempts, second factors by the plugin.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
