@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
  RETURNS bytea
  LANGUAGE sql
  IMMUTABLE
-RETURN sha256(convert_to((jsonb_build_array((e).entry_no, (EXTRACT(epoch FROM (e).at))::text, (e).staff_id, (e).action, (e).subject, (e).reason, (e).origin))::text, 'UTF8'::name));
+RETURN sha256(convert_to((jsonb_build_array((e).entry_no, (EXTRACT(epoch FROM (e).at))::text, (e).staff_id, (e).action, (e).subject, (e).reason, (e).origin, (e).borrowers))::text, 'UTF8'::name));
 
 CREATE OR REPLACE FUNCTION public.audit_digest(previous text, entries bytea)
  RETURNS text
@@ -123,12 +123,13 @@ RETURN (SELECT next_minute(min(m.at), next_open_minute.day_zone) AS next_minute 
 CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  RETURNS SETOF refusals
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET search_path TO 'public'
 AS $function$
 begin
+  insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
   return query select * from refusals r where r.borrower_id = borrower;
 end $function$;
 
@@ -154,33 +155,6 @@ CREATE OR REPLACE FUNCTION public.sees_all()
  LANGUAGE sql
  STABLE
 RETURN (COALESCE(current_setting('amends.sees_all'::text, true), ''::text) = 'on'::text);
-
-CREATE OR REPLACE FUNCTION public.settle_proposals(borrower bigint)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
- SET search_path TO 'public'
-AS $function$
-begin
-  if borrower is null then
-    update contact_proposals p
-       set law_on = c.law_on, pack_versions = c.pack_versions, of_lender = c.lender, products = c.products,
-           zones = c.zones, zone_doubtful = c.zone_doubtful, debts = c.debts
-      from proposal_contexts c
-     where c.borrower_id = p.borrower_id
-       and c.proposal_id = p.proposal_id;
-  else
-    update contact_proposals p
-       set law_on = c.law_on, pack_versions = c.pack_versions, of_lender = c.lender, products = c.products,
-           zones = c.zones, zone_doubtful = c.zone_doubtful, debts = c.debts
-      from proposal_contexts c
-     where c.borrower_id = borrower
-       and p.borrower_id = borrower
-       and c.proposal_id = p.proposal_id;
-  end if;
-end $function$;
 
 CREATE OR REPLACE FUNCTION public.to_decimal(minor numeric, exponent integer)
  RETURNS text
@@ -264,6 +238,26 @@ create table approvals (
   reason text not null
 );
 
+create table asked_contacts (
+  borrower_id bigint not null,
+  proposal_id uuid not null,
+  at timestamp with time zone not null,
+  stage text not null,
+  channel text not null,
+  debts text[] not null,
+  party text not null,
+  party_id text not null,
+  address text not null,
+  place text,
+  purpose text not null,
+  placed_by text not null,
+  staff_id text,
+  visitors integer,
+  automated boolean not null,
+  one_way boolean not null,
+  contact_id uuid
+);
+
 create table audit_entries (
   entry_no bigint not null generated always as identity,
   at timestamp with time zone not null,
@@ -271,7 +265,8 @@ create table audit_entries (
   action text not null,
   subject text not null,
   reason text,
-  origin text not null
+  origin text not null,
+  borrowers bigint[] not null default '{}'::bigint[]
 );
 
 create table audit_seals (
@@ -1445,6 +1440,8 @@ alter table allocation_orders add constraint allocation_orders_pkey PRIMARY KEY 
 
 alter table approvals add constraint approvals_pkey PRIMARY KEY (borrower_id, subject, approved_by);
 
+alter table asked_contacts add constraint asked_contacts_pkey PRIMARY KEY (borrower_id, proposal_id);
+
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (entry_no);
 
 alter table audit_seals add constraint audit_seals_pkey PRIMARY KEY (as_of);
@@ -1943,6 +1940,8 @@ alter table worklist_items add constraint worklist_items_check1 CHECK (((done_on
 
 alter table worklist_items add constraint worklist_items_pkey PRIMARY KEY (borrower_id);
 
+CREATE INDEX audit_entries_by_borrower ON public.audit_entries USING gin (borrowers);
+
 CREATE INDEX audit_entries_by_subject ON public.audit_entries USING btree (subject, entry_no);
 
 CREATE INDEX audit_entries_by_time ON public.audit_entries USING btree (at);
@@ -2260,6 +2259,10 @@ policy seen on agreements for ALL to {amends_desk} using ((( SELECT sees_all() A
 policy seen on approvals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = approvals.borrower_id))))) with check ();
+
+policy seen on asked_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = asked_contacts.borrower_id))))) with check ();
 
 policy seen on balance_differences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b

@@ -208,3 +208,63 @@ begin atomic
          = (h.at + interval '1 hour') at time zone zone - (h.at + interval '1 hour') at time zone 'UTC'
    group by h.at;
 end;
+
+-- One stretch of days and hours that somebody called inconvenient.
+create type inconvenient_time as (days text[], from_time time, to_time time, until_on date);
+
+-- Whether every zone is within the hours or the agreed ones.
+create function is_open(
+  at timestamptz, zones text[], opens time, closes time, closing_in boolean, agreed_from time, agreed_to time
+) returns boolean
+  language sql stable parallel safe
+  return not exists (
+    select from unnest(zones) z
+     cross join lateral (select (at at time zone z)::time as local) l
+     where not (is_within(l.local, opens, closes)
+                or closing_in and l.local = closes
+                or coalesce(is_within(l.local, agreed_from, agreed_to), false)));
+
+-- The first minute from an instant on at which every zone is open: the opening of one of them, or the change
+-- of a clock that puts it into the hours.
+create function next_open_minute(
+  from_at timestamptz, zones text[], day_zone text, opens time, closes time, closing_in boolean,
+  agreed_from time, agreed_to time
+) returns text
+  language sql stable parallel safe
+  return (
+    select next_minute(min(m.at), day_zone)
+      from (
+        select ((from_at at time zone z)::date + n + e.edge) at time zone z - s.shift as at
+          from unnest(zones) z,
+               generate_series(0, 3) n,
+               (values (opens), (agreed_from)) e (edge),
+               -- in an hour that comes twice the edge does too
+               (values (interval '0'), ('30 minutes'), ('1 hour')) s (shift)
+        union all
+        select clock_changes(z, from_at, from_at + interval '4 days') from unnest(zones) z) m
+     where m.at >= from_at
+       and is_open(m.at, zones, opens, closes, closing_in, agreed_from, agreed_to));
+
+-- The first minute from an instant on at which none of these inconvenient times binds in any zone. It is the
+-- end of one of them: its own end, midnight, the day after its last; or a clock is changed out of it.
+create function next_convenient_minute(
+  from_at timestamptz, zones text[], day_zone text, times inconvenient_time[]
+) returns text
+  language sql stable parallel safe
+  return (
+    select next_minute(min(m.at), day_zone)
+      from unnest(times) k,
+           unnest(zones) z,
+           lateral (
+             values ((from_at at time zone day_zone)::date), (nullif(k.until_on, 'infinity') + 1)) d (day)
+     cross join lateral (
+       select (d.day + n + e.edge) at time zone z - s.shift as at
+         from generate_series(-1, 8) n,
+              (values (time '00:00'), (k.to_time)) e (edge),
+              (values (interval '0'), ('30 minutes'), ('1 hour')) s (shift)
+       union all
+       select clock_changes(z, (d.day - 1) at time zone 'UTC', (d.day + 9) at time zone 'UTC')) m
+     where m.at >= from_at
+       and not exists (
+         select from unnest(times) y, unnest(zones) x
+          where is_inconvenient(m.at at time zone x, y.days, y.from_time, y.to_time, y.until_on)));

@@ -1,16 +1,39 @@
 -- Contacts: what is asked for, what was answered, what happened.
 
--- One row per contact that somebody wants to make, for as long as the question takes. zones: first the
--- one that gives the calendar day; empty when unknown. known_at: facts recorded later are not read.
--- law_on: the day whose law holds.
-create table contact_proposals (
+-- What somebody asks about a contact, before the book is looked into: rows stay only for as long as the
+-- question takes, so a crash may lose them. No debts: all open loans. address, place and the like: as in
+-- contact_proposals.
+create unlogged table asked_contacts (
+  borrower_id bigint not null,
+  proposal_id uuid not null,
+  at          timestamptz not null,
+  stage       text not null,
+  channel     text not null,
+  debts       text[] not null,
+  party       text not null,
+  party_id    text not null,
+  address     text not null,
+  place       text,
+  purpose     text not null,
+  placed_by   text not null,
+  staff_id    text,
+  visitors    int,
+  automated   boolean not null,
+  one_way     boolean not null,
+  contact_id  uuid,
+  primary key (borrower_id, proposal_id)
+);
+
+-- One row per contact that somebody wants to make, with what the book knows about it, for as long as the
+-- question takes. zones: first the one that gives the calendar day; empty when unknown. known_at: facts
+-- recorded later are not read. law_on: the day whose law holds. of_lender: empty where no book was asked.
+create unlogged table contact_proposals (
   borrower_id   bigint not null,
   proposal_id   uuid not null default gen_random_uuid(),
   at            timestamptz not null,
   known_at      timestamptz not null default 'infinity',
   law_on        date not null,
   pack_versions text[] not null,
-  -- filled in from the book; until then no pack binds it
   of_lender     text not null default '',
   products      text[] not null default '{}',
   zones         text[] not null default '{}',

@@ -80,11 +80,8 @@ async function allAtOnce(db: Db) {
     await proposeAll(
       tx,
       sql`
-      select borrower_id, gen_random_uuid() as proposal_id, ${AT}::timestamptz as at, 'plan' as stage,
-             'call' as channel, '{}'::text[] as debts, 'debtor' as party, '' as party_id,
-             '+12125550100' as address, 'mobile' as place, 'collect' as purpose, 'lender' as placed_by,
-             null::text as staff_id, null::int as visitors, true as automated, false as one_way,
-             null::uuid as contact_id
+      select borrower_id, gen_random_uuid(), ${AT}::timestamptz, 'plan', 'call', '{}'::text[], 'debtor', '',
+             '+12125550100', 'mobile', 'collect', 'lender', null::text, null::int, true, false, null::uuid
         from (select borrower_id from borrowers limit ${AT_ONCE}) b`,
     )
     await sql`analyze contact_proposals`.execute(tx)

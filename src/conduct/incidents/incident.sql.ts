@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type BannedPhrase, phrasesIn } from '../packs/phrase.ts'
-import { type Proposal, propose } from '../verdicts/proposal.sql.ts'
+import { type Proposal, propose, settle } from '../verdicts/proposal.sql.ts'
 
 /**
  * Judges what was done to these borrowers since `since`, with all that is known now: contacts of ours
@@ -68,6 +68,7 @@ async function proposeAgain(tx: Db, borrower_ids: readonly string[], since: stri
     tx,
     rows.map((row) => ({ ...row, proposal_id: randomUUID(), stage: 'afterwards' as const })),
   )
+  await settle(tx, borrower_ids)
 }
 
 /** A note in which banned phrases stand is an incident: what was logged was perhaps said. */

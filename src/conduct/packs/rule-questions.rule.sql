@@ -17,35 +17,7 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        case when p.zones <> '{}' then p.zones
             when c.own_zone is not null then array[c.own_zone]
             else '{}' end as read_zones,
-       -- A reply that answers something: the last contact in that medium is the person's own (US, Reply).
-       -- By call it is speaking on the person's own call, so it is of the same day.
-       case when p.purpose = 'reply' and c.permits_reply then (
-         select case when l.direction = 'in'
-                      and (p.channel <> 'call'
-                           or (l.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date
-                            = (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date)
-                     then l.at end
-           from contacts l
-          where l.borrower_id = p.borrower_id
-            and l.channel = p.channel
-            and l.party = p.party
-            and l.party_id = p.party_id
-            and l.at <= p.at
-            and l.recorded_at <= p.known_at
-            and l.contact_id is distinct from p.contact_id
-          order by l.at desc, l.ordinal desc
-          limit 1)
-       end as answered_at,
-       -- whether the person has the portal open
-       case when p.channel in ('message', 'portal') then (
-         select s.state
-           from portal_sessions s
-          where s.borrower_id = p.borrower_id
-            and s.at <= p.at
-            and s.recorded_at <= p.known_at
-          order by s.at desc, s.ordinal desc
-          limit 1)
-       end as portal_state
+       l.answered_at, s.portal_state
   from contact_proposals p
   join rule_checks c
     on c.pack_version = any (p.pack_versions)
@@ -57,7 +29,36 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
    and (c.purposes is null or p.purpose = any (c.purposes))
    and (c.not_purposes is null or p.purpose <> all (c.not_purposes))
    and (c.placed_by_kind is null or split_part(p.placed_by, ':', 1) = c.placed_by_kind)
-   and (c.one_way is null or p.one_way = c.one_way);
+   and (c.one_way is null or p.one_way = c.one_way)
+  -- What the person did that may free a contact, one row each: an aggregate, so that the planner leaves it
+  -- out of every rule that does not ask. A reply that answers something: the last contact in that medium is
+  -- the person's own (US, Reply). By call it is speaking on the person's own call, so it is of the same day.
+  left join lateral (
+    select (array_agg(
+             case when x.direction = 'in'
+                   and (p.channel <> 'call'
+                        or (x.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date
+                         = (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date)
+                  then x.at end
+             order by x.at desc, x.ordinal desc))[1] as answered_at
+      from contacts x
+     where p.purpose = 'reply'
+       and c.permits_reply
+       and x.borrower_id = p.borrower_id
+       and x.channel = p.channel
+       and x.party = p.party
+       and x.party_id = p.party_id
+       and x.at <= p.at
+       and x.recorded_at <= p.known_at
+       and x.contact_id is distinct from p.contact_id) l on true
+  -- whether the person has the portal open
+  left join lateral (
+    select (array_agg(x.state order by x.at desc, x.ordinal desc))[1] as portal_state
+      from portal_sessions x
+     where p.channel in ('message', 'portal')
+       and x.borrower_id = p.borrower_id
+       and x.at <= p.at
+       and x.recorded_at <= p.known_at) s on true;
 
 -- The same for each debt that the contact is about. members: the debts that count as one with it (US-F5:
 -- student loans serviced under one number).

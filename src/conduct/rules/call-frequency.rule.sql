@@ -1,3 +1,28 @@
+-- The calls that these rules may count, of each proposal's caller with its person, read once for all of them:
+-- as far back as the longest rule looks, in any zone.
+drop view if exists recent_calls cascade;
+create view recent_calls as
+select p.borrower_id, p.proposal_id, array_agg(c) as calls, count(*) as number,
+       -- empty: not known yet
+       array_agg(
+         distinct case when c.outcome_recorded_at <= p.known_at then c.outcome else '' end) as outcomes
+  from contact_proposals p
+  join contacts c
+    on c.borrower_id = p.borrower_id
+   and c.at <= p.at
+   and c.at > p.at - make_interval(days => (
+     select max(k.days) + 1
+       from rule_checks k
+      where k.check_kind in ('calls_in_days', 'quiet_after_conversation')))
+   and c.recorded_at <= p.known_at
+   and c.contact_id is distinct from p.contact_id
+   and c.channel = 'call'
+   and c.placed_by = p.placed_by
+   and c.party = p.party
+   and c.party_id = p.party_id
+ where p.channel = 'call'
+ group by p.borrower_id, p.proposal_id;
+
 -- The debts about which the person may not be called again yet, and the first free day for each: US-F1
 -- (seven connected calls in seven days, 12 CFR 1006.14(b)(2)(i)(A)) and US-F2 (a week after a
 -- conversation, its day being the first, (b)(2)(i)(B)). Per collector, person and debt; an unknown
@@ -14,25 +39,17 @@ select *
                 else max(d.called_on) end + q.days as free_on,
            jsonb_agg(a.contact_id) as counted
       from debt_questions q
-      join contacts a
-        on a.borrower_id = q.borrower_id
-       and a.at <= q.at
-       -- wide enough for the longest of these rules in any zone, and the same for all, so that a person's
-       -- calls are read once
-       and a.at > q.at - make_interval(days => (
-         select max(c.days) + 1
-           from rule_checks c
-          where c.check_kind in ('calls_in_days', 'quiet_after_conversation')))
-       and a.recorded_at <= q.known_at
-       and a.contact_id is distinct from q.contact_id
-       and a.channel = 'call'
-       and a.placed_by = q.placed_by
-       and a.party = q.party
-       and a.party_id = q.party_id
-       and (a.outcome is null or a.outcome_recorded_at > q.known_at or a.outcome = any (q.outcomes))
+      join recent_calls r
+        on r.borrower_id = q.borrower_id
+       and r.proposal_id = q.proposal_id
+       -- most people were not called so often, nor talked with
+       and r.number >= coalesce(q.calls_max, 1)
+       and r.outcomes && (q.outcomes || '{""}')
+     cross join lateral unnest(r.calls) a
      cross join lateral (select (a.at at time zone q.day_zone)::date as called_on) d
      where q.check_kind in ('calls_in_days', 'quiet_after_conversation')
        and q.answered_at is null
+       and (a.outcome is null or a.outcome_recorded_at > q.known_at or a.outcome = any (q.outcomes))
        and d.called_on > q.on_date - q.days
        and case when q.check_kind = 'calls_in_days' then
              a.direction = 'out'

@@ -32,26 +32,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
          'opens', q.opens, 'closes', q.closes, 'agreed_from', w.from_time, 'agreed_to', w.to_time,
          'local', (select jsonb_object_agg(z, local_minute(q.at, z))
          from unnest(q.read_zones) z)) as evidence,
-       -- The first minute at which every zone is open is the opening of one of them, or the change of a
-       -- clock that puts it into the hours.
-       (select next_minute(min(m.at), q.day_zone)
-          from (
-            select ((q.at at time zone z)::date + n + e.edge) at time zone z - s.shift as at
-              from unnest(q.read_zones) z,
-                   generate_series(0, 3) n,
-                   (values (q.opens), (w.from_time)) e (edge),
-                   -- in an hour that comes twice the edge does too
-                   (values (interval '0'), ('30 minutes'), ('1 hour')) s (shift)
-            union all
-            select clock_changes(z, q.at, q.at + interval '4 days')
-              from unnest(q.read_zones) z) m
-         where m.at >= q.at
-           and not exists (
-             select from unnest(q.read_zones) y
-              where not (is_within((m.at at time zone y)::time, q.opens, q.closes)
-                         or q.closing_in and (m.at at time zone y)::time = q.closes
-                         or coalesce(is_within((m.at at time zone y)::time, w.from_time, w.to_time), false)))
-       ) as next_allowed_at
+       next_open_minute(q.at, q.read_zones, q.day_zone, q.opens, q.closes, q.closing_in, w.from_time,
+                        w.to_time) as next_allowed_at
   from outside q
   left join lateral (
     select a.from_time, a.to_time
@@ -63,8 +45,4 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        and a.recorded_at <= q.known_at
      order by a.at desc, a.ordinal desc
      limit 1) w on true
- where exists (
-   select from unnest(q.read_zones) z
-    where not (is_within((q.at at time zone z)::time, q.opens, q.closes)
-               or q.closing_in and (q.at at time zone z)::time = q.closes
-               or coalesce(is_within((q.at at time zone z)::time, w.from_time, w.to_time), false)));
+ where not is_open(q.at, q.read_zones, q.opens, q.closes, q.closing_in, w.from_time, w.to_time);

@@ -9,7 +9,10 @@
 drop view if exists inconvenience_questions cascade;
 create view inconvenience_questions as
 select q.*, i.inconvenience_id, i.at as said_at, i.days as on_days, i.from_time, i.to_time, i.until_on,
-       i.place as said_place
+       i.place as said_place,
+       -- all that bears on the same question: the first free minute is free of each
+       array_agg((i.days, i.from_time, i.to_time, i.until_on)::inconvenient_time) over (
+         partition by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.check_kind) as times
   from inconveniences i
   join rule_questions q
     on q.borrower_id = i.borrower_id
@@ -28,36 +31,7 @@ create view refused_inconvenient as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('inconvenience', q.inconvenience_id, 'said_at', q.said_at, 'place',
          q.said_place) as evidence,
-       -- The first free minute is the end of a blocked stretch: its own end, midnight, the day after
-       -- its last; or a clock is changed out of it.
-       (select next_minute(min(m.at), q.day_zone)
-          from inconvenience_questions k,
-               unnest(k.read_zones) z,
-               lateral (values ((q.at at time zone q.day_zone)::date), (nullif(k.until_on,
-                 'infinity') + 1)) d (day)
-         cross join lateral (
-           select (d.day + n + e.edge) at time zone z - s.shift as at
-             from generate_series(-1, 8) n,
-                  (values (time '00:00'), (k.to_time)) e (edge),
-                  (values (interval '0'), ('30 minutes'), ('1 hour')) s (shift)
-           union all
-           select clock_changes(z, (d.day - 1) at time zone 'UTC', (d.day + 9) at time zone 'UTC')) m
-         where k.borrower_id = q.borrower_id
-           and k.proposal_id = q.proposal_id
-           and k.pack_version = q.pack_version
-           and k.rule_id = q.rule_id
-           and k.check_kind = q.check_kind
-           and m.at >= q.at
-           and not exists (
-             select
-               from inconvenience_questions y, unnest(y.read_zones) x
-              where y.borrower_id = q.borrower_id
-                and y.proposal_id = q.proposal_id
-                and y.pack_version = q.pack_version
-                and y.rule_id = q.rule_id
-                and y.check_kind = q.check_kind
-                and is_inconvenient(m.at at time zone x, y.on_days, y.from_time, y.to_time, y.until_on))
-       ) as next_allowed_at
+       next_convenient_minute(q.at, q.read_zones, q.day_zone, q.times) as next_allowed_at
   from inconvenience_questions q
  where q.portal_state is distinct from 'open'
    and (q.channel <> 'portal' or q.portal_state = 'ended')

@@ -71,11 +71,8 @@ export async function diffPacks(db: Db, old: string, changed: string, at: string
     await proposeAll(
       tx,
       sql`
-      select l.borrower_id, gen_random_uuid() as proposal_id, ${at}::timestamptz as at, 'plan' as stage,
-             c.channel,
-             '{}'::text[] as debts, 'debtor' as party, '' as party_id, '' as address, c.place,
-             'collect' as purpose, 'lender' as placed_by, null::text as staff_id, null::int as visitors,
-             false as automated, false as one_way, null::uuid as contact_id
+      select l.borrower_id, gen_random_uuid(), ${at}::timestamptz, 'plan', c.channel, '{}'::text[], 'debtor',
+             '', '', c.place, 'collect', 'lender', null::text, null::int, false, false, null::uuid
         from (select distinct borrower_id from loans where oldest_due_on is not null) l
        cross join (values ('call', 'mobile'), ('sms', null), ('email', null), ('letter',
        'home')) c (channel, place)`,

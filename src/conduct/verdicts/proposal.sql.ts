@@ -16,6 +16,7 @@ const rowOf = ({ address, ...asked }: Proposal) => {
   const party = asked.party ?? 'debtor'
   return {
     ...asked,
+    debts: asked.debts ?? [],
     party,
     party_id: party === 'debtor' ? '' : (asked.party_id ?? ''),
     address: contactAddress(address),
@@ -27,41 +28,40 @@ const rowOf = ({ address, ...asked }: Proposal) => {
   }
 }
 
-/** The columns of contact_proposals that a query for `proposeAll` answers, in this order. */
-const columns = sql.raw(
-  `borrower_id, proposal_id, at, stage, channel, debts, party, party_id, address, place, purpose, placed_by,
-   staff_id, visitors, automated, one_way, contact_id, law_on, pack_versions`,
-)
-
 /**
- * Puts proposals before the rules; what the book knows is filled in (`proposal_contexts`). Until that is
- * done a proposal is bound by no pack, and refused.
+ * Writes down what is asked about contacts. `refusalsFor` or `settle` looks the book up for it; until then
+ * nothing is answered.
  */
 export async function propose(tx: Db, proposals: readonly Proposal[]) {
   await sql`
-    insert into contact_proposals (${columns})
-    select a.borrower_id, a.proposal_id, a.at, a.stage, a.channel, coalesce(a.debts, '{}'), a.party,
-           a.party_id,
-           a.address, a.place, a.purpose, a.placed_by, a.staff_id, a.visitors, a.automated, a.one_way,
-           a.contact_id, 'infinity', '{}'
-      from jsonb_populate_recordset(
-             null::contact_proposals, ${JSON.stringify(proposals.map(rowOf))}::jsonb) a`.execute(tx)
-  for (const borrower_id of new Set(proposals.map((proposal) => proposal.borrower_id))) {
-    await sql`select settle_proposals(${borrower_id})`.execute(tx)
-  }
+    insert into asked_contacts
+    select a.* from jsonb_populate_recordset(
+      null::asked_contacts, ${JSON.stringify(proposals.map(rowOf))}::jsonb) a`.execute(tx)
 }
 
-/** The same for a query over the book that answers `columns` up to `contact_id`; no debts: '{}'. */
-export async function proposeAll(tx: Db, asked: RawBuilder<unknown>) {
+/**
+ * Adds what the book knows to what was asked about these borrowers (`proposal_contexts`): the proposals that
+ * the rules answer.
+ */
+export async function settle(tx: Db, borrower_ids: readonly string[]) {
   await sql`
-    insert into contact_proposals (${columns})
-    select a.*, date 'infinity', '{}'::text[] from (${asked}) a`.execute(tx)
-  // Without figures of what was just written the planner would go through it once for every row.
-  await sql`analyze contact_proposals`.execute(tx)
-  await sql`select settle_proposals(null)`.execute(tx)
+    insert into contact_proposals
+    select * from proposal_contexts where borrower_id = any (${borrower_ids}::bigint[])`.execute(tx)
+  await sql`
+    delete from asked_contacts where borrower_id = any (${borrower_ids}::bigint[])`.execute(tx)
 }
 
-/** What the rules answer to a borrower's proposals, by proposal. */
+/** The same for a query over the book that answers the columns of asked_contacts. */
+export async function proposeAll(tx: Db, asked: RawBuilder<unknown>) {
+  await sql`insert into asked_contacts ${asked}`.execute(tx)
+  // Without figures of what was just written the planner would go through it once for every row.
+  await sql`analyze asked_contacts`.execute(tx)
+  await sql`insert into contact_proposals select * from proposal_contexts`.execute(tx)
+  await sql`delete from asked_contacts`.execute(tx)
+  await sql`analyze contact_proposals`.execute(tx)
+}
+
+/** What the rules answer to what was asked about a borrower, by proposal. */
 export async function refusalsFor(tx: Db, borrower_id: string): Promise<Map<string, RuleAnswer[]>> {
   const { rows } = await sql<RuleAnswer & { proposal_id: string }>`
     select proposal_id, rule_id, pack_version, rule, source, force, modality, mark, for_counsel, evidence,
@@ -77,7 +77,10 @@ export type Disclosure = { rule_id: string; says: string }
 /** Takes a borrower's proposals back once they are answered; what each would have had to say, by proposal. */
 export async function withdraw(tx: Db, borrower_id: string): Promise<Map<string, Disclosure[]>> {
   const { rows } = await sql<Disclosure & { proposal_id: string }>`
-    with answered as (
+    with settled as (
+      delete from asked_contacts
+       where borrower_id = ${borrower_id}
+    ), answered as (
       delete from contact_proposals
        where borrower_id = ${borrower_id}
       returning proposal_id, channel, pack_versions

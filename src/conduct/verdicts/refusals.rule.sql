@@ -42,15 +42,18 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
        where p.borrower_id = f.borrower_id
          and p.proposal_id = f.proposal_id);
 
--- The same view for one borrower. A function only so that its plan is kept from one question to the next:
--- planning the twenty views takes far longer than reading one borrower's facts. The rules stay in the
--- views. It runs as the owner so that the kept plan does not change with the person who asks; the
--- borrower was locked, and so seen, by that person.
+-- What was asked about one borrower becomes proposals, and the same view answers them. A function only so
+-- that the plans are kept from one question to the next: planning the twenty views takes far longer than
+-- reading one borrower's facts (docs/decisions/0007). The rules stay in the views. It runs as the owner so
+-- that the kept plan does not change with the person who asks; the borrower was locked, and so seen, by
+-- that person.
 create function refusals_of(borrower bigint) returns setof refusals
-  language plpgsql stable security definer
+  language plpgsql volatile security definer
   set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
   set search_path = public
 as $$
 begin
+  insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
   return query select * from refusals r where r.borrower_id = borrower;
 end $$;

@@ -16,6 +16,7 @@ const replay = endpoint({
   method: 'get',
   path: '/conduct/verdicts/{verdict_id}/replay',
   permission: 'conduct.read',
+  personal: true,
   tags: ['conduct'],
   summary: 'A verdict given again from what was known then, and under today’s packs.',
   request: { params: z.object({ verdict_id: z.uuid() }) },
