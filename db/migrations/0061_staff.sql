@@ -9,8 +9,11 @@ create table audit_entries (
   -- what it was done to: the values of the route
   subject     text not null,
   reason      text,
-  origin      text not null
+  origin      text not null,
+  -- the borrowers whose data it wrote or showed
+  borrowers   bigint[] not null default '{}'
 );
+create index audit_entries_by_borrower on audit_entries using gin (borrowers);
 create index audit_entries_by_subject on audit_entries (subject, entry_no);
 create index audit_entries_by_time on audit_entries (at);
 
@@ -50,7 +53,7 @@ create function audit_bytes(e audit_entries) returns bytea
   language sql immutable
   return sha256(convert_to(
     jsonb_build_array(e.entry_no, extract(epoch from e.at)::text, e.staff_id, e.action, e.subject, e.reason,
-                      e.origin)::text,
+                      e.origin, e.borrowers)::text,
     'UTF8'));
 
 -- The digest of a stretch of entries after the digest before it.

@@ -19,6 +19,8 @@ export type Access = {
   role: string
   settings: Readonly<Record<string, string>>
   beforeCommit: () => CompiledQuery[]
+  /** What was to be written before a commit is there now. */
+  committed: () => void
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -49,6 +51,7 @@ class PersonConnection implements DatabaseConnection {
     for (const query of this.access.beforeCommit()) await this.inner.executeQuery(query)
     this.open = false
     await this.inner.executeQuery(CompiledQuery.raw('commit'))
+    this.access.committed()
   }
 
   async rollback() {

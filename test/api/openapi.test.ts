@@ -2,45 +2,22 @@
 // shape than the
 // document says, and without sign-in nothing is told.
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { connect, type Db } from '../../src/platform/database.ts'
 import { type Role, roles } from '../../src/staff/rights/permission.ts'
+import {
+  type ApiDocument,
+  type Asked,
+  type Operation,
+  operationsOf,
+  resolvedIn,
+  type Schema,
+} from '../support/api-document.ts'
 import { freshUrl } from '../support/database.ts'
 import { settableClock } from '../support/served-desk.ts'
 import { type Asker, putBorrower, staffedDesk } from '../support/staffed-desk.ts'
-
-type Schema = {
-  $ref?: string
-  type?: string | string[]
-  enum?: unknown[]
-  const?: unknown
-  format?: string
-  pattern?: string
-  minimum?: number
-  maximum?: number
-  exclusiveMinimum?: number
-  minLength?: number
-  maxLength?: number
-  items?: Schema
-  minItems?: number
-  properties?: Record<string, Schema>
-  required?: string[]
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-  allOf?: Schema[]
-}
-type Operation = {
-  security?: unknown[]
-  parameters?: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }[]
-  requestBody?: { content: Record<string, { schema: Schema }> }
-  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>
-}
-type Document = {
-  paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema> }
-}
-type Asked = { name: string; method: string; path: string; operation: Operation }
 
 // The stream of news does not end by itself; it has a test of its own in the browser.
 const endless = '/borrowers/{borrower_id}/live'
@@ -49,7 +26,7 @@ const RUNS = 15
 let db: Db
 let anybody: Asker
 let everybody: Asker
-let document: Document
+let document: ApiDocument
 let known: Record<string, string>
 
 beforeAll(async () => {
@@ -60,22 +37,9 @@ beforeAll(async () => {
   known = { borrower_id: await putBorrower(db, about), loan_no: 'L-N-0001' }
   anybody = desk.anybody
   everybody = (await desk.person(Object.keys(roles) as Role[])).ask
-  document = (await anybody('GET', '/openapi.json')).body as unknown as Document
+  document = (await anybody('GET', '/openapi.json')).body as unknown as ApiDocument
   return () => db.destroy()
 })
-
-const operations = (): Asked[] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      operation,
-    })),
-  )
-
-const resolved = (schema: Schema): Schema =>
-  schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!]! : schema
 
 const junk: fc.Arbitrary<unknown> = fc.oneof(
   fc.string({ maxLength: 20 }),
@@ -97,7 +61,7 @@ function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): fc.Ar
 
 /** Values that mostly fit a schema. */
 function valuesOf(given: Schema, depth = 0): fc.Arbitrary<unknown> {
-  const schema = resolved(given)
+  const schema = resolvedIn(document)(given)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const either = schema.anyOf ?? schema.oneOf
@@ -167,7 +131,7 @@ function shapeOf({ operation }: Asked, status: number): z.ZodType | null {
 }
 
 test('nothing is told to anybody who is not signed in', async () => {
-  const guarded = operations().filter(({ operation }) => operation.security?.length !== 0)
+  const guarded = operationsOf(document).filter(({ operation }) => operation.security?.length !== 0)
   expect(guarded.length).toBeGreaterThan(50)
   for (const { name, method, path } of guarded) {
     const answer = await anybody(method, path.replaceAll(/\{\w+\}/g, '1'), method === 'GET' ? undefined : {})
@@ -175,11 +139,18 @@ test('nothing is told to anybody who is not signed in', async () => {
   }
 })
 
-test('whatever is asked, nothing breaks and every answer has its documented shape', async () => {
+const entries = async () =>
+  (await sql<{ n: number }>`select count(*) as n from audit_entries`.execute(db)).rows[0]!.n
+
+test('nothing breaks whatever is asked, each answer has its shape, each write is in the log', async () => {
   const broken: string[] = []
-  for (const asked of operations().filter(({ path }) => path !== endless)) {
+  const asking = operationsOf(document).filter(({ path }) => path !== endless)
+  for (const asked of asking) {
     for (const { method, url, body, headers } of fc.sample(requestOf(asked), { numRuns: RUNS, seed: 5 })) {
+      const before = await entries()
       const answer = await everybody(method, url, method === 'GET' ? undefined : body, headers)
+      const isLogged = (await entries()) > before
+      if (!isLogged && method !== 'GET' && answer.status < 300) broken.push(`${asked.name} is not logged`)
       if (answer.status >= 500)
         broken.push(`${asked.name} → ${answer.status}: ${url} ${JSON.stringify(body)}`)
       if (!asked.operation.responses[answer.status] && answer.status < 500) {

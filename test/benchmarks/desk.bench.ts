@@ -1,4 +1,5 @@
-// Collectors at work over HTTP beside a book of a million loans: next case and search, as they are felt.
+// A book of a million loans served to collectors over HTTP: next case and search, as they are felt.
+import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,14 +17,15 @@ import { leaseDatabase } from '../../src/platform/home.ts'
 import { runNight } from '../../src/platform/nightly.ts'
 import { changeStaff, saveTeam, waiveSecondFactor } from '../../src/staff/people/people.sql.ts'
 import { createStaff, type SignIn } from '../../src/staff/sign-in/sign-in.ts'
+import type { Work, Worked } from './collectors.ts'
 import { writeTape } from './make-tape.ts'
 
 const DAY = '2026-03-30'
+const WARM_UP_SECONDS = 10
 const PASSWORD = 'a password of the bench'
 const clock = fixedClock(`${DAY}T16:00:00Z`)
 
 type Db = ReturnType<typeof connect>
-type Times = Record<'next' | 'search' | 'case' | 'leave', number[]>
 
 async function makeCollectors(db: Db, signIn: SignIn, collectors: number) {
   await saveTeam(db, { team_id: 'bench', name: 'Bench', lenders: ['default'] })
@@ -48,37 +50,15 @@ async function cookieOf(address: string, i: number): Promise<string> {
     .join('; ')
 }
 
-/** One collector: next case, the case itself, a search, a second of work, and on. Counts what went wrong. */
-async function work(address: string, cookie: string, until: number, times: Times): Promise<number> {
-  let wrong = 0
-  const ask = async (what: keyof Times, method: string, path: string, body?: unknown) => {
-    const began = performance.now()
-    const response = await fetch(`${address}/api${path}`, {
-      method,
-      headers: {
-        ...{ cookie, origin: address, 'amends-reason': 'bench' },
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
-    const answer = (await response.json()) as { item?: { borrower_id: string } }
-    times[what].push(performance.now() - began)
-    if (!response.ok) wrong++
-    return answer
-  }
-  while (performance.now() < until) {
-    const { item } = await ask('next', 'POST', '/worklists/next')
-    if (!item) break
-    await ask('case', 'GET', `/borrowers/${item.borrower_id}`)
-    const no = String(Math.floor(Math.random() * 900_000)).padStart(9, '0')
-    await ask('search', 'GET', `/borrowers?q=B${no}`)
-    await new Promise((done) => setTimeout(done, 1_000))
-    await ask('leave', 'POST', `/worklists/items/${item.borrower_id}/leaving`, {
-      how: 'worked',
-      reason: 'bench',
-    })
-  }
-  return wrong
+/** What the collectors' own process measured. */
+async function atWork(work: Work): Promise<Worked> {
+  const process = fork(join(import.meta.dirname, 'collectors.ts'))
+  const done = new Promise<Worked>((told, failed) => {
+    process.once('message', (worked) => told(worked as Worked))
+    process.once('exit', (code) => failed(new Error(`The collectors ended with ${code}.`)))
+  })
+  process.send(work)
+  return done
 }
 
 const percentile = (times: number[], share: number) =>
@@ -103,16 +83,21 @@ export async function benchDesk(loans: number, { collectors = 50, seconds = 120 
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const cookies = []
   for (let i = 0; i < collectors; i++) cookies.push(await cookieOf(address, i))
-  const times: Times = { next: [], search: [], case: [], leave: [] }
-  const until = performance.now() + seconds * 1000
-  const wrong = await Promise.all(cookies.map((cookie) => work(address, cookie, until, times)))
-  console.log(`\nDesk: ${collectors} collectors, ${seconds} s, ${loans} loans, ${cpus().length} cores`)
+  const { times, wrong, first_wrong } = await atWork({
+    ...{ address, cookies, seconds },
+    warm_up_seconds: WARM_UP_SECONDS,
+  })
+  const [cpu] = cpus()
+  console.log(
+    `\nDesk: ${collectors} collectors in a process of their own for ${seconds} s after ` +
+      `${WARM_UP_SECONDS} s of warming up, ${loans} loans, all on ${cpus().length} × ${cpu?.model}`,
+  )
   for (const [what, all] of Object.entries(times)) {
     console.log(
       `  ${what.padEnd(8)} ${all.length} × p50 ${percentile(all, 0.5)} ms, p95 ${percentile(all, 0.95)} ms`,
     )
   }
-  console.log(`  errors   ${wrong.reduce((sum, n) => sum + n, 0)}`)
+  console.log(`  errors   ${wrong}${first_wrong ? ` (${first_wrong})` : ''}`)
   server.closeAllConnections()
   server.close()
   await close()

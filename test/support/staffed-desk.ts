@@ -51,7 +51,8 @@ export async function staffedDesk(options: { db: Db; url: string; clock: Clock }
   const signIn = async (email: string, password = PASSWORD) => {
     const answer = await asker(null)('POST', '/auth/sign-in/email', { email, password })
     const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-    return { answer, ask: asker(cookies.join('; ')) }
+    const cookie = cookies.join('; ')
+    return { answer, cookie, ask: asker(cookie) }
   }
 
   let made = 0

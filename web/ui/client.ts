@@ -23,7 +23,7 @@ export class NoConnection extends Error {}
 
 export type Asked = {
   body?: unknown
-  /** why a person's data are read or changed; it is logged */
+  /** why a person's data are read or changed, where it is more than the screen at hand; it is logged */
   reason?: string
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -39,6 +39,9 @@ async function refusalOf(response: Response): Promise<Refusal> {
   })
 }
 
+/** The screen that asks, as the reason of what it reads: `case` of `/case/42`. */
+const screenNow = () => `screen: ${location.pathname.split('/')[1] || 'worklist'}`
+
 const withKey = (method: string): Record<string, string> =>
   method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}
 
@@ -49,7 +52,7 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(reason ? { 'amends-reason': encodeURIComponent(reason).replaceAll('%20', ' ') } : {}),
+      'amends-reason': encodeURIComponent(reason ?? screenNow()).replaceAll('%20', ' '),
       ...withKey(method),
       ...headers,
     },

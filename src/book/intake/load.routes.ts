@@ -59,6 +59,7 @@ const rejects = endpoint({
   method: 'get',
   path: '/loads/{load_id}/rejects',
   permission: 'loads.write',
+  personal: true,
   tags,
   summary: 'The rejected rows of a load (the first thousand are kept)',
   request: { params, query: PageQuery },

@@ -10,6 +10,8 @@ export const AuditRow = z
     subject: z.string(),
     reason: z.string().nullable(),
     origin: z.string(),
+    /** whose data it wrote or showed */
+    borrowers: z.array(z.string()),
   })
   .openapi('AuditRow')
 

@@ -1,6 +1,7 @@
 import {
   endpoint,
   fromCursor,
+  isBorrower,
   jsonAnswer,
   newRoutes,
   PageQuery,
@@ -21,7 +22,7 @@ const list = endpoint({
   request: {
     query: PageQuery.extend({
       staff_id: z.string().max(60).optional(),
-      subject: z.string().max(200).optional(),
+      borrower_id: isBorrower.shape.borrower_id.optional(),
     }),
   },
   responses: { 200: jsonAnswer(pageOf(AuditRow), 'A page of the log.') },
@@ -39,9 +40,9 @@ const state = endpoint({
 export function auditRoutes(): Routes {
   const routes = newRoutes()
   routes.openapi(list, async (c) => {
-    const { cursor, limit, staff_id = null, subject = null } = c.req.valid('query')
+    const { cursor, limit, staff_id = null, borrower_id = null } = c.req.valid('query')
     const before = cursor ? fromCursor(cursor, z.tuple([z.number().int()]))[0] : null
-    const rows = await auditPage(c.var.db, { before, limit, staff_id, subject })
+    const rows = await auditPage(c.var.db, { before, limit, staff_id, borrower_id })
     return c.json(
       pageFrom(rows, limit, (row) => [row.entry_no]),
       200,

@@ -5,9 +5,9 @@ import type { AuditEntry } from './audit.ts'
 /** The statement that logs an entry, to be run in the transaction of what it is about. */
 export const auditInsert = (db: Db, entry: AuditEntry): CompiledQuery =>
   sql`
-    insert into audit_entries (at, staff_id, action, subject, reason, origin)
+    insert into audit_entries (at, staff_id, action, subject, reason, origin, borrowers)
     values (${entry.at}, ${entry.staff_id}, ${entry.action}, ${entry.subject}, ${entry.reason},
-            ${entry.origin})`.compile(db)
+            ${entry.origin}, ${[...entry.borrowers]}::bigint[])`.compile(db)
 
 export type AuditVerdict = { events: number; ok: boolean; broken_from: string | null }
 
@@ -27,20 +27,24 @@ export async function verifyAudit(db: Db): Promise<AuditVerdict> {
   return rows[0]!
 }
 
-export type LoggedEntry = AuditEntry & { entry_no: number; name: string | null }
+export type LoggedEntry = Omit<AuditEntry, 'borrowers'> & { borrowers: string[] } & {
+  entry_no: number
+  name: string | null
+}
 
-/** Entries before `before` (newest first), of one subject when given. */
+/** Entries before `before` (newest first), of one person or about one borrower when given. */
 export async function auditPage(
   db: Db,
-  asked: { before: number | null; limit: number; staff_id: string | null; subject: string | null },
+  asked: { before: number | null; limit: number; staff_id: string | null; borrower_id: string | null },
 ): Promise<LoggedEntry[]> {
   const { rows } = await sql<LoggedEntry>`
-    select e.entry_no, e.at, e.staff_id, s.name, e.action, e.subject, e.reason, e.origin
+    select e.entry_no, e.at, e.staff_id, s.name, e.action, e.subject, e.reason, e.origin,
+           e.borrowers::text[] as borrowers
       from audit_entries e
       left join staff s on s.id = e.staff_id
      where e.entry_no < coalesce(${asked.before}::bigint, 9223372036854775807)
        and (${asked.staff_id}::text is null or e.staff_id = ${asked.staff_id})
-       and (${asked.subject}::text is null or e.subject = ${asked.subject})
+       and (${asked.borrower_id}::bigint is null or e.borrowers @> array[${asked.borrower_id}::bigint])
      order by e.entry_no desc
      limit ${asked.limit + 1}`.execute(db)
   return rows

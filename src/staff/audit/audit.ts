@@ -8,11 +8,19 @@ export type AuditEntry = {
   subject: string
   reason: string | null
   origin: string
+  /** The borrowers whose data it wrote or showed. */
+  borrowers: readonly string[]
 }
 
-/** The values of a route in a fixed order, as the subject of an entry. */
+// Where a page begins says nothing about what was asked; a subject fits an index.
+const OF_PAGES = new Set(['cursor', 'limit'])
+const SUBJECT_MAX = 1_000
+
+/** The values of a route and its query in a fixed order, as the subject of an entry. */
 export const subjectOf = (values: Readonly<Record<string, string>>) =>
   Object.entries(values)
+    .filter(([name]) => !OF_PAGES.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
+    .slice(0, SUBJECT_MAX)

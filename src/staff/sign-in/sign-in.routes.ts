@@ -26,7 +26,15 @@ const makeFirstAdmin = (
     const at = desk.clock.now().toString()
     await giveRole(tx, { staff_id, role: 'admin', at, given_by: staff_id })
     const action = 'POST /api/first-admin'
-    const entry = { at, staff_id, action, subject: `staff_id=${staff_id}`, reason: 'first run', origin }
+    const entry = {
+      at,
+      staff_id,
+      action,
+      subject: `staff_id=${staff_id}`,
+      reason: 'first run',
+      origin,
+      borrowers: [],
+    }
     await tx.executeQuery(auditInsert(tx, entry))
   })
 

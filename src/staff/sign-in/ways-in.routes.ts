@@ -50,6 +50,7 @@ const log = async (c: Context, { db, clock }: Desk, staff_id: string) => {
     subject: `staff_id=${staff_id}`,
     reason: reasonOf(c),
     origin: addressOf(c),
+    borrowers: [],
   }
   await db.executeQuery(auditInsert(db, entry))
 }

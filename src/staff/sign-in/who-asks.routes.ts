@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import type { CompiledQuery } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
-import { type Env, type Person, problem, reasonOf } from '../../platform/http.ts'
+import { borrowersIn, type Env, isBorrower, type Person, problem, reasonOf } from '../../platform/http.ts'
 import { databaseFor } from '../../platform/http-database.ts'
 import { isOlderThan, isWrite } from '../../platform/http-guards.ts'
 import { auditInsert } from '../audit/audit.sql.ts'
@@ -68,9 +69,70 @@ export function addressOf(c: Context): string {
   return forwarded || incoming?.socket.remoteAddress || 'unknown'
 }
 
-/** The database as `person` sees it in this request; what it commits first carries the entry of the log. */
-function databaseOf(c: Context<Env>, { db, clock }: Desk, person: Person): Db {
-  let logged = false
+/** What a write tells of itself once its body was read: about whom, and why. */
+const told = (c: Context<Env>): { borrower_id?: unknown; reason?: unknown } =>
+  (c.req as { valid(target: 'json'): object | undefined }).valid('json') ?? {}
+
+/** What is logged of this request, and which borrowers' entries are in the log already. */
+class Log {
+  readonly borrowers = new Set<string>()
+  written = false
+  private readonly c: Context<Env>
+  private readonly desk: Desk
+  private readonly person: Person
+
+  constructor(c: Context<Env>, desk: Desk, person: Person) {
+    this.c = c
+    this.desk = desk
+    this.person = person
+  }
+
+  entry(borrowers: readonly string[]): CompiledQuery {
+    const { c, desk, person } = this
+    const { reason } = told(c)
+    return auditInsert(desk.db, {
+      at: desk.clock.now().toString(),
+      staff_id: person.staff_id,
+      action: `${c.req.method} ${routePath(c)}`,
+      subject: subjectOf({ ...c.req.query(), ...(c.req.param() as Record<string, string>) }),
+      reason: reasonOf(c) ?? (typeof reason === 'string' ? reason : null),
+      origin: addressOf(c),
+      borrowers,
+    })
+  }
+
+  /** Those whom the path, the body or the handler names. */
+  about(): string[] {
+    const { c } = this
+    const named = [
+      (c.req.param() as Record<string, string>)['borrower_id'],
+      told(c).borrower_id,
+      ...c.var.about,
+    ]
+    return [
+      ...new Set(named.filter((each) => isBorrower.safeParse({ borrower_id: each }).success)),
+    ] as string[]
+  }
+
+  async add(borrowers: readonly string[]) {
+    await this.desk.db.executeQuery(this.entry(borrowers))
+    for (const each of borrowers) this.borrowers.add(each)
+    this.written = true
+  }
+
+  /**
+   * A write that committed nothing as the person (a file sent, a password) is logged now, and so is whoever
+   * its answer shows beside those whom it was about.
+   */
+  async finish() {
+    const shown = (await borrowersIn(this.c)).filter((each) => !this.borrowers.has(each))
+    if (!this.written || shown.length > 0) await this.add(shown)
+  }
+}
+
+/** The database as `person` sees it in this request; what a write commits first carries its entry. */
+function databaseOf(c: Context<Env>, { db }: Desk, person: Person, log: Log): Db {
+  let about: string[] = []
   return databaseFor(db, {
     role: 'amends_desk',
     settings: {
@@ -82,23 +144,19 @@ function databaseOf(c: Context<Env>, { db, clock }: Desk, person: Person): Db {
       'amends.permissions': arrayLiteral([...person.permissions]),
     },
     beforeCommit: () => {
-      if (logged || !(isWrite(c.req.method) || c.var.logged)) return []
-      logged = true
-      return [
-        auditInsert(db, {
-          at: clock.now().toString(),
-          staff_id: person.staff_id,
-          action: `${c.req.method} ${routePath(c)}`,
-          subject: subjectOf(c.req.param() as Record<string, string>),
-          reason: reasonOf(c),
-          origin: addressOf(c),
-        }),
-      ]
+      if (log.written || !isWrite(c.req.method)) return []
+      about = log.about()
+      return [log.entry(about)]
+    },
+    committed: () => {
+      if (log.written || !isWrite(c.req.method)) return
+      log.written = true
+      for (const each of about) log.borrowers.add(each)
     },
   })
 }
 
-/** Lets nobody through who is not signed in, and gives the handlers what they work with. */
+/** Lets nobody through who is not signed in, gives the handlers what they work with, and logs. */
 export const whoAsks =
   (desk: Desk): MiddlewareHandler<Env> =>
   async (c, next) => {
@@ -106,11 +164,16 @@ export const whoAsks =
     const rights = authorization ? null : await staffOf(desk, c.req.raw.headers)
     const person = authorization ? await machineBehind(desk, authorization) : rights && personOf(rights)
     if (!person) return problem(c, 'not_signed_in')
+    const log = new Log(c, desk, person)
     c.set('own', desk.db)
     c.set('url', desk.url)
     c.set('clock', desk.clock)
     c.set('person', person)
     c.set('origin', addressOf(c))
-    c.set('db', databaseOf(c, desk, person))
-    return next()
+    c.set('about', [])
+    c.set('logRead', isWrite(c.req.method) ? undefined : (borrowers) => log.add(borrowers))
+    c.set('db', databaseOf(c, desk, person, log))
+    await next()
+    if (isWrite(c.req.method) && c.res.ok) await log.finish()
+    return undefined
   }
