@@ -961,6 +961,17 @@ create table planned_contacts (
   cancelled_by uuid
 );
 
+create table planned_refusals (
+  borrower_id bigint not null,
+  planned_id uuid not null,
+  rule_id text not null,
+  pack_version text not null,
+  checked_on date not null,
+  source text not null,
+  evidence jsonb not null,
+  next_allowed_at text
+);
+
 create table plans (
   borrower_id bigint not null,
   loan_no text not null,
@@ -1700,6 +1711,10 @@ alter table plan_instalments add constraint plan_instalments_principal_minor_che
 
 alter table planned_contacts add constraint planned_contacts_pkey PRIMARY KEY (borrower_id, planned_id);
 
+alter table planned_refusals add constraint planned_refusals_borrower_id_planned_id_fkey FOREIGN KEY (borrower_id, planned_id) REFERENCES planned_contacts(borrower_id, planned_id);
+
+alter table planned_refusals add constraint planned_refusals_pkey PRIMARY KEY (borrower_id, planned_id, rule_id, pack_version);
+
 alter table plans add constraint plans_check CHECK ((total_minor >= principal_minor));
 
 alter table plans add constraint plans_check1 CHECK (((outcome IS NULL) = (ended_on IS NULL)));
@@ -2395,6 +2410,10 @@ policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_a
 policy seen on planned_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = planned_contacts.borrower_id))))) with check ();
+
+policy seen on planned_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = planned_refusals.borrower_id))))) with check ();
 
 policy seen on plans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b

@@ -16,6 +16,9 @@ export const steps = [
   'resolution/settlements/expire-offers',
   'book/ledger/post-settlements',
   'conduct/facts/follow-resolution',
+  'conduct/stops/stop-held',
+  'conduct/incidents/judge-late-facts',
+  'conduct/stops/check-planned',
   'strategy/worklists/fill-worklist',
   'staff/audit/seal-audit',
 ] as const satisfies readonly Step[]

@@ -22,6 +22,20 @@ create table planned_contacts (
 );
 create index planned_contacts_open on planned_contacts (borrower_id) where cancelled_at is null;
 
+-- What the rules said to a planned contact when the night last asked them. Nothing here: it was allowed.
+create table planned_refusals (
+  borrower_id     bigint not null,
+  planned_id      uuid not null,
+  rule_id         text not null,
+  pack_version    text not null,
+  checked_on      date not null,
+  source          text not null,
+  evidence        jsonb not null,
+  next_allowed_at text,
+  primary key (borrower_id, planned_id, rule_id, pack_version),
+  foreign key (borrower_id, planned_id) references planned_contacts
+);
+
 -- A hold, payment, dispute, death or cease that stops the work on a borrower.
 create table stops (
   borrower_id bigint not null,

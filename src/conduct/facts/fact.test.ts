@@ -1,14 +1,15 @@
 // Facts come once, stop what was planned, and show in a new light what was done.
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type { Client } from 'pg'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase, freshUrl } from '../../../test/support/database.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { connect, type Db, openClient } from '../../platform/database.ts'
-import { runStep } from '../../platform/nightly.ts'
-import { attemptContact } from '../contacts/attempt.sql.ts'
+import { runStep, type Step } from '../../platform/nightly.ts'
+import { attemptContact, recordOutsideContacts } from '../contacts/attempt.sql.ts'
 import { acknowledgeStop, openStops, planContact, STOPS } from '../stops/stop.sql.ts'
-import { replayVerdict } from '../verdicts/verdict.sql.ts'
+import { askRules, lockBorrower, replayVerdict } from '../verdicts/verdict.sql.ts'
 import { factsOf, recordFact } from './fact.sql.ts'
 
 let db: Db
@@ -130,25 +131,125 @@ test('an opt-out closes the number however it is written', async () => {
   expect((await factsOf(db, id)).opt_outs).toMatchObject([{ address: '+12125550101', reason: 'said so' }])
 })
 
-test('the night learns of a death from the lender’s file and stops what a payment settles', async () => {
-  const url = await freshUrl()
-  const own = connect(url)
+/** What the listeners hear while `work` is done, in order. */
+async function heardDuring(url: string, work: (client: Client) => Promise<void>) {
+  const heard: Record<string, unknown>[] = []
+  const listener = await openClient(url)
   const client = await openClient(url)
   try {
-    const id = await borrower(own, 'night')
-    await sql`update borrowers set deceased_on = '2024-05-01' where borrower_id = ${id}`.execute(own)
-    expect(await runStep(client, 'conduct/facts/learn-from-book', '2024-05-03')).toBe(1)
-    expect(await runStep(client, 'conduct/facts/learn-from-book', '2024-05-03')).toBe(0)
-    expect((await factsOf(own, id)).holds).toMatchObject([{ kind: 'deceased' }])
+    listener.on('notification', ({ payload }) => heard.push(JSON.parse(payload ?? '{}')))
+    await listener.query(`listen ${STOPS}`)
+    await work(client)
+    // Everything that was told before this was answered has been heard by then.
+    await client.query(`notify ${STOPS}, '{"cause":"end"}'`)
+    while (heard.at(-1)?.['cause'] !== 'end') await listener.query('select 1')
+    return heard.slice(0, -1)
+  } finally {
+    await listener.end()
+    await client.end()
+  }
+}
 
+test('a death that the night learns of stops the plan, tells the listeners and shows late calls', async () => {
+  const url = await freshUrl()
+  const own = connect(url)
+  try {
+    const id = await borrower(own, 'night')
+    await plan(own, id, ['L1'], 'kim')
+    await plan(own, id, ['L2'], 'visitor lee')
+    const call = { channel: 'call', automated: true }
+    const { verdict } = await attemptContact(own, id, call, { clock: noon(2), asked_by: 'bot' })
+    expect(verdict.allowed).toBe(true)
+    const agency = { at: '2024-05-02T17:00:00Z', direction: 'out' as const, channel: 'sms' }
+    await recordOutsideContacts(own, id, [agency], { clock: noon(3), recorded_by: 'agency A' })
+    await sql`update borrowers set deceased_on = '2024-05-01' where borrower_id = ${id}`.execute(own)
+
+    const heard = await heardDuring(url, async (client) => {
+      const run = (step: Step) => runStep(client, step, '2024-05-04')
+      expect(await run('conduct/facts/learn-from-book')).toBe(1)
+      expect(await run('conduct/facts/learn-from-book')).toBe(0)
+      expect(await run('conduct/stops/stop-held')).toBe(2)
+      expect(await run('conduct/stops/stop-held')).toBe(0)
+      await run('conduct/incidents/judge-late-facts')
+      await run('conduct/incidents/judge-late-facts')
+    })
+    expect(heard).toMatchObject([{ borrower_id: id, cause: 'deceased' }])
+    expect((await openStops(own)).map((it) => it.worked_by).sort()).toEqual(['kim', 'visitor lee'])
+    const { rows } = await sql<{ rule_id: string; cause: string }>`
+      select rule_id, cause from incidents
+       where rule_id = 'HOUSE-D1' order by cause`.execute(own)
+    expect(rows).toEqual([
+      { rule_id: 'HOUSE-D1', cause: 'late_fact' },
+      { rule_id: 'HOUSE-D1', cause: 'outside_contact' },
+    ])
+    const { rows: left } = await sql`
+      select proposal_id from contact_proposals union all select proposal_id from asked_contacts`.execute(own)
+    expect(left).toEqual([])
+  } finally {
+    await own.destroy()
+  }
+})
+
+test('a payment of the night’s files stops what was planned about its loan and tells the listeners', async () => {
+  const url = await freshUrl()
+  const own = connect(url)
+  try {
+    const id = await borrower(own, 'paid')
     await plan(own, id, ['L1'], 'kim')
     await sql`
       insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
                             loaded_as_of)
       values (${id}, 'P1', 'acme', 'L1', '2024-05-02', 100, 'USD', 'payment', '2024-05-03')`.execute(own)
-    await runStep(client, 'conduct/stops/stop-paid', '2024-05-03')
+    const heard = await heardDuring(url, async (client) => {
+      expect(await runStep(client, 'conduct/stops/stop-paid', '2024-05-03')).toBe(1)
+      expect(await runStep(client, 'conduct/stops/stop-paid', '2024-05-03')).toBe(0)
+    })
+    expect(heard).toMatchObject([{ borrower_id: id, cause: 'payment' }])
     expect(await openStops(own)).toMatchObject([{ cause: 'payment', worked_by: 'kim' }])
-    expect(await runStep(client, 'conduct/stops/stop-paid', '2024-05-03')).toBe(0)
+  } finally {
+    await own.destroy()
+  }
+})
+
+test('the night asks about everything planned at once, and the answer is the one for each alone', async () => {
+  const url = await freshUrl()
+  const own = connect(url)
+  const client = await openClient(url)
+  try {
+    const free = await borrower(own, 'free')
+    const held = await borrower(own, 'held')
+    const quiet = await borrower(own, 'quiet')
+    await recordFact(own, held, 'holds', { kind: 'dispute', debts: ['L1'], reason: 'paid already' }, by(1))
+    const talk = { at: '2024-05-18T16:00:00Z', direction: 'in' as const, channel: 'call' }
+    const told = { clock: noon(19), recorded_by: 'switchboard' }
+    await recordOutsideContacts(own, quiet, [{ ...talk, outcome: 'conversation' }], told)
+    for (const id of [free, held, quiet]) await plan(own, id, ['L1'], 'kim')
+    const checked = async () => {
+      await runStep(client, 'conduct/stops/check-planned', '2024-05-19')
+      const { rows } = await sql<{ borrower_id: string; rule_id: string; next_allowed_at: string | null }>`
+        select borrower_id::text as borrower_id, rule_id, next_allowed_at
+          from planned_refusals order by rule_id`.execute(own)
+      return rows
+    }
+    const first = await checked()
+    expect(await checked()).toEqual(first)
+    const alone = []
+    for (const id of [free, held, quiet]) {
+      alone.push(
+        ...(await own.transaction().execute(async (tx) => {
+          const at = await lockBorrower(tx, id, fixedClock('2024-05-20T16:00:00Z'))
+          const asked = { channel: 'call', debts: ['L1'], automated: true }
+          const answers = await askRules(tx, id, [asked], at)
+          return answers[0]!.refusals.map(({ rule_id, next_allowed_at }) => ({
+            borrower_id: id,
+            rule_id,
+            next_allowed_at,
+          }))
+        })),
+      )
+    }
+    expect(first).toEqual(alone.toSorted((a, b) => (a.rule_id < b.rule_id ? -1 : 1)))
+    expect(first.map((it) => it.rule_id)).toEqual(['HOUSE-D4', 'US-F2', 'US-V4'])
   } finally {
     await client.end()
     await own.destroy()

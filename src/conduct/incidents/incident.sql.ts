@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type BannedPhrase, phrasesIn } from '../packs/phrase.ts'
-import { type Proposal, propose, settle } from '../verdicts/proposal.sql.ts'
+import { settle } from '../verdicts/proposal.sql.ts'
 
 /**
  * Judges what was done to these borrowers since `since`, with all that is known now: contacts of ours
@@ -19,16 +18,9 @@ export async function judgeContacts(
   await proposeAgain(tx, borrower_ids, since)
   const { numAffectedRows } = await sql`
     insert into incidents (borrower_id, contact_id, pack_version, rule_id, found_at, cause, evidence)
-    select f.borrower_id, p.contact_id, coalesce(f.pack_version, ''), f.rule_id, ${at},
-           case when a.attempt_id is null then 'outside_contact' else 'late_fact' end,
-           jsonb_agg(f.evidence)
-      from refusals f
-      join contact_proposals p on p.borrower_id = f.borrower_id and p.proposal_id = f.proposal_id
-      left join contact_attempts a on a.borrower_id = p.borrower_id and a.attempt_id = p.contact_id
-     where f.blocks
-       and p.stage = 'afterwards'
-       and f.borrower_id = any (${borrower_ids}::bigint[])
-     group by f.borrower_id, p.contact_id, f.pack_version, f.rule_id, a.attempt_id
+    select borrower_id, contact_id, pack_version, rule_id, ${at}, cause, evidence
+      from rules_broken
+     where borrower_id = any (${borrower_ids}::bigint[])
     on conflict do nothing`.execute(tx)
   await sql`
     update outside_contacts
@@ -46,28 +38,14 @@ export async function judgeContacts(
 async function proposeAgain(tx: Db, borrower_ids: readonly string[], since: string) {
   await sql`
     insert into contact_proposals
-    select again.*
-      from contact_attempts a
-      join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
-     cross join lateral jsonb_populate_record(
-       null::contact_proposals,
-       v.asked || jsonb_build_object('contact_id', a.attempt_id, 'stage', 'afterwards', 'known_at',
-       'infinity')
-     ) as again
-     where a.borrower_id = any (${borrower_ids}::bigint[])
-       and a.at >= ${since}`.execute(tx)
-  const { rows } = await sql<Omit<Proposal, 'stage' | 'proposal_id'>>`
-    select borrower_id::text as borrower_id, contact_id, at, channel, debts, party, party_id, address,
-           place, purpose,
-           placed_by, visitors, automated, one_way
-      from outside_contacts
+    select * from attempts_again
      where borrower_id = any (${borrower_ids}::bigint[])
-       and direction = 'out'
        and at >= ${since}`.execute(tx)
-  await propose(
-    tx,
-    rows.map((row) => ({ ...row, proposal_id: randomUUID(), stage: 'afterwards' as const })),
-  )
+  await sql`
+    insert into asked_contacts
+    select * from outside_again
+     where borrower_id = any (${borrower_ids}::bigint[])
+       and at >= ${since}`.execute(tx)
   await settle(tx, borrower_ids)
 }
 

@@ -1,5 +1,5 @@
 -- A payment stops what was planned about its loan before it was known: whoever paid is not called about it.
--- The same payment stops once.
+-- The same payment stops once; the listeners are told when the step commits.
 -- reads: payments   writes: stops, planned_contacts, stop_notices
 with made as (
   insert into stops (borrower_id, cause, cause_no, debts, at, stopped_by)
@@ -14,7 +14,9 @@ with made as (
           and c.planned_at <= :as_of::timestamptz + interval '1 day'
           and p.loan_no = any (c.debts))
   on conflict (borrower_id, cause, cause_no) do nothing
-  returning borrower_id, stop_id, debts
+  returning borrower_id, stop_id, debts,
+    pg_notify('stops', json_build_object(
+      'borrower_id', borrower_id::text, 'stop_id', stop_id, 'cause', cause)::text)::text as told
 ), cancelled as (
   update planned_contacts c
      set cancelled_at = :as_of::timestamptz, cancelled_by = m.stop_id

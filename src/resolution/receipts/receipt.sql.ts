@@ -3,6 +3,7 @@ import { allocateLoan } from '../../book/allocation/book-allocation.sql.ts'
 import { post } from '../../book/ledger/ledger.sql.ts'
 import { insertPayment } from '../../book/payments/receive-payment.sql.ts'
 import { type Standing, settingOf, standingOf } from '../../book/positions/standing.sql.ts'
+import { stopWork } from '../../conduct/stops/stop.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { judgePlansOf } from '../plans/plan.sql.ts'
 import { judgeLoan } from '../promises/promise.sql.ts'
@@ -127,6 +128,11 @@ export async function bookPayment(
     loaded_as_of: about.as_of,
     extra: about.directed_to ? { directed_to: about.directed_to } : null,
   })
+  if (kind === 'payment') {
+    // Whoever paid is not called about it: what is planned stops at once, whoever works it is told.
+    const cause = { cause: 'payment', cause_no: payment_no, debts: [loan_no] }
+    await stopWork(tx, borrower_id, { ...cause, at: about.as_of, stopped_by: about.actor })
+  }
   await post(tx, {
     borrower_id,
     loan_no,
