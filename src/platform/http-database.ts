@@ -18,10 +18,16 @@ import type { Db } from './database.ts'
 export type Access = {
   role: string
   settings: Readonly<Record<string, string>>
-  beforeCommit: () => CompiledQuery[]
+  /**
+   * Null when nothing is written beside what the request itself does. `rows` are those of the one statement
+   * that made the transaction, where it was one.
+   */
+  beforeCommit: ((rows: readonly unknown[]) => CompiledQuery[]) | null
   /** What was to be written before a commit is there now. */
   committed: () => void
 }
+
+const COMMIT = CompiledQuery.raw('commit')
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
@@ -48,9 +54,8 @@ class PersonConnection implements DatabaseConnection {
   }
 
   async commit() {
-    for (const query of this.access.beforeCommit()) await this.inner.executeQuery(query)
     this.open = false
-    await this.inner.executeQuery(CompiledQuery.raw('commit'))
+    await this.together([...(this.access.beforeCommit?.([]) ?? []), COMMIT])
     this.access.committed()
   }
 
@@ -62,15 +67,27 @@ class PersonConnection implements DatabaseConnection {
   /** A query outside of a transaction gets one of its own: the role is never left on the connection. */
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.open) return this.inner.executeQuery<Row>(query)
-    await this.begin()
+    const begin = CompiledQuery.raw(opening(this.access))
+    if (!this.access.beforeCommit) return (await this.together([begin, query, COMMIT]))[1] as QueryResult<Row>
     try {
-      const result = await this.inner.executeQuery<Row>(query)
-      await this.commit()
+      const result = (await this.together([begin, query]))[1] as QueryResult<Row>
+      await this.together([...this.access.beforeCommit(result.rows), COMMIT])
+      this.access.committed()
       return result
     } catch (error) {
       await this.rollback()
       throw error
     }
+  }
+
+  /**
+   * Sends these statements without waiting in between. When one of them fails the server refuses the rest of
+   * the transaction, and a commit among them takes everything back: the first error tells why.
+   */
+  private async together(queries: readonly CompiledQuery[]): Promise<QueryResult<unknown>[]> {
+    const sent = await Promise.allSettled(queries.map((query) => this.inner.executeQuery(query)))
+    for (const each of sent) if (each.status === 'rejected') throw each.reason
+    return sent.map((each) => (each as PromiseFulfilledResult<QueryResult<unknown>>).value)
   }
 
   // biome-ignore lint/correctness/useYield: a stream of rows would outlive its transaction.

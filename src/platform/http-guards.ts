@@ -80,6 +80,5 @@ export function rateLimit(perMinute: number, who: (c: Context) => string): Middl
   }
 }
 
-/** Whether something that the machine's own clock dated is older than so many hours, by that same clock. */
-export const isOlderThan = (made: Date, hours: number): boolean =>
-  Date.now() - made.getTime() > hours * 3_600_000
+/** By the machine's own clock, which dates sessions, whatever day is rehearsed: so many minutes ago. */
+export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()

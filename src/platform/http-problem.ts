@@ -30,8 +30,6 @@ export type Env = {
     person: Person
     /** From where the request came. */
     origin: string
-    /** Borrowers that a write is about, where neither its path nor its body says so. */
-    about: readonly string[]
     /** Logs a read of personal data, before its answer leaves; `borrowers` are those that it shows. */
     logRead: ((borrowers: readonly string[]) => Promise<void>) | undefined
   }

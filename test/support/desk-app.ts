@@ -15,7 +15,6 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
     c.set('db', db)
     c.set('own', db)
     c.set('origin', 'test')
-    c.set('about', [])
     c.set('clock', clock())
     const person = {
       ...who,

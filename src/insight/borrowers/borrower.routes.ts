@@ -15,14 +15,7 @@ import {
 } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { Borrower, Disclosed, Disclosure, FoundBorrower, TimelineEntry } from './borrower.api.ts'
-import {
-  type BorrowerRow,
-  borrowerRow,
-  loanRows,
-  openHolds,
-  pointRows,
-  timelinePage,
-} from './borrower.sql.ts'
+import { type BorrowerRow, borrowerRow, caseFacts, pointRows, timelinePage } from './borrower.sql.ts'
 import { borrowerShown, entryShown } from './borrower.ts'
 import { searchBorrowers } from './search.sql.ts'
 
@@ -73,10 +66,12 @@ const disclose = endpoint({
   responses: { 200: jsonAnswer(Disclosed, 'The value.') },
 })
 
+const notFound = () =>
+  new Refused('borrower_is_not_found', 'There is no such borrower among those that you work on.')
+
 async function rowOf(c: Context<Env>, borrower_id: string): Promise<BorrowerRow> {
   const row = await borrowerRow(c.var.db, borrower_id)
-  if (!row)
-    throw new Refused('borrower_is_not_found', 'There is no such borrower among those that you work on.')
+  if (!row) throw notFound()
   return row
 }
 
@@ -89,14 +84,10 @@ export function borrowerRoutes(): Routes {
   })
   routes.openapi(one, async (c) => {
     const { borrower_id } = c.req.valid('param')
-    const row = await rowOf(c, borrower_id)
     const { db, clock } = c.var
-    const [points, loans, holds] = [
-      await pointRows(db, borrower_id),
-      await loanRows(db, borrower_id, clock.today()),
-      await openHolds(db, borrower_id),
-    ]
-    return c.json(borrowerShown({ row, points, loans, holds }), 200)
+    const facts = await caseFacts(db, borrower_id, clock.today())
+    if (!facts) throw notFound()
+    return c.json(borrowerShown(facts), 200)
   })
   routes.openapi(timeline, async (c) => {
     const { borrower_id } = c.req.valid('param')

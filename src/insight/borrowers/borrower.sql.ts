@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../../platform/database.ts'
+import { type Db, exactNumber } from '../../platform/database.ts'
 import type { Borrower, TimelineEntry } from './borrower.api.ts'
 
 export type BorrowerRow = {
@@ -20,15 +20,16 @@ export type BorrowerRow = {
   case_opened_on: string | null
 }
 
+const borrowerOf = (borrower_id: string) => sql<BorrowerRow>`
+  select b.borrower_id::text as borrower_id, b.borrower_no, b.lender, b.name, b.kind, b.language, b.country,
+         b.time_zones, b.national_id, b.born_on, b.occupation, b.employer, b.vulnerable, b.deceased_on,
+         (select max(opened_on) from cases c
+           where c.borrower_id = b.borrower_id and c.closed_on is null) as case_opened_on
+    from borrowers b
+   where b.borrower_id = ${borrower_id}`
+
 export async function borrowerRow(db: Db, borrower_id: string): Promise<BorrowerRow | null> {
-  const { rows } = await sql<BorrowerRow>`
-    select b.borrower_id::text as borrower_id, b.borrower_no, b.lender, b.name, b.kind, b.language, b.country,
-           b.time_zones, b.national_id, b.born_on, b.occupation, b.employer, b.vulnerable, b.deceased_on,
-           (select max(opened_on) from cases c
-             where c.borrower_id = b.borrower_id and c.closed_on is null) as case_opened_on
-      from borrowers b
-     where b.borrower_id = ${borrower_id}`.execute(db)
-  return rows[0] ?? null
+  return (await borrowerOf(borrower_id).execute(db)).rows[0] ?? null
 }
 
 export type PointRow = {
@@ -42,15 +43,15 @@ export type PointRow = {
 }
 
 /** Phones, mailboxes and addresses. `point` names one without showing it. */
-export async function pointRows(db: Db, borrower_id: string): Promise<PointRow[]> {
-  const { rows } = await sql<PointRow>`
-    select md5(concat_ws(E'\x1f', party, party_name, kind, value)) as point, party, party_name, kind, value,
-           consented_on, opted_out_on
-      from contact_points
-     where borrower_id = ${borrower_id}
-     order by party, party_name, kind, value`.execute(db)
-  return rows
-}
+const pointsOf = (borrower_id: string) => sql<PointRow>`
+  select md5(concat_ws(E'\\x1f', party, party_name, kind, value)) as point, party, party_name, kind, value,
+         consented_on, opted_out_on
+    from contact_points
+   where borrower_id = ${borrower_id}
+   order by party, party_name, kind, value`
+
+export const pointRows = async (db: Db, borrower_id: string): Promise<PointRow[]> =>
+  (await pointsOf(borrower_id).execute(db)).rows
 
 type Minor = number | null
 
@@ -67,47 +68,81 @@ export type LoanRow = Omit<
   past_due_minor: number
 }
 
-/** The loans that are not closed, the most days past due first. */
-export async function loanRows(db: Db, borrower_id: string, as_of: string): Promise<LoanRow[]> {
-  const { rows } = await sql<LoanRow>`
-    select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, l.oldest_due_on,
-           l.next_due_on, l.instalment_minor, l.principal_minor, l.interest_minor, l.penalty_minor,
-           l.fees_minor,
-           l.outstanding_minor, l.past_due_minor,
-           coalesce(greatest(${as_of}::date - l.oldest_due_on, 0), 0) as days_past_due,
-           coalesce(d.bucket, 'current') as bucket,
-           exists (select from holds h
-                    where h.borrower_id = l.borrower_id
-                      and h.kind = 'dispute'
-                      and (h.debts is null or l.loan_no = any (h.debts))
-                      and not exists (select from hold_releases r
-                                       where r.borrower_id = h.borrower_id
-                                         and r.kind = h.kind
-                                         and r.at >= h.at
-                                         and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
-      from loans l
-      left join delinquencies d
-        on (d.borrower_id, d.loan_no) = (l.borrower_id, l.loan_no)
-       and d.valid_to is null
-     where l.borrower_id = ${borrower_id}
-       and l.status in ('active', 'charged_off')
-     order by days_past_due desc, l.loan_no`.execute(db)
-  return rows
-}
+/** The loans that are not closed, the most days past due first. Money as text: JSON would round it. */
+const loansOf = (borrower_id: string, as_of: string) => sql`
+  select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, l.oldest_due_on,
+         l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
+         l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, l.past_due_minor::text,
+         coalesce(greatest(${as_of}::date - l.oldest_due_on, 0), 0) as days_past_due,
+         coalesce(d.bucket, 'current') as bucket,
+         exists (select from holds h
+                  where h.borrower_id = l.borrower_id
+                    and h.kind = 'dispute'
+                    and (h.debts is null or l.loan_no = any (h.debts))
+                    and not exists (select from hold_releases r
+                                     where r.borrower_id = h.borrower_id
+                                       and r.kind = h.kind
+                                       and r.at >= h.at
+                                       and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
+    from loans l
+    left join delinquencies d
+      on (d.borrower_id, d.loan_no) = (l.borrower_id, l.loan_no)
+     and d.valid_to is null
+   where l.borrower_id = ${borrower_id}
+     and l.status in ('active', 'charged_off')
+   order by days_past_due desc, l.loan_no`
 
 /** Holds that nobody has released. */
-export async function openHolds(db: Db, borrower_id: string): Promise<Borrower['holds']> {
-  const { rows } = await sql<Borrower['holds'][number]>`
-    select h.hold_id, h.kind, h.debts, h.at, h.reason
-      from holds h
-     where h.borrower_id = ${borrower_id}
-       and not exists (select from hold_releases r
-                        where r.borrower_id = h.borrower_id
-                          and r.kind = h.kind
-                          and r.at >= h.at
-                          and (r.debts is null or r.debts @> h.debts))
-     order by h.at desc`.execute(db)
-  return rows
+const holdsOf = (borrower_id: string) => sql`
+  select h.hold_id, h.kind, h.debts, h.reason,
+         to_char(h.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    from holds h
+   where h.borrower_id = ${borrower_id}
+     and not exists (select from hold_releases r
+                      where r.borrower_id = h.borrower_id
+                        and r.kind = h.kind
+                        and r.at >= h.at
+                        and (r.debts is null or r.debts @> h.debts))
+   order by h.at desc`
+
+const minors = [
+  'principal_minor',
+  'interest_minor',
+  'penalty_minor',
+  'fees_minor',
+  'instalment_minor',
+  'outstanding_minor',
+  'past_due_minor',
+] as const
+
+type Told = Omit<LoanRow, (typeof minors)[number]> & Record<(typeof minors)[number], string | null>
+
+const exactly = (loan: Told): LoanRow => ({
+  ...loan,
+  ...(Object.fromEntries(
+    minors.map((name) => [name, loan[name] === null ? null : exactNumber(loan[name])]),
+  ) as Pick<LoanRow, (typeof minors)[number]>),
+})
+
+export type CaseFacts = {
+  row: BorrowerRow
+  points: PointRow[]
+  loans: LoanRow[]
+  holds: Borrower['holds']
+}
+
+/** Everything that the case shows, in one question: a case is opened all day long. */
+export async function caseFacts(db: Db, borrower_id: string, as_of: string): Promise<CaseFacts | null> {
+  const listed = (rows: ReturnType<typeof sql>) =>
+    sql`(select coalesce(jsonb_agg(to_jsonb(r)), '[]') from (${rows}) r)`
+  const { rows } = await sql<BorrowerRow & { points: PointRow[]; loans: Told[]; holds: CaseFacts['holds'] }>`
+    select b.*, ${listed(pointsOf(borrower_id))} as points,
+           ${listed(loansOf(borrower_id, as_of))} as loans,
+           ${listed(holdsOf(borrower_id))} as holds
+      from (${borrowerOf(borrower_id)}) b`.execute(db)
+  if (!rows[0]) return null
+  const { points, loans, holds, ...row } = rows[0]
+  return { row, points, loans: loans.map(exactly), holds }
 }
 
 /** What happened, newest first: contacts, money, promises, holds, notices, and what the book says. */

@@ -1,6 +1,6 @@
 import { toDecimal } from '../../platform/money.ts'
 import type { Borrower, TimelineEntry } from './borrower.api.ts'
-import type { BorrowerRow, Happening, LoanRow, PointRow } from './borrower.sql.ts'
+import type { CaseFacts, Happening, LoanRow } from './borrower.sql.ts'
 import { masked, maskedPoint } from './mask.ts'
 
 const decimal = (minor: number | null, currency: string) =>
@@ -59,10 +59,8 @@ function askFor(loans: readonly LoanRow[]): Borrower['ask_for'] {
   })
 }
 
-type Facts = { row: BorrowerRow; points: PointRow[]; loans: LoanRow[]; holds: Borrower['holds'] }
-
 /** The case as it is shown: personal data masked, sums with their parts. */
-export function borrowerShown({ row, points, loans, holds }: Facts): Borrower {
+export function borrowerShown({ row, points, loans, holds }: CaseFacts): Borrower {
   const { national_id, born_on, ...plain } = row
   return {
     ...plain,

@@ -41,14 +41,17 @@ export type StaffRights = {
   roles: Role[]
   lenders: string[]
   agencies: string[]
-  departed: boolean
   second_factor_missing: boolean
 }
 
-/** What a member of staff is and may see on a day. */
-export async function rightsOf(db: Db, staff_id: string, on: string): Promise<StaffRights | null> {
-  const { rows } = await sql<StaffRights>`
-    select s.id as staff_id, s.name, s.email, s.language,
+/** Whoever holds this session, with their rights on a day; null when it has ended. */
+export async function holderOfSession(
+  db: Db,
+  token: string,
+  { made_since, used_since, on }: { made_since: string; used_since: string; on: string },
+): Promise<(StaffRights & { used_at: string }) | null> {
+  const { rows } = await sql<StaffRights & { used_at: string }>`
+    select s.id as staff_id, s.name, s.email, s.language, x.updated_at as used_at,
            array(select role from staff_roles r
                   where r.staff_id = s.id and r.ended_at is null order by role collate "C") as roles,
            array(select distinct p.lender
@@ -72,11 +75,21 @@ export async function rightsOf(db: Db, staff_id: string, on: string): Promise<St
                     and standing.licensed_until >= ${on}::date
                     and standing.secrecy_until >= ${on}::date
                   order by t.agency) as agencies,
-           exists (select from staff_departures d where d.staff_id = s.id) as departed,
-           s.second_factor_required and not s.two_factor_enabled as second_factor_missing
-      from staff s
-     where s.id = ${staff_id}`.execute(db)
+           -- a passkey and the lender's sign-on have shown what they must; a password needs its second factor
+           s.second_factor_required and not s.two_factor_enabled and x.came_by = 'password'
+             as second_factor_missing
+      from sign_in_sessions x
+      join staff s on s.id = x.staff_id
+     where x.token = ${token}
+       and x.created_at > ${made_since}
+       and x.updated_at > ${used_since}
+       and not exists (select from staff_departures d where d.staff_id = s.id)`.execute(db)
   return rows[0] ?? null
+}
+
+/** Notes that a session is in use, so that it does not end as an idle one. */
+export async function noteUse(db: Db, token: string, at: string) {
+  await sql`update sign_in_sessions set updated_at = ${at} where token = ${token}`.execute(db)
 }
 
 export type MachineRights = { token_id: string; name: string; permissions: string[]; lenders: string[] }

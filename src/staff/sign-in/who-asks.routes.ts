@@ -6,27 +6,31 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { borrowersIn, type Env, isBorrower, type Person, problem, reasonOf } from '../../platform/http.ts'
 import { databaseFor } from '../../platform/http-database.ts'
-import { isOlderThan, isWrite } from '../../platform/http-guards.ts'
+import { isWrite, minutesAgo } from '../../platform/http-guards.ts'
 import { auditInsert } from '../audit/audit.sql.ts'
 import { subjectOf } from '../audit/audit.ts'
 import { permissionsOf } from '../rights/permission.ts'
 import { scopeOf } from '../rights/scope.ts'
-import { machineOf, rightsOf, type StaffRights } from './sign-in.sql.ts'
-import { SESSION_HOURS_MAX, type SignIn } from './sign-in.ts'
+import { holderOfSession, machineOf, noteUse, type StaffRights } from './sign-in.sql.ts'
+import { type SignIn, sessionTokenOf } from './sign-in.ts'
 
 /** What the desk stands on; `demo` when it runs the demo book. */
 export type Desk = { signIn: SignIn; db: Db; url: string; clock: Clock; demo: boolean; singleSignOn: boolean }
 
+// An hour without a request ends a session, and twelve hours in any case. That one is in use is noted every
+// five minutes, for each note is a write.
+const IDLE_MINUTES = 60
+const SESSION_MINUTES_MAX = 12 * 60
+const NOTED_MINUTES = 5
+
 /** Person behind a session cookie, with the rights of this moment; null when nobody is signed in. */
 export async function staffOf({ signIn, db, clock }: Desk, headers: Headers): Promise<StaffRights | null> {
-  const found = await signIn.auth.api.getSession({ headers })
-  if (!found) return null
-  if (isOlderThan(found.session.createdAt, SESSION_HOURS_MAX)) return null
-  const rights = await rightsOf(db, found.user.id, clock.today())
-  if (!rights || rights.departed) return null
-  // A passkey and the lender's sign-on have shown what they must; a password needs its second factor.
-  const missing = rights.second_factor_missing && found.session.cameBy === 'password'
-  return { ...rights, second_factor_missing: missing }
+  const token = await sessionTokenOf(signIn, headers)
+  if (!token) return null
+  const [made_since, used_since] = [minutesAgo(SESSION_MINUTES_MAX), minutesAgo(IDLE_MINUTES)]
+  const staff = await holderOfSession(db, token, { made_since, used_since, on: clock.today() })
+  if (staff && staff.used_at < minutesAgo(NOTED_MINUTES)) await noteUse(db, token, minutesAgo(0))
+  return staff
 }
 
 /** Without a second factor where one is required a person may do nothing but set it up. */
@@ -101,17 +105,14 @@ class Log {
     })
   }
 
-  /** Those whom the path, the body or the handler names. */
-  about(): string[] {
+  /** Those whom the path, the body, or the rows that were written name. */
+  about(rows: readonly unknown[]): string[] {
     const { c } = this
-    const named = [
-      (c.req.param() as Record<string, string>)['borrower_id'],
-      told(c).borrower_id,
-      ...c.var.about,
-    ]
-    return [
-      ...new Set(named.filter((each) => isBorrower.safeParse({ borrower_id: each }).success)),
-    ] as string[]
+    const written = rows.map((row) => (row as { borrower_id?: unknown }).borrower_id)
+    const path = (c.req.param() as Record<string, string>)['borrower_id']
+    const named = [path, told(c).borrower_id, ...written]
+    const ids = named.filter((each) => isBorrower.safeParse({ borrower_id: each }).success)
+    return [...new Set(ids)] as string[]
   }
 
   async add(borrowers: readonly string[]) {
@@ -143,10 +144,13 @@ function databaseOf(c: Context<Env>, { db }: Desk, person: Person, log: Log): Db
       'amends.handed_to': person.sees_handed ? person.staff_id : '',
       'amends.permissions': arrayLiteral([...person.permissions]),
     },
-    beforeCommit: () => {
-      if (log.written || !isWrite(c.req.method)) return []
-      about = log.about()
-      return [log.entry(about)]
+    // the entry of the first transaction stands for the whole request
+    get beforeCommit() {
+      if (log.written || !isWrite(c.req.method)) return null
+      return (rows: readonly unknown[]) => {
+        about = log.about(rows)
+        return [log.entry(about)]
+      }
     },
     committed: () => {
       if (log.written || !isWrite(c.req.method)) return
@@ -170,7 +174,6 @@ export const whoAsks =
     c.set('clock', desk.clock)
     c.set('person', person)
     c.set('origin', addressOf(c))
-    c.set('about', [])
     c.set('logRead', isWrite(c.req.method) ? undefined : (borrowers) => log.add(borrowers))
     c.set('db', databaseOf(c, desk, person, log))
     await next()

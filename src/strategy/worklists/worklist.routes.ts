@@ -103,9 +103,8 @@ export function worklistRoutes(): Routes {
       not_before: not_before ?? null,
     }
     const left = await leaveCase(c.var.db, leaving, moment(c))
-    const item = await itemOf(c.var.db, borrower_id, moment(c))
-    if (!left && item) throw isTaken()
-    return c.json({ item }, 200)
+    if (!left && (await itemOf(c.var.db, borrower_id, moment(c)))) throw isTaken()
+    return c.json({ item: left }, 200)
   })
   return routes
 }

@@ -16,8 +16,9 @@ const columns = (at: string, on: string) => sql`
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
   d.at_day + i.call_opens as call_from, d.at_day + i.call_opens + o.open_for as call_until`
 
-const from = (at: string) => sql`
-  from worklist_items i
+/** Items with what is shown of them; `items` is the table, or rows of it that a statement has just changed. */
+const from = (at: string, items = sql`worklist_items`) => sql`
+  from ${items} i
   join borrowers b using (borrower_id)
   join currencies c on c.currency = i.currency
   left join staff s on s.id = i.taken_by
@@ -51,7 +52,7 @@ const isFree = (at: string, staff_id: string) => sql`
  * once never get the same: a row that somebody has locked is passed over.
  */
 export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Promise<WorklistItem | null> {
-  const taken = await sql<{ borrower_id: string }>`
+  const { rows } = await sql<WorklistItem>`
     with mine as (
       select borrower_id
         from worklist_items
@@ -70,15 +71,14 @@ export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Pr
        order by i.score desc, i.borrower_id
        limit 1
          for update skip locked
+    ), taken as (
+      update worklist_items i
+         set taken_by = ${staff_id},
+             taken_until = ${at}::timestamptz + make_interval(mins => ${TAKEN_MINUTES})
+       where borrower_id = (select borrower_id from mine union all select borrower_id from next)
+      returning i.*
     )
-    update worklist_items i
-       set taken_by = ${staff_id}, taken_until = ${at}::timestamptz + make_interval(mins => ${TAKEN_MINUTES})
-     where borrower_id in (select borrower_id from mine union all select borrower_id from next)
-    returning i.borrower_id::text as borrower_id`.execute(db)
-  const borrower_id = taken.rows[0]?.borrower_id
-  if (!borrower_id) return null
-  const { rows } = await sql<WorklistItem>`
-    select ${columns(at, on)} ${from(at)} where i.borrower_id = ${borrower_id}`.execute(db)
+    select ${columns(at, on)} ${from(at, sql`taken`)}`.execute(db)
   return rows[0] ?? null
 }
 
@@ -110,10 +110,11 @@ type Leaving = {
   not_before: string | null
 }
 
-/** A case that its collector leaves. False: it was not theirs any more. */
-export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): Promise<boolean> {
+/** A case that its collector leaves, as it stands then. Null: it was not theirs any more. */
+export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): Promise<WorklistItem | null> {
   const worked = leaving.how === 'worked'
-  const left = await sql`
+  const { rows } = await sql<WorklistItem>`
+    with changed as (
     update worklist_items
        set taken_by = null, taken_until = null,
            done_on = case when ${worked} then ${on}::date end,
@@ -122,8 +123,11 @@ export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): P
            not_before = ${leaving.not_before}::timestamptz,
            put_off_reason = case when ${leaving.how === 'later'} then ${leaving.reason} end
      where borrower_id = ${leaving.borrower_id}
-       and (taken_by is null or taken_by = ${leaving.staff_id} or taken_until <= ${at})`.execute(db)
-  return left.numAffectedRows === 1n
+       and (taken_by is null or taken_by = ${leaving.staff_id} or taken_until <= ${at})
+    returning *
+    )
+    select ${columns(at, on)} ${from(at, sql`changed`)}`.execute(db)
+  return rows[0] ?? null
 }
 
 async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
