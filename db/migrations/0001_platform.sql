@@ -31,7 +31,6 @@ create table events (
   detail      jsonb not null default '{}',
   primary key (borrower_id, event_id)
 );
-create index events_by_borrower_day on events (borrower_id, as_of);
 
 create table nights (
   as_of       date primary key,

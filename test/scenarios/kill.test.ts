@@ -1,7 +1,7 @@
 // Days of a lender's files and nights, once in peace and once with the program and the database killed at
 // twenty random points: what stands in the book afterwards is the same, byte for byte.
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -78,12 +78,15 @@ class Run {
   }
 }
 
-function strike(run: Run, home: string, victim: Victim) {
+/** Kills; false when the run is ending and its database has stopped by itself. */
+function strike(run: Run, home: string, victim: Victim): boolean {
+  const pidFile = join(home, 'database', 'postmaster.pid')
   if (victim !== 'program') {
-    const pid = Number(readFileSync(join(home, 'database', 'postmaster.pid'), 'utf8').split('\n')[0])
-    process.kill(pid, 'SIGKILL')
+    if (!existsSync(pidFile)) return false
+    process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL')
   }
   if (victim !== 'database') run.child.kill('SIGKILL')
+  return true
 }
 
 /** Starts the program and kills it as told; a run that was over by then is begun again and killed earlier. */
@@ -92,8 +95,10 @@ async function killOnce(place: Place, from: number, { work, after, victim }: Kil
   const run = new Run(place, Math.min(from, place.count - 1))
   await run.reaches(work)
   const over = await Promise.race([run.end.then(() => true), wait(after, false)])
-  if (over) return killOnce(place, run.next(from), { work, after: after / 2, victim })
-  strike(run, place.home, victim)
+  if (over || !strike(run, place.home, victim)) {
+    await run.end
+    return killOnce(place, run.next(from), { work, after: after / 2, victim })
+  }
   const hangs = wait(60_000, 'hangs', { ref: false })
   expect(await Promise.race([run.end, hangs]), `work ${work} without its database`).not.toBe('hangs')
   return run

@@ -303,3 +303,11 @@ test('the lender’s own days past due are compared with ours, never trusted', a
   ]
   expect(await load(day, lines, { lender: 'days' })).toMatchObject({ dpd_differs: 2 })
 })
+
+test('two borrower numbers of one derived key refuse the tape', async () => {
+  await rows(`insert into borrowers (borrower_id, lender, borrower_no)
+              values (borrower_id_of('twin', 'B1'), 'twin', 'B2')`)
+  const file = tape(['L1', 'B1', '100.00'])
+  expect(await refused(day, file, { lender: 'twin' })).toBe('borrower_numbers_collide')
+  expect(await rows(`select from loans where lender = 'twin'`)).toEqual([])
+})

@@ -164,7 +164,7 @@ async function countAnew(client: pg.Client, tables: readonly string[], counts: C
 
 const dropStaging = `
   drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
-  staging.absent`
+  staging.kinds, staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {
@@ -194,12 +194,15 @@ export async function loadFile(
   const options = optionsOf(request)
   refuseMissingFile(request.file)
   refuseFuture(options.as_of, clock)
-  const sha256 = await digestOf(request.file)
+  // Beside the server's work, not before it. A file that cannot be read fails the reading of its rows.
+  const digest = digestOf(request.file)
+  digest.catch(() => {})
   const client = await openClient(url)
   try {
     await client.query('begin')
     await lockBook(client)
     const measures = await bringIn({ client, request, options, tell }, kind)
+    const sha256 = await digest
     const comparison = await compareWithBefore(client, kind, options, measures, sha256)
     const record = (state: LoadRecord['state']): LoadRecord => ({
       ...{ kind, as_of: options.as_of, mode: options.mode, state, lenders: measures.lenders },

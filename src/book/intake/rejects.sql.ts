@@ -38,9 +38,8 @@ export async function rejectRows(
   keyColumn: string,
 ): Promise<void> {
   const key = cells.key.map((part) => `coalesce((${part})::text, '')`).join(` || E'\\x1f' || `)
-  await client.query('create unlogged table staging.bad (ref tid, column_name text, reason text)')
   await client.query(`
-    insert into staging.bad
+    create unlogged table staging.bad as
     select e.ref, c.column_name, c.reason
       from staging.entries e
       join (values ${checks.map((c, i) => `(${i}, ${literal(c.column)}, ${literal(c.reason)})`).join(', ')})

@@ -12,7 +12,7 @@ import {
   requiredChecks,
 } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
-import { meetLoanKinds } from '../intake/loan-kind.sql.ts'
+import { countKinds, meetLoanKinds } from '../intake/loan-kind.sql.ts'
 import { correctPast } from './correction.sql.ts'
 
 const kind = fileKinds.loans
@@ -121,7 +121,8 @@ const changeLoans = (asOf: string) => [
      join loans l using (borrower_id, loan_no)
     where not e.is_new
       and l.position_from < ${asOf}
-      and (${of('l', position)}) is distinct from (${of('e', position)})`,
+      and (${of('l', position)}) is distinct from (${of('e', position)})
+    order by l.borrower_id, l.loan_no`,
   `update loans l
       set (${[...position, ...details].join(', ')}) = row(${of('e', [...position, ...details])}),
           position_from = case when (${of('l', position)}) is distinct from (${of('e', position)})
@@ -135,8 +136,7 @@ const newLoans = (asOf: string) =>
   `insert into loans (borrower_id, loan_no, lender, position_from, ${[...position, ...details].join(', ')})
    select e.borrower_id, e.loan_no, e.lender, ${asOf}, ${of('e', [...position, ...details])}
      from staging.entries e
-    where e.is_new
-    order by e.borrower_id, e.loan_no`
+    where e.is_new`
 
 /** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
 async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]) {
@@ -240,11 +240,11 @@ export async function applyTape(
       { newest: later.newest, as_of: options.as_of },
     )
   }
+  await countKinds(client)
   const counts = await client.query<{ new: number; changed: number; closed: number }>(`
-    select count(*) filter (where is_new) as new, count(*) filter (where not is_new) as changed,
-           count(*) filter (
-             where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
-      from staging.entries`)
+    select coalesce(sum(new), 0)::bigint as new, coalesce(sum(changed), 0)::bigint as changed,
+           coalesce(sum(closed), 0)::bigint as closed
+      from staging.kinds`)
   const told = counts.rows[0]!
   if (options.mode === 'full') await findAbsent(client, cells, options, lenders)
   if (told.new > 0) await meetBorrowers(client)

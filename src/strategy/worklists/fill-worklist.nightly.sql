@@ -1,13 +1,21 @@
 -- Cases that need a person today, each with its reasons and its place in the order.
 -- reads: cases, loans_to_work, promises, plans, contacts, packs, settings   writes: worklist_items
 
+-- Loan and borrower always go together; the planner takes them for independent and would loop where it must
+-- hash.
+set local enable_nestloop = off
+;
+set local enable_mergejoin = off
+;
 -- The past-due money of each borrower, and the loan that matters most.
 create temp table work_today on commit drop as
 select distinct on (w.borrower_id)
        w.borrower_id, w.lender, w.product, w.loan_no, w.currency, w.oldest_due_on, d.bucket,
+       b.time_zones as zones,
        sum(w.past_due_minor) over (partition by w.borrower_id, w.currency) as past_due_minor,
        case when e.to_days is not null then w.oldest_due_on - e.day_origin + e.to_days + 1 end as rolls_on
   from loans_to_work w
+  join borrowers b using (borrower_id)
   join cases c
     on c.borrower_id = w.borrower_id
    and c.closed_on is null
@@ -53,9 +61,7 @@ select lender, product, zones,
     select d.lender, d.product, d.zones,
            max((:as_of + h.opens) at time zone k.zone) at time zone 'UTC' as from_at,
            min((:as_of + h.closes) at time zone k.zone) at time zone 'UTC' as until_at
-      from (select distinct w.lender, w.product, b.time_zones as zones
-              from work_today w
-              join borrowers b using (borrower_id)) d
+      from (select distinct lender, product, zones from work_today) d
       join call_hours h using (lender, product)
       join known_zones k on k.zone = any (d.zones)
      group by 1, 2, 3) hours
@@ -117,11 +123,12 @@ select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldes
               case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
                    else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
               jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)) as reasons,
-       h.opens as call_opens, h.closes as call_closes, b.time_zones as zones
+       h.opens as call_opens, h.closes as call_closes, w.zones
   from weighed w
-  join borrowers b using (borrower_id)
   join currencies c on c.currency = w.currency
-  left join call_windows h on (h.lender, h.product, h.zones) = (w.lender, w.product, b.time_zones)
+  left join call_windows h on (h.lender, h.product, h.zones) = (w.lender, w.product, w.zones)
+ -- The order of the key: the list is then filled without a walk down its tree for each.
+ order by w.borrower_id
 ;
 create unique index on worklist_now (borrower_id)
 ;
@@ -153,5 +160,9 @@ on conflict (borrower_id) do update
     or i.done_on < :as_of
 ;
 -- The next case is found along the order of the list: the planner must know how long it is.
-analyze worklist_items
+analyze worklist_items (borrower_id, lender, score, done_on)
+;
+set local enable_nestloop = on
+;
+set local enable_mergejoin = on
 ;
