@@ -1979,8 +1979,6 @@ CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to)
 
 CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
-CREATE INDEX events_by_borrower_day ON public.events USING btree (borrower_id, as_of);
-
 CREATE INDEX handovers_by_staff ON public.handovers USING btree (staff_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX handovers_now ON public.handovers USING btree (borrower_id, staff_id) WHERE (ended_at IS NULL);
