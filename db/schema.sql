@@ -255,7 +255,10 @@ create table asked_contacts (
   visitors integer,
   automated boolean not null,
   one_way boolean not null,
-  contact_id uuid
+  contact_id uuid,
+  template text not null,
+  free_text boolean not null,
+  claim_parts text[]
 );
 
 create table audit_entries (
@@ -389,6 +392,20 @@ create table cases (
   closed_on date
 );
 
+create table claim_parts (
+  borrower_id bigint not null,
+  claim_part_id uuid not null default gen_random_uuid(),
+  debt text not null,
+  part text not null,
+  limitation_from date,
+  limitation_ends_on date,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
+);
+
 create table consent_revocations (
   borrower_id bigint not null,
   revocation_id uuid not null default gen_random_uuid(),
@@ -484,7 +501,10 @@ create table contact_proposals (
   visitors integer,
   automated boolean not null default false,
   one_way boolean not null default false,
-  contact_id uuid
+  contact_id uuid,
+  template text not null default ''::text,
+  free_text boolean not null default false,
+  claim_parts text[]
 );
 
 create table currencies (
@@ -866,6 +886,15 @@ create table outside_contacts (
   judged_at timestamp with time zone
 );
 
+create table pack_retentions (
+  pack_version text not null,
+  rule_id text not null,
+  what text not null,
+  months integer not null,
+  anchor text not null,
+  products text[]
+);
+
 create table pack_rules (
   pack_version text not null,
   rule_id text not null,
@@ -880,9 +909,7 @@ create table pack_rules (
   for_counsel boolean not null,
   effective_from date not null default '-infinity'::date,
   effective_to date not null default 'infinity'::date,
-  keep_months integer,
-  keep_anchor text,
-  keep_products text[],
+  records_on text[],
   says text,
   says_on text[],
   banned_phrases text[],
@@ -899,6 +926,19 @@ create table packs (
   applies_from date not null default '-infinity'::date,
   loaded_at timestamp with time zone not null,
   sha256 text not null
+);
+
+create table party_places (
+  borrower_id bigint not null,
+  place_id uuid not null default gen_random_uuid(),
+  party text not null,
+  party_id text not null default ''::text,
+  zones text[] not null,
+  at timestamp with time zone not null,
+  ordinal integer not null default 0,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  reason text not null
 );
 
 create table payments (
@@ -1060,6 +1100,12 @@ create table rate_caps (
   clause text not null
 );
 
+create table rest_days (
+  pack text not null,
+  day date not null,
+  is_worked boolean not null
+);
+
 create table risk_class_edges (
   pack text not null,
   card boolean not null,
@@ -1119,7 +1165,8 @@ create table rule_checks (
   visitors_min integer,
   years integer,
   years_longest integer,
-  restarted_by text[]
+  restarted_by text[],
+  claim_part text
 );
 
 create table schema_migrations (
@@ -1320,6 +1367,35 @@ create table teams (
   version integer not null default 1
 );
 
+create table template_approvals (
+  template text not null,
+  version integer not null,
+  from_on date not null,
+  to_on date not null default 'infinity'::date,
+  approved_by text not null,
+  approved_at timestamp with time zone not null,
+  reason text not null
+);
+
+create table template_withdrawals (
+  template text not null,
+  version integer not null,
+  withdrawn_at timestamp with time zone not null,
+  withdrawn_by text not null,
+  reason text not null
+);
+
+create table text_templates (
+  template text not null,
+  version integer not null,
+  channel text not null,
+  language text not null,
+  packs text[] not null,
+  body text not null,
+  written_by text not null,
+  written_at timestamp with time zone not null
+);
+
 create table third_party_refusals (
   borrower_id bigint not null,
   refusal_id uuid not null default gen_random_uuid(),
@@ -1509,6 +1585,12 @@ alter table cases add constraint cases_check CHECK ((closed_on >= opened_on));
 
 alter table cases add constraint cases_pkey PRIMARY KEY (borrower_id, opened_on);
 
+alter table claim_parts add constraint claim_parts_check CHECK (((limitation_from IS NOT NULL) OR (limitation_ends_on IS NOT NULL)));
+
+alter table claim_parts add constraint claim_parts_part_check CHECK ((part = ANY (ARRAY['principal'::text, 'instalments'::text, 'interest'::text, 'fees'::text, 'whole'::text])));
+
+alter table claim_parts add constraint claim_parts_pkey PRIMARY KEY (borrower_id, claim_part_id);
+
 alter table consent_revocations add constraint consent_revocations_pkey PRIMARY KEY (borrower_id, revocation_id);
 
 alter table consents add constraint consents_pkey PRIMARY KEY (borrower_id, consent_id);
@@ -1671,6 +1753,12 @@ alter table outside_contacts add constraint outside_contacts_direction_check CHE
 
 alter table outside_contacts add constraint outside_contacts_pkey PRIMARY KEY (borrower_id, contact_id);
 
+alter table pack_retentions add constraint pack_retentions_pack_version_rule_id_fkey FOREIGN KEY (pack_version, rule_id) REFERENCES pack_rules(pack_version, rule_id);
+
+alter table pack_retentions add constraint pack_retentions_pkey PRIMARY KEY (pack_version, rule_id, what);
+
+alter table pack_retentions add constraint pack_retentions_what_check CHECK ((what = ANY (ARRAY['record'::text, 'recording'::text, 'handover'::text])));
+
 alter table pack_rules add constraint pack_rules_force_check CHECK ((force = ANY (ARRAY['statute'::text, 'regulation'::text, 'standard'::text, 'self-regulation'::text, 'house'::text])));
 
 alter table pack_rules add constraint pack_rules_modality_check CHECK ((modality = ANY (ARRAY['prohibit'::text, 'require'::text, 'presume'::text, 'should'::text])));
@@ -1682,6 +1770,10 @@ alter table pack_rules add constraint pack_rules_pkey PRIMARY KEY (pack_version,
 alter table packs add constraint packs_pack_version_key UNIQUE (pack, version);
 
 alter table packs add constraint packs_pkey PRIMARY KEY (pack_version);
+
+alter table party_places add constraint party_places_pkey PRIMARY KEY (borrower_id, place_id);
+
+alter table party_places add constraint party_places_zones_check CHECK ((zones <> '{}'::text[]));
 
 alter table payments add constraint payments_amount_minor_check CHECK ((amount_minor > 0));
 
@@ -1774,6 +1866,8 @@ alter table rate_caps add constraint rate_caps_kind_check CHECK ((kind = ANY (AR
 alter table rate_caps add constraint rate_caps_pkey PRIMARY KEY (pack, is_card, kind, effective_from);
 
 alter table rate_caps add constraint rate_caps_yearly_check CHECK ((yearly > (0)::numeric));
+
+alter table rest_days add constraint rest_days_pkey PRIMARY KEY (pack, day);
 
 alter table risk_class_edges add constraint risk_class_edges_check CHECK ((num_nonnulls(after_days, after_months) = 1));
 
@@ -1906,6 +2000,28 @@ alter table teams add constraint teams_agency_check CHECK ((agency <> ''::text))
 alter table teams add constraint teams_pkey PRIMARY KEY (team_id);
 
 alter table teams add constraint teams_team_id_check CHECK ((team_id ~ '^[a-z0-9-]{1,40}$'::text));
+
+alter table template_approvals add constraint template_approvals_check CHECK ((to_on >= from_on));
+
+alter table template_approvals add constraint template_approvals_pkey PRIMARY KEY (template, version, approved_at);
+
+alter table template_approvals add constraint template_approvals_reason_check CHECK ((reason <> ''::text));
+
+alter table template_approvals add constraint template_approvals_template_version_fkey FOREIGN KEY (template, version) REFERENCES text_templates(template, version);
+
+alter table template_withdrawals add constraint template_withdrawals_pkey PRIMARY KEY (template, version, withdrawn_at);
+
+alter table template_withdrawals add constraint template_withdrawals_reason_check CHECK ((reason <> ''::text));
+
+alter table template_withdrawals add constraint template_withdrawals_template_version_fkey FOREIGN KEY (template, version) REFERENCES text_templates(template, version);
+
+alter table text_templates add constraint text_templates_body_check CHECK ((body <> ''::text));
+
+alter table text_templates add constraint text_templates_channel_check CHECK ((channel = ANY (ARRAY['letter'::text, 'sms'::text, 'email'::text, 'message'::text])));
+
+alter table text_templates add constraint text_templates_pkey PRIMARY KEY (template, version);
+
+alter table text_templates add constraint text_templates_template_check CHECK ((template ~ '^[a-z0-9-]{1,60}$'::text));
 
 alter table third_party_refusals add constraint third_party_refusals_pkey PRIMARY KEY (borrower_id, refusal_id);
 
@@ -2295,6 +2411,10 @@ policy seen on cases for ALL to {amends_desk} using ((( SELECT sees_all() AS see
    FROM borrowers b
   WHERE (b.borrower_id = cases.borrower_id))))) with check ();
 
+policy seen on claim_parts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = claim_parts.borrower_id))))) with check ();
+
 policy seen on consent_revocations for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = consent_revocations.borrower_id))))) with check ();
@@ -2392,6 +2512,10 @@ policy seen on opt_outs for ALL to {amends_desk} using ((( SELECT sees_all() AS 
 policy seen on outside_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = outside_contacts.borrower_id))))) with check ();
+
+policy seen on party_places for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = party_places.borrower_id))))) with check ();
 
 policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p

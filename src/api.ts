@@ -3,11 +3,13 @@ import type { MiddlewareHandler } from 'hono'
 import { loadRoutes } from './book/intake/load.routes.ts'
 import { positionRoutes } from './book/ledger/position.routes.ts'
 import { quoteRoutes } from './book/quotes/quote.routes.ts'
+import { agencyRoutes } from './conduct/agencies/agency.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
 import { factRoutes } from './conduct/facts/fact.routes.ts'
 import { incidentRoutes } from './conduct/incidents/incident.routes.ts'
 import { packRoutes } from './conduct/packs/pack.routes.ts'
 import { stopRoutes } from './conduct/stops/stop.routes.ts'
+import { templateRoutes } from './conduct/templates/template.routes.ts'
 import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
 import { approvalRoutes } from './insight/approvals/approval.routes.ts'
@@ -79,6 +81,8 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   stopRoutes(),
   incidentRoutes(),
   packRoutes(),
+  agencyRoutes(),
+  templateRoutes(),
 ]
 
 const about = {

@@ -53,10 +53,8 @@ create table pack_rules (
   for_counsel    boolean not null,
   effective_from date not null default '-infinity',
   effective_to   date not null default 'infinity',
-  -- records are kept at least so many months from the anchor, for these products (empty: all)
-  keep_months    int,
-  keep_anchor    text,
-  keep_products  text[],
+  -- contacts by these channels are recorded
+  records_on     text[],
   -- what must be said, on these channels
   says           text,
   says_on        text[],
@@ -65,6 +63,19 @@ create table pack_rules (
   -- whether a rule view answers for it; the others are for the product around
   is_decided     boolean not null,
   primary key (pack_version, rule_id)
+);
+
+-- Records, recordings and what is handed over stay at least so many months from the anchor, for these
+-- products (empty: all).
+create table pack_retentions (
+  pack_version text not null,
+  rule_id      text not null,
+  what         text not null check (what in ('record', 'recording', 'handover')),
+  months       int not null,
+  anchor       text not null,
+  products     text[],
+  primary key (pack_version, rule_id, what),
+  foreign key (pack_version, rule_id) references pack_rules
 );
 
 -- What the rule views ask: one row per test of a rule, with the rule's numbers. Empty columns do not narrow.
@@ -111,6 +122,7 @@ create table rule_checks (
   years              int,
   years_longest      int,
   restarted_by       text[],
+  claim_part         text,
   primary key (pack_version, rule_id, ordinal),
   foreign key (pack_version, rule_id) references pack_rules
 );

@@ -21,6 +21,11 @@ create unlogged table asked_contacts (
   automated   boolean not null,
   one_way     boolean not null,
   contact_id  uuid,
+  -- the approved text that is sent, NAME@VERSION; whether a text of somebody's own is
+  template    text not null,
+  free_text   boolean not null,
+  -- the parts of the claim that it is about; empty: all
+  claim_parts text[],
   primary key (borrower_id, proposal_id)
 );
 
@@ -55,6 +60,9 @@ create unlogged table contact_proposals (
   one_way       boolean not null default false,
   -- the contact that is judged afterwards: it is not part of its own history
   contact_id    uuid,
+  template      text not null default '',
+  free_text     boolean not null default false,
+  claim_parts   text[],
   primary key (borrower_id, proposal_id)
 );
 

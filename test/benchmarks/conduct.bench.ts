@@ -81,7 +81,8 @@ async function allAtOnce(db: Db) {
       tx,
       sql`
       select borrower_id, gen_random_uuid(), ${AT}::timestamptz, 'plan', 'call', '{}'::text[], 'debtor', '',
-             '+12125550100', 'mobile', 'collect', 'lender', null::text, null::int, true, false, null::uuid
+             '+12125550100', 'mobile', 'collect', 'lender', null::text, null::int, true, false, null::uuid,
+             '', false, null::text[]
         from (select borrower_id from borrowers limit ${AT_ONCE}) b`,
     )
     await sql`analyze contact_proposals`.execute(tx)

@@ -159,6 +159,8 @@ function proposalRow(asked: ConductCase, reading: Reading, zone: string, proposa
     visitors: proposal.staff ?? null,
     automated: proposal.automated ?? false,
     one_way: proposal.one_way ?? false,
+    template: '',
+    free_text: false,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { databaseCommand, table } from '../../platform/command.ts'
 import { readJsonList } from '../../platform/json-file.ts'
+import { agencyCommand } from '../agencies/agency.command.ts'
 import { diffPacks } from '../verdicts/pack-diff.sql.ts'
 import { replayVerdict } from '../verdicts/verdict.sql.ts'
 import { answerCases } from './conduct-case.sql.ts'
@@ -50,6 +51,7 @@ export function conductCommands(program: Command) {
       ].join('\n'),
     (told) => !told.same,
   )
+  agencyCommand(conduct)
   databaseCommand(
     conduct
       .command('diff')

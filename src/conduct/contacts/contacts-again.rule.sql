@@ -4,7 +4,8 @@ drop view if exists attempts_again cascade;
 create view attempts_again as
 select a.borrower_id, q.proposal_id, a.at, q.known_at, q.law_on, q.pack_versions, q.of_lender, q.products,
        q.zones, q.zone_doubtful, q.channel, q.debts, q.party, q.party_id, q.address, q.place, q.purpose,
-       q.placed_by, q.staff_id, q.stage, q.visitors, q.automated, q.one_way, q.contact_id
+       q.placed_by, q.staff_id, q.stage, q.visitors, q.automated, q.one_way, q.contact_id,
+       q.template, q.free_text, q.claim_parts
   from contact_attempts a
   join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
  cross join lateral jsonb_populate_record(
@@ -18,6 +19,7 @@ drop view if exists outside_again cascade;
 create view outside_again as
 select borrower_id, contact_id as proposal_id, at, 'afterwards' as stage, channel,
        coalesce(debts, '{}') as debts, party, party_id, address, place, purpose, placed_by,
-       null::text as staff_id, visitors, automated, one_way, contact_id
+       null::text as staff_id, visitors, automated, one_way, contact_id,
+       '' as template, false as free_text, null::text[] as claim_parts
   from outside_contacts
  where direction = 'out';

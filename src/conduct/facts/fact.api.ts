@@ -105,6 +105,24 @@ export const NewPortalSession = z.strictObject({
   state: z.enum(['open', 'ended']),
 })
 
+/** From when the limitation period of a part of a claim runs, or its last day where a table gives it. */
+export const NewClaimPart = z
+  .strictObject({
+    ...told,
+    debt: z.string().min(1).max(100),
+    part: z.enum(['principal', 'instalments', 'interest', 'fees', 'whole']),
+    limitation_from: z.iso.date().optional(),
+    limitation_ends_on: z.iso.date().optional(),
+  })
+  .refine((it) => it.limitation_from ?? it.limitation_ends_on, 'Say from when it runs or when it ends.')
+/** The zones in which somebody near the borrower may be. */
+export const NewPartyPlace = z.strictObject({
+  ...told,
+  party: name,
+  party_id: z.string().max(100).optional(),
+  zones: z.array(z.string().min(1).max(60)).min(1).max(10),
+})
+
 /** What a fact led to. `recorded` is false when it was known already. */
 export const FactRecorded = z.object({
   fact_id: z.uuid(),

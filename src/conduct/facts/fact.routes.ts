@@ -4,11 +4,13 @@ import { BorrowerId } from '../verdicts/verdict.api.ts'
 import {
   FactRecorded,
   NewAgreedWindow,
+  NewClaimPart,
   NewConsent,
   NewConstraint,
   NewHold,
   NewNotice,
   NewOptOut,
+  NewPartyPlace,
   NewPortalSession,
   NewRelease,
   NewReturn,
@@ -39,6 +41,8 @@ const nouns: [
   ['unreachabilities', 'unreachabilities', NewUnreachability, 'holds.write', 'Evidence of no contact.'],
   ['notices', 'notices_given', NewNotice, 'holds.write', 'A notice that was given.'],
   ['returned-notices', 'notices_returned', NewReturn, 'holds.write', 'A notice that came back.'],
+  ['claim-parts', 'claim_parts', NewClaimPart, 'holds.write', 'Limitation of a part of a claim.'],
+  ['party-places', 'party_places', NewPartyPlace, 'holds.write', 'Where somebody near may be.'],
   ['portal-sessions', 'portal_sessions', NewPortalSession, 'holds.write', 'The portal was opened or left.'],
 ]
 

@@ -23,6 +23,8 @@ const ids = {
   notices_given: 'notice_id',
   notices_returned: 'return_id',
   portal_sessions: 'session_id',
+  claim_parts: 'claim_part_id',
+  party_places: 'place_id',
 } as const
 export type FactTable = keyof typeof ids
 
@@ -51,6 +53,7 @@ const defaults: Partial<Record<FactTable, Record<string, unknown>>> = {
   inconveniences: { party_id: '' },
   opt_outs: { party_id: '' },
   third_party_refusals: { party_id: '' },
+  party_places: { party_id: '' },
 }
 const addressed = new Set<FactTable>(['consents', 'consent_revocations', 'opt_outs'])
 

@@ -150,7 +150,7 @@ async function heardDuring(url: string, work: (client: Client) => Promise<void>)
   }
 }
 
-test('a death that the night learns of stops the plan, tells the listeners and shows late calls', async () => {
+test('a death that the night learns of stops the plan, tells listeners and shows late calls', async () => {
   const url = await freshUrl()
   const own = connect(url)
   try {
@@ -190,7 +190,7 @@ test('a death that the night learns of stops the plan, tells the listeners and s
   }
 })
 
-test('a payment of the night’s files stops what was planned about its loan and tells the listeners', async () => {
+test('a payment of the night’s files stops what was planned about its loan, and tells listeners', async () => {
   const url = await freshUrl()
   const own = connect(url)
   try {
@@ -211,7 +211,7 @@ test('a payment of the night’s files stops what was planned about its loan and
   }
 })
 
-test('the night asks about everything planned at once, and the answer is the one for each alone', async () => {
+test('the night asks about everything planned at once; the answer is the one for each alone', async () => {
   const url = await freshUrl()
   const own = connect(url)
   const client = await openClient(url)

@@ -57,11 +57,24 @@ export const FoundPhrases = z.object({
   found: z.array(z.object({ rule_id: z.string(), source: z.string(), phrase: z.string(), at: z.int() })),
 })
 
-/** The longest of the least times that records must be kept, by what the time runs from. */
+/** What the longest rules are asked about: packs, separated by commas, and products. */
 export const AskRetention = z.object({
   packs: z.string().min(1).max(200),
-  product: z.string().max(100).default(''),
+  products: z.string().max(400).default(''),
 })
+/**
+ * The longest of the least times for records, recordings and what is handed over, and the contacts that must
+ * be recorded.
+ */
 export const RetentionTimes = z.object({
-  keep: z.array(z.object({ anchor: z.string(), months: z.int(), rule_id: z.string(), source: z.string() })),
+  keep: z.array(
+    z.object({
+      what: z.enum(['record', 'recording', 'handover']),
+      months: z.int(),
+      anchor: z.string(),
+      rule_id: z.string(),
+      source: z.string(),
+    }),
+  ),
+  record: z.array(z.object({ channel: z.string(), rule_id: z.string(), source: z.string() })),
 })

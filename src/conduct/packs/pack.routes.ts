@@ -1,4 +1,5 @@
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { BorrowerId } from '../verdicts/verdict.api.ts'
 import {
   AskPhrases,
   AskRetention,
@@ -9,8 +10,9 @@ import {
   RetentionTimes,
   SignedException,
 } from './pack.api.ts'
-import { bannedPhrases, listPacks, retentionFor, rulesOf, signException } from './pack.sql.ts'
+import { bannedPhrases, listPacks, rulesOf, signException } from './pack.sql.ts'
 import { phrasesIn } from './phrase.ts'
+import { bindingOf, retentionFor } from './retention.sql.ts'
 
 const list = endpoint({
   method: 'get',
@@ -56,9 +58,19 @@ const retention = endpoint({
   path: '/conduct/retention',
   permission: 'conduct.read',
   tags: ['conduct'],
-  summary: 'How long records must be kept at least: the longest over packs (names separated by commas).',
+  summary: 'What must be recorded, and how long it is kept at least: the longest over packs and products.',
   request: { query: AskRetention },
-  responses: { 200: jsonAnswer(RetentionTimes, 'By what the time runs from.') },
+  responses: { 200: jsonAnswer(RetentionTimes, 'Records, recordings, what is handed over.') },
+})
+
+const retentionOfBorrower = endpoint({
+  method: 'get',
+  path: '/borrowers/{borrower_id}/retention',
+  permission: 'borrowers.read',
+  tags: ['conduct'],
+  summary: 'The same for a borrower: over all packs that bind, and the products of the loans.',
+  request: { params: z.object({ borrower_id: BorrowerId }) },
+  responses: { 200: jsonAnswer(RetentionTimes, 'Records, recordings, what is handed over.') },
 })
 
 /** Packs and their rules; exceptions to the house's own; what must not be written. */
@@ -74,8 +86,14 @@ export const packRoutes = () =>
       return c.json({ exception_id: await signException(c.var.db, c.req.valid('json'), signed) }, 201)
     })
     .openapi(retention, async (c) => {
-      const { packs, product } = c.req.valid('query')
-      return c.json({ keep: await retentionFor(c.var.db, packs.split(','), product) }, 200)
+      const { packs, products } = c.req.valid('query')
+      const told = await retentionFor(c.var.db, packs.split(','), products.split(','))
+      return c.json(RetentionTimes.parse(told), 200)
+    })
+    .openapi(retentionOfBorrower, async (c) => {
+      const { borrower_id } = c.req.valid('param')
+      const { packs, products } = await bindingOf(c.var.db, borrower_id, c.var.clock.today())
+      return c.json(RetentionTimes.parse(await retentionFor(c.var.db, packs, products)), 200)
     })
     .openapi(phrases, async (c) => {
       const { text, packs } = c.req.valid('json')

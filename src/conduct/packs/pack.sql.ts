@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import chineseDays from 'chinese-days'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { checkRows, Pack, packVersion, ruleRows } from './pack.ts'
+import { checkRows, Pack, packVersion, retentionRows, ruleRows } from './pack.ts'
 import type { BannedPhrase } from './phrase.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -44,6 +45,7 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
   }
   await inTransaction(db, async (tx) => {
     await sql`delete from rule_checks where pack_version = ${version}`.execute(tx)
+    await sql`delete from pack_retentions where pack_version = ${version}`.execute(tx)
     await sql`delete from pack_rules where pack_version = ${version}`.execute(tx)
     await sql`
       insert into packs (pack_version, pack, version, title, own_zone, in_use, applies_from, loaded_at,
@@ -60,6 +62,10 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
       insert into pack_rules
       select * from jsonb_populate_recordset(null::pack_rules, ${JSON.stringify(ruleRows(pack))})`.execute(tx)
     await sql`
+      insert into pack_retentions
+      select * from jsonb_populate_recordset(
+        null::pack_retentions, ${JSON.stringify(retentionRows(pack))})`.execute(tx)
+    await sql`
       insert into rule_checks
       select * from jsonb_populate_recordset(null::rule_checks, ${JSON.stringify(checkRows(pack))})`.execute(
       tx,
@@ -71,6 +77,24 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
 const inTransaction = (db: Db, work: (tx: Db) => Promise<void>) =>
   db.isTransaction ? work(db) : db.transaction().execute(work)
 
+const { isWorkday } = chineseDays
+
+/**
+ * Where the days of rest of mainland China differ from Saturdays and Sundays, as far as the State Council has
+ * announced them (CN-S9).
+ */
+function restDays(): { day: string; is_worked: boolean }[] {
+  const days: { day: string; is_worked: boolean }[] = []
+  const last = Temporal.PlainDate.from('2026-12-31')
+  for (let on = Temporal.PlainDate.from('2010-01-01'); Temporal.PlainDate.compare(on, last) <= 0; ) {
+    const day = on.toString()
+    const is_worked = isWorkday(day)
+    if (is_worked !== on.dayOfWeek < 6) days.push({ day, is_worked })
+    on = on.add({ days: 1 })
+  }
+  return days
+}
+
 /**
  * What every deploy does: the packs of this program become rows, and the zones that this PostgreSQL
  * knows.
@@ -81,6 +105,12 @@ export async function deployPacks(db: Db, loadedAt: string) {
     select name from pg_timezone_names where not exists (select from known_zones)
     on conflict do nothing`.execute(db)
   for (const { pack, sha256 } of readPacks()) await loadPack(db, pack, sha256, loadedAt)
+  const days = restDays()
+  await sql`
+    insert into rest_days
+    select 'cn', * from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, is_worked boolean)
+    on conflict (pack, day) do update set is_worked = excluded.is_worked
+     where rest_days.is_worked <> excluded.is_worked`.execute(db)
 }
 
 /** The newest version of each pack that is in use, and the zone that it presumes. */
@@ -187,23 +217,4 @@ export async function signException(
     'rule_is_not_the_houses',
     `${asked.rule_id} is no rule of the house; law is not set aside.`,
   )
-}
-
-export type Retention = { anchor: string; months: number; rule_id: string; source: string }
-
-/**
- * How long records must be kept at least, by what the time runs from: the longest that any of these packs
- * asks for a loan of this product. Keep that long, counted from the anchor, then delete with proof.
- */
-export async function retentionFor(db: Db, packs: readonly string[], product: string): Promise<Retention[]> {
-  const { rows } = await sql<Retention>`
-    select distinct on (r.keep_anchor) r.keep_anchor as anchor, r.keep_months as months, r.rule_id, r.source
-      from packs_in_force f
-      join pack_rules r on r.pack_version = f.pack_version
-     where f.to_on = 'infinity'
-       and f.pack = any (${packs})
-       and r.keep_months is not null
-       and (r.keep_products is null or ${product} = any (r.keep_products))
-     order by r.keep_anchor, r.keep_months desc, r.rule_id collate "C"`.execute(db)
-  return rows
 }

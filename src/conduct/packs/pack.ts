@@ -28,6 +28,9 @@ const Check = z.strictObject({
     'limitation_unknown',
     'staff_certified',
     'agency_in_good_standing',
+    'template_approved',
+    'template_named',
+    'visit_agreed',
   ]),
   channels: names.optional(),
   not_channels: names.optional(),
@@ -61,6 +64,7 @@ const Check = z.strictObject({
   years: z.int().positive().optional(),
   years_longest: z.int().positive().optional(),
   restarted_by: names.optional(),
+  claim_part: z.string().optional(),
 })
 
 const Rule = z.strictObject({
@@ -77,7 +81,18 @@ const Rule = z.strictObject({
   for_counsel: z.boolean(),
   effective_from: z.iso.date().optional(),
   effective_to: z.iso.date().optional(),
-  keep_at_least: z.strictObject({ months: days, anchor: z.string(), products: names.optional() }).optional(),
+  keep_at_least: z
+    .array(
+      z.strictObject({
+        what: z.enum(['record', 'recording', 'handover']),
+        months: days,
+        anchor: z.string(),
+        products: names.optional(),
+      }),
+    )
+    .optional(),
+  /** Contacts by these channels are recorded. */
+  records_on: names.optional(),
   /** What must be said, and on which channels. */
   disclosure: z.strictObject({ says: z.string(), channels: names }).optional(),
   /** What must not stand in anything that is written or logged. */
@@ -116,14 +131,23 @@ export const ruleRows = (pack: Pack) =>
     for_counsel: rule.for_counsel,
     effective_from: rule.effective_from ?? '-infinity',
     effective_to: rule.effective_to ?? 'infinity',
-    keep_months: rule.keep_at_least?.months ?? null,
-    keep_anchor: rule.keep_at_least?.anchor ?? null,
-    keep_products: rule.keep_at_least?.products ?? null,
+    records_on: rule.records_on ?? null,
     says: rule.disclosure?.says ?? null,
     says_on: rule.disclosure?.channels ?? null,
     banned_phrases: rule.banned_phrases ?? null,
     is_decided: (rule.checks ?? []).length > 0 && !rule.off,
   }))
+
+/** How long records, recordings and what is handed over stay at least. */
+export const retentionRows = (pack: Pack) =>
+  pack.rules.flatMap((rule) =>
+    (rule.keep_at_least ?? []).map((kept) => ({
+      ...kept,
+      pack_version: packVersion(pack),
+      rule_id: rule.id,
+      products: kept.products ?? null,
+    })),
+  )
 
 /** The tests of the rules that are not switched off. */
 export const checkRows = (pack: Pack) =>

@@ -5,13 +5,13 @@ drop view if exists rule_questions cascade;
 create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
        p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way,
-       p.contact_id,
+       p.contact_id, p.template, p.free_text, p.claim_parts,
        c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places,
        c.not_places,
        c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key,
        c.consent_lifts,
        c.hold, c.variant, c.days_max, c.months_max, c.days_after_release, c.permits_reply, c.notice,
-       c.visitors_min, c.years, c.years_longest, c.restarted_by,
+       c.visitors_min, c.years, c.years_longest, c.restarted_by, c.claim_part,
        coalesce(p.zones[1], c.own_zone, 'UTC') as day_zone,
        (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date as on_date,
        case when p.zones <> '{}' then p.zones

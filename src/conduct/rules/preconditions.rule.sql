@@ -77,23 +77,37 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
         and c.at <= q.at
         and c.recorded_at <= q.known_at);
 
--- No threat of suit after the last day of the limitation period: CN-S4, US-S1, UK-6. The first day is not
--- counted (Civil Code 201). An act in time starts the period again (CN-S2, CN-S3), one that comes late
--- revives nothing (CN-S4), and the long stop ends it all the same (CN-S1).
-drop view if exists refused_time_barred cascade;
-create view refused_time_barred as
-select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('debt', q.debt, 'ended_on', e.ended_on) as evidence, null::text as next_allowed_at
+-- The last day on which each part of a claim can still be sued for. The first day is not counted (Civil Code
+-- 201). An act in time starts the period again (CN-S2, CN-S3), one that comes late revives nothing (CN-S4),
+-- and the long stop ends it all the same (CN-S1). Parts that were recorded apart have periods of their own
+-- (TW-S1: principal 15 years, interest and instalments 5).
+drop view if exists limitation_ends cascade;
+create view limitation_ends as
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.debt, k.part, q.on_date, e.ended_on
   from debt_questions q
  cross join lateral (
-   select coalesce(q.limitation_ends_on,
-          (q.limitation_from + make_interval(years => q.years))::date) as last_on
+   select 'whole' as part, q.limitation_from as from_on, q.limitation_ends_on as ends_on
+    where q.claim_part is null
+   union all
+   select n.part, n.limitation_from, n.limitation_ends_on
+     from (
+       select distinct on (c.part) c.part, c.limitation_from, c.limitation_ends_on
+         from claim_parts c
+        where c.borrower_id = q.borrower_id
+          and c.debt = q.debt
+          and c.at <= q.at
+          and c.recorded_at <= q.known_at
+        order by c.part, c.at desc, c.ordinal desc) n
+    where (q.claim_part is null or n.part = q.claim_part)
+      and (q.claim_parts is null or n.part = any (q.claim_parts) or n.part = 'whole')) k
+ cross join lateral (
+   select coalesce(k.ends_on, (k.from_on + make_interval(years => q.years))::date) as last_on
  ) b
  cross join lateral (
    select least(
             greatest(b.last_on,
                      (max(a.on_date) filter (where a.in_time) + make_interval(years => q.years))::date),
-            (q.limitation_from + make_interval(years => q.years_longest))::date) as ended_on
+            (k.from_on + make_interval(years => q.years_longest))::date) as ended_on
      from (
        select x.on_date, bool_and(x.on_date <= x.open_until) over (order by x.on_date) as in_time
          from (
@@ -118,6 +132,15 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
                        and (v.at, v.ordinal) >= (g.at, g.ordinal)
                        and v.at <= q.at
                        and v.recorded_at <= q.known_at)) n
-            where q.limitation_from is null or n.on_date >= q.limitation_from) x) a) e
+            where k.from_on is null or n.on_date >= k.from_on) x) a) e
  where q.check_kind = 'limitation_over'
-   and q.on_date > e.ended_on;
+   and e.ended_on is not null;
+
+-- No threat of suit after the last day of the limitation period: CN-S4, US-S1, UK-6, TW-S1.
+drop view if exists refused_time_barred cascade;
+create view refused_time_barred as
+select borrower_id, proposal_id, pack_version, rule_id,
+       jsonb_build_object('debt', debt, 'part', part, 'ended_on', ended_on) as evidence,
+       null::text as next_allowed_at
+  from limitation_ends
+ where on_date > ended_on;

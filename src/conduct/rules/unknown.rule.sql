@@ -24,4 +24,10 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
   from debt_questions q
  where q.check_kind = 'limitation_unknown'
    and q.limitation_from is null
-   and q.limitation_ends_on is null;
+   and q.limitation_ends_on is null
+   and not exists (
+     select from claim_parts c
+      where c.borrower_id = q.borrower_id
+        and c.debt = q.debt
+        and c.at <= q.at
+        and c.recorded_at <= q.known_at);

@@ -5,7 +5,7 @@
 insert into asked_contacts
 select borrower_id, planned_id, at, 'plan', channel, debts, party, party_id, address,
        case when channel in ('letter', 'visit') then 'home' when channel = 'call' then 'mobile' end, purpose,
-       placed_by, null, null, false, false, null
+       placed_by, null, null, false, false, null, '', false, null
   from planned_contacts
  where cancelled_at is null
    and at >= :as_of::timestamptz;

@@ -1,7 +1,14 @@
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
-import { NewAcknowledgement, OpenStops } from './stop.api.ts'
-import { acknowledgeStop, openStops } from './stop.sql.ts'
+import { lockBorrower } from '../verdicts/verdict.sql.ts'
+import {
+  ContactPlanned,
+  NewAcknowledgement,
+  NewPlannedContact,
+  OpenStops,
+  PlannedContacts,
+} from './stop.api.ts'
+import { acknowledgeStop, openStops, planContact, plannedContacts } from './stop.sql.ts'
 
 const open = endpoint({
   method: 'get',
@@ -25,9 +32,42 @@ const acknowledge = endpoint({
   responses: { 204: { description: 'Acknowledged.' } },
 })
 
-/** Stops: who has not acknowledged, and acknowledging. */
+const plan = endpoint({
+  method: 'post',
+  path: '/borrowers/{borrower_id}/planned-contacts',
+  permission: 'contacts.write',
+  tags: ['conduct'],
+  summary: 'Plan a contact. The night asks the rules about it, a stop cancels it, the gate asks again.',
+  request: { params: z.object({ borrower_id: BorrowerId }), ...jsonBody(NewPlannedContact) },
+  responses: { 201: jsonAnswer(ContactPlanned, 'Planned.') },
+})
+
+const planned = endpoint({
+  method: 'get',
+  path: '/borrowers/{borrower_id}/planned-contacts',
+  permission: 'borrowers.read',
+  tags: ['conduct'],
+  summary: 'What is and was planned, what stopped it, and what the rules said of it in the night.',
+  request: { params: z.object({ borrower_id: BorrowerId }) },
+  responses: { 200: jsonAnswer(PlannedContacts, 'The next first; at most two hundred.') },
+})
+
+/** Stops: who has not acknowledged, and acknowledging; what is planned, for a stop to cancel. */
 export const stopRoutes = () =>
   newRoutes()
+    .openapi(plan, async (c) => {
+      const { borrower_id } = c.req.valid('param')
+      const planned_id = await c.var.db.transaction().execute(async (tx) => {
+        const at = await lockBorrower(tx, borrower_id, c.var.clock)
+        return planContact(tx, borrower_id, c.req.valid('json'), at)
+      })
+      return c.json({ planned_id }, 201)
+    })
+    .openapi(planned, async (c) => {
+      const { borrower_id } = c.req.valid('param')
+      const told = { planned: await plannedContacts(c.var.db, borrower_id) }
+      return c.json(PlannedContacts.parse(told), 200)
+    })
     .openapi(open, async (c) => c.json({ stops: await openStops(c.var.db) }, 200))
     .openapi(acknowledge, async (c) => {
       const about = { ...c.req.valid('param'), ...c.req.valid('json') }

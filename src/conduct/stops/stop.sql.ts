@@ -129,3 +129,22 @@ export async function planContact(
     returning planned_id`.execute(tx)
   return rows[0]!.planned_id
 }
+
+/** What is and was planned for a borrower, the next first, with what the rules said of it in the night. */
+export async function plannedContacts(db: Db, borrower_id: string) {
+  const { rows } = await sql`
+    select c.planned_id, c.at, c.channel, c.debts, c.party, c.placed_by, c.purpose, c.why, c.worked_by,
+           c.cancelled_at, s.cause,
+           coalesce((
+             select jsonb_agg(jsonb_build_object(
+                      'rule_id', r.rule_id, 'source', r.source, 'checked_on', r.checked_on,
+                      'next_allowed_at', r.next_allowed_at) order by r.rule_id)
+               from planned_refusals r
+              where r.borrower_id = c.borrower_id and r.planned_id = c.planned_id), '[]') as refusals
+      from planned_contacts c
+      left join stops s on s.borrower_id = c.borrower_id and s.stop_id = c.cancelled_by
+     where c.borrower_id = ${borrower_id}
+     order by c.cancelled_at is not null, c.at
+     limit 200`.execute(db)
+  return rows
+}

@@ -26,6 +26,10 @@ select p.borrower_id, p.proposal_id,
          'notices_given', (
            select jsonb_agg(f.notice_id) from notices_given f where f.borrower_id = p.borrower_id),
          'notices_returned', (
-           select jsonb_agg(f.return_id) from notices_returned f where f.borrower_id = p.borrower_id)
+           select jsonb_agg(f.return_id) from notices_returned f where f.borrower_id = p.borrower_id),
+         'claim_parts', (
+           select jsonb_agg(f.claim_part_id) from claim_parts f where f.borrower_id = p.borrower_id),
+         'party_places', (
+           select jsonb_agg(f.place_id) from party_places f where f.borrower_id = p.borrower_id)
        )) as facts
   from contact_proposals p;

@@ -72,7 +72,8 @@ export async function diffPacks(db: Db, old: string, changed: string, at: string
       tx,
       sql`
       select l.borrower_id, gen_random_uuid(), ${at}::timestamptz, 'plan', c.channel, '{}'::text[], 'debtor',
-             '', '', c.place, 'collect', 'lender', null::text, null::int, false, false, null::uuid
+             '', '', c.place, 'collect', 'lender', null::text, null::int, false, false, null::uuid,
+             '', false, null::text[]
         from (select distinct borrower_id from loans where oldest_due_on is not null) l
        cross join (values ('call', 'mobile'), ('sms', null), ('email', null), ('letter',
        'home')) c (channel, place)`,

@@ -1,5 +1,5 @@
 -- What the book knows about a contact that is asked about: all open loans when no debts are named, the zones
--- of the borrower, the packs of lender, product and borrower in the versions that are law on the day. A
+-- of the person, the packs of lender, product and borrower in the versions that are law on the day. A
 -- borrower whom no pack binds has none, and one with an unknown pack keeps its name: the rules refuse both.
 -- The columns are those of contact_proposals.
 drop view if exists proposal_contexts cascade;
@@ -24,22 +24,31 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
           order by v) as pack_versions,
        b.lender as of_lender,
        coalesce(array_agg(distinct n.product) filter (where n.product is not null), '{}') as products,
-       case when z.doubtful then '{}' else b.time_zones end as zones, z.doubtful as zone_doubtful, a.channel,
+       case when z.doubtful then '{}' else z.zones end as zones, z.doubtful as zone_doubtful, a.channel,
        case when a.debts = '{}' then
               coalesce(array_agg(distinct n.loan_no collate "C") filter (where n.loan_no is not null), '{}')
             else a.debts end as debts,
        a.party, a.party_id, a.address, a.place, a.purpose, a.placed_by, a.staff_id, a.stage, a.visitors,
-       a.automated, a.one_way, a.contact_id
+       a.automated, a.one_way, a.contact_id, a.template, a.free_text, a.claim_parts
   from asked_contacts a
   join borrowers b on b.borrower_id = a.borrower_id
+ -- somebody near the borrower may be elsewhere
+  left join lateral (
+    select (array_agg(x order by x.at desc, x.ordinal desc))[1] as newest
+      from party_places x
+     where x.borrower_id = a.borrower_id
+       and x.party = a.party
+       and x.party_id = a.party_id
+       and x.at <= a.at) o on true
  -- an aggregate, so that it is worked out once for each
  cross join lateral (
-   select count(*) > 0 as doubtful
-     from unnest(b.time_zones) n
-    where not exists (select from known_zones k where k.zone = n)) z
+   select count(*) filter (where k.zone is null) > 0 as doubtful,
+          coalesce(array_agg(n.zone order by n.place), '{}') as zones
+     from unnest(coalesce((o.newest).zones, b.time_zones)) with ordinality n (zone, place)
+     left join known_zones k on k.zone = n.zone) z
  cross join lateral (
    select (a.at at time zone
-           case when z.doubtful then 'UTC' else coalesce(b.time_zones[1], 'UTC') end)::date as law_on) d
+           case when z.doubtful then 'UTC' else coalesce(z.zones[1], 'UTC') end)::date as law_on) d
   left join loans n
     on n.borrower_id = a.borrower_id
    and case when a.debts = '{}' then n.status in ('active', 'charged_off')
@@ -53,4 +62,4 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
       left join laws v on v.pack = x.pack and v.from_on <= d.law_on and d.law_on < v.to_on
      where w.borrower_id = a.borrower_id
        and d.law_on between w.from_on and w.to_on) w on true
- group by a.borrower_id, a.proposal_id, b.borrower_id, z.doubtful, d.law_on, w.pack_versions;
+ group by a.borrower_id, a.proposal_id, b.borrower_id, z.doubtful, z.zones, d.law_on, w.pack_versions;

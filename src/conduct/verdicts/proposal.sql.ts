@@ -12,7 +12,7 @@ export type Proposal = AskedContact & {
   contact_id?: string
 }
 
-const rowOf = ({ address, ...asked }: Proposal) => {
+const rowOf = ({ address, text, ...asked }: Proposal) => {
   const party = asked.party ?? 'debtor'
   return {
     ...asked,
@@ -25,6 +25,9 @@ const rowOf = ({ address, ...asked }: Proposal) => {
     placed_by: asked.placed_by ?? 'lender',
     automated: asked.automated ?? false,
     one_way: asked.one_way ?? false,
+    template: asked.template ?? '',
+    free_text: text !== undefined,
+    claim_parts: asked.claim_parts ?? null,
   }
 }
 

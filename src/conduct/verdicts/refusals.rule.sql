@@ -27,7 +27,9 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_bureau_report
     union all select * from refused_time_barred
     union all select * from refused_agency_standing
-    union all select * from refused_uncertified) f
+    union all select * from refused_uncertified
+    union all select * from refused_unapproved_text
+    union all select * from refused_unagreed_visit) f
   left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id
  -- a house rule that somebody with the role has set aside
  where r.force is distinct from 'house'

@@ -1,4 +1,5 @@
--- The rules that contacts judged afterwards turn out to have broken: each contact, rule and pack version once.
+-- The rules that contacts judged afterwards turn out to have broken: each contact, rule and pack version
+-- once.
 drop view if exists rules_broken cascade;
 create view rules_broken as
 select f.borrower_id, p.contact_id, coalesce(f.pack_version, '') as pack_version, f.rule_id,

@@ -32,6 +32,8 @@ const Purpose = z.enum([
   'legal_threat',
 ])
 
+export const ClaimPart = z.enum(['principal', 'instalments', 'interest', 'fees', 'whole'])
+
 /** A contact that somebody wants to make. `debts` absent: all open loans. */
 export const AskedContact = z.strictObject({
   channel: Channel,
@@ -50,6 +52,15 @@ export const AskedContact = z.strictObject({
   visitors: z.int().min(0).max(20).optional(),
   automated: z.boolean().optional(),
   one_way: z.boolean().optional(),
+  /** The approved text that is sent: NAME@VERSION. */
+  template: z
+    .string()
+    .regex(/^[a-z0-9-]{1,60}@[1-9]\d{0,5}$/)
+    .optional(),
+  /** A text of the collector's own; it is refused, for nobody approved it. */
+  text: z.string().min(1).max(4000).optional(),
+  /** The parts of the claim that it is about; absent: all. */
+  claim_parts: z.array(ClaimPart).min(1).max(5).optional(),
 })
 
 /** A rule that is not met. `next_allowed_at` is local to the person: a day, or a minute. */
@@ -109,6 +120,22 @@ export const RefusedVerdicts = z.object({
       channel: z.string(),
       asked_by: z.string(),
       refusals: z.array(RuleRefusal),
+    }),
+  ),
+})
+
+/** The last day on which each part of each claim can still be sued for, by pack. */
+export const Limitations = z.object({
+  limitations: z.array(
+    z.object({
+      debt: z.string(),
+      part: ClaimPart,
+      rule_id: z.string(),
+      pack_version: z.string(),
+      ended_on: z.string(),
+      /** The same, moved to the next working day where the pack knows its days of rest (CN-S9). */
+      last_working_on: z.string(),
+      is_over: z.boolean(),
     }),
   ),
 })

@@ -177,20 +177,34 @@ test('packs say which rules counsel has yet to confirm', async () => {
   })
 })
 
-test('records are kept for the longest time that any pack asks', async () => {
+test('recordings and records are kept for the longest time that any pack asks', async () => {
   desk.as('cora', 'compliance')
-  const keep = async (packs: string, product: string) =>
-    (await desk.ask('GET', `/conduct/retention?packs=${packs}&product=${product}`)).body.keep
-  expect(await keep('cn', 'card')).toMatchObject([
-    { anchor: 'handover', months: 36, rule_id: 'CN-A7' },
-    { anchor: 'record', months: 24, rule_id: 'CN-R1' },
-  ])
-  expect(await keep('cn,us', 'card')).toMatchObject([
-    { anchor: 'handover', months: 36 },
-    { anchor: 'record', months: 36, rule_id: 'US-R1' },
-  ])
-  expect(await keep('cn,us', 'consumer_finance')).toMatchObject([{}, { months: 60, rule_id: 'CN-R2' }])
-  expect(await keep('uk', 'card')).toEqual([])
+  const told = async (packs: string, products = 'card') => {
+    const { keep, record } = (await desk.ask('GET', `/conduct/retention?packs=${packs}&products=${products}`))
+      .body
+    return {
+      keep: keep.map((it: Record<string, unknown>) => `${it['what']} ${it['months']} ${it['rule_id']}`),
+      record: record.map((it: { channel: string }) => it.channel),
+    }
+  }
+  expect(await told('tw')).toEqual({ keep: ['recording 6 TW-R1'], record: ['call', 'visit'] })
+  expect(await told('tw,us')).toEqual({
+    keep: ['record 36 US-R1', 'recording 36 US-R1'],
+    record: ['call', 'visit'],
+  })
+  expect(await told('cn,tw,us')).toEqual({
+    keep: ['handover 36 CN-A7', 'record 60 CN-R3', 'recording 60 CN-R3'],
+    record: ['call', 'visit'],
+  })
+  expect((await told('cn', 'consumer_finance')).keep).toContain('record 60 CN-R2')
+  expect(await told('uk')).toEqual({ keep: [], record: [] })
+  // a borrower whom two packs bind: the loan's pack and one of the borrower's own
+  await sql`
+    insert into borrower_packs (borrower_id, pack, from_on, recorded_by, reason)
+    values (9, 'cn', '2024-01-01', 'cora', 'moved')`.execute(db)
+  const { keep } = (await desk.ask('GET', '/borrowers/9/retention')).body
+  expect(keep).toMatchObject([{ months: 36 }, { what: 'record', months: 60 }, { months: 60 }])
+  await sql`delete from borrower_packs`.execute(db)
 })
 
 test('contacts that others tell us of are recorded once and judged', async () => {

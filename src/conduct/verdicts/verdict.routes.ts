@@ -1,5 +1,14 @@
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
-import { AskVerdicts, Channel, RefusedVerdicts, Replay, Verdicts } from './verdict.api.ts'
+import { limitationsOf } from './limitation.sql.ts'
+import {
+  AskVerdicts,
+  BorrowerId,
+  Channel,
+  Limitations,
+  RefusedVerdicts,
+  Replay,
+  Verdicts,
+} from './verdict.api.ts'
 import { askRules, lockBorrower, refusedVerdicts, replayVerdict } from './verdict.sql.ts'
 
 const ask = endpoint({
@@ -32,6 +41,16 @@ const refused = endpoint({
   responses: { 200: jsonAnswer(RefusedVerdicts, 'At most two hundred.') },
 })
 
+const limitations = endpoint({
+  method: 'get',
+  path: '/borrowers/{borrower_id}/limitations',
+  permission: 'borrowers.read',
+  tags: ['conduct'],
+  summary: 'Until when each part of each claim can be sued for, under each pack.',
+  request: { params: z.object({ borrower_id: BorrowerId }) },
+  responses: { 200: jsonAnswer(Limitations, 'What is not recorded has no day, and is not threatened with.') },
+})
+
 const personal = Channel.options.filter(
   (channel) => !['public_posting', 'bureau_report', 'placement'].includes(channel),
 )
@@ -49,6 +68,14 @@ export const verdictRoutes = () =>
         return { at, channels: verdicts.map((verdict, i) => ({ ...verdict, channel: channels[i]! })) }
       })
       return c.json(Verdicts.parse({ borrower_id, ...answer }), 200)
+    })
+    .openapi(limitations, async (c) => {
+      const { borrower_id } = c.req.valid('param')
+      const told = await c.var.db.transaction().execute(async (tx) => {
+        const at = await lockBorrower(tx, borrower_id, c.var.clock)
+        return limitationsOf(tx, borrower_id, at)
+      })
+      return c.json(Limitations.parse({ limitations: told }), 200)
     })
     .openapi(replay, async (c) => {
       const told = await replayVerdict(c.var.db, c.req.valid('param').verdict_id)

@@ -14,6 +14,12 @@ export type AskedContact = {
   visitors?: number | undefined
   automated?: boolean | undefined
   one_way?: boolean | undefined
+  /** The approved text that is sent: NAME@VERSION. */
+  template?: string | undefined
+  /** A text of somebody's own: nobody approved it. */
+  text?: string | undefined
+  /** The parts of the claim that it is about; absent: all. */
+  claim_parts?: string[] | undefined
 }
 
 /**

@@ -1,0 +1,105 @@
+// What is written goes out in an approved text, or not at all.
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { deskApp } from '../../../test/support/desk-app.ts'
+import { fixedClock } from '../../platform/clock.ts'
+import { askRules, lockBorrower } from '../verdicts/verdict.sql.ts'
+import { templateRoutes } from './template.routes.ts'
+
+const db = await freshDatabase()
+let at = '2026-03-02T02:00:00Z' // ten in Shanghai
+const desk = deskApp(db, () => fixedClock(at), [templateRoutes()])
+
+beforeAll(async () => {
+  await sql`insert into loan_kinds values ('bank', 'card')`.execute(db)
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('bank', 'packs', '2000-01-01', '["cn"]')`.execute(db)
+  await sql`
+    insert into borrowers (borrower_id, lender, borrower_no, time_zones)
+    values (7, 'bank', '7', '{Asia/Shanghai}')`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                       outstanding_minor, past_due_minor, row_digest)
+    values (7, 'L7', 'bank', 'card', 'CNY', 'active', '2026-01-01', 10000, 100, 0)`.execute(db)
+})
+
+const sent = async (day: string, text: Record<string, string>, channel = 'sms') => {
+  const asked = { channel, automated: true, ...text }
+  const moment = `${day}T06:00:00Z`
+  const [answer] = await db.transaction().execute(async (tx) => {
+    await lockBorrower(tx, '7', fixedClock(moment))
+    return askRules(tx, '7', [asked], moment)
+  })
+  const { refusals, warnings } = answer!
+  return [...refusals.map((it) => it.rule_id), ...warnings.map((it) => `(${it.rule_id})`)]
+}
+const text = { channel: 'sms', language: 'zh-Hans', packs: ['cn'] }
+const write = (template: string, body: string, about = {}) =>
+  desk.ask('POST', '/conduct/templates', { template, body, ...text, ...about })
+const approve = (template: string, version: number, about: Record<string, string> = {}) =>
+  desk.ask('POST', `/conduct/templates/${template}/versions/${version}/approvals`, {
+    from_on: '2026-03-10',
+    to_on: '2026-03-20',
+    reason: 'read by counsel on paper',
+    ...about,
+  })
+
+test('a text is sent from the first day of its approval to the last, by its channel', async () => {
+  desk.as('cora', 'compliance')
+  expect((await write('reminder', '您好，{{name}}')).body).toEqual({ template: 'reminder', version: 1 })
+  const reminder = { template: 'reminder@1' }
+  expect(await sent('2026-03-10', reminder)).toEqual(['CN-C5', 'HOUSE-C2'])
+  expect((await approve('reminder', 1)).body.refusal).toBe('template_is_ones_own')
+  desk.as('dora', 'compliance')
+  expect((await approve('reminder', 1)).status).toBe(204)
+  expect(await sent('2026-03-09', reminder)).toEqual(['CN-C5', 'HOUSE-C2'])
+  expect(await sent('2026-03-10', reminder)).toEqual([])
+  expect(await sent('2026-03-20', reminder)).toEqual([])
+  expect(await sent('2026-03-21', reminder)).toEqual(['CN-C5', 'HOUSE-C2'])
+  expect(await sent('2026-03-12', reminder, 'email')).toEqual(['CN-C5', 'HOUSE-C2'])
+  expect(await sent('2026-03-12', { template: 'reminder@2' })).toEqual(['CN-C5', 'HOUSE-C2'])
+  expect(await sent('2026-03-12', { text: '您好' })).toEqual(['CN-C5', 'HOUSE-C2'])
+  // what names no text is warned about; the pack's rule has nothing to judge yet
+  expect(await sent('2026-03-12', {})).toEqual(['(HOUSE-C3)'])
+})
+
+test('approved for another jurisdiction is not approved here', async () => {
+  desk.as('cora', 'compliance')
+  await write('english', 'A reminder of {{amount}}.', { packs: ['uk'] })
+  desk.as('dora', 'compliance')
+  await approve('english', 1)
+  expect(await sent('2026-03-12', { template: 'english@1' })).toEqual(['CN-C5'])
+})
+
+test('a changed text is a new version that nobody approved; a withdrawn one is sent no more', async () => {
+  desk.as('cora', 'compliance')
+  expect((await write('reminder', '您好')).body.version).toBe(2)
+  expect(await sent('2026-03-13', { template: 'reminder@2' })).toEqual(['CN-C5', 'HOUSE-C2'])
+  at = '2026-03-14T02:00:00Z'
+  const path = '/conduct/templates/reminder/versions/1/withdrawals'
+  expect((await desk.ask('POST', path, { reason: 'a wrong number in it' })).status).toBe(204)
+  expect(await sent('2026-03-13', { template: 'reminder@1' })).toEqual([])
+  expect(await sent('2026-03-14', { template: 'reminder@1' })).toEqual(['CN-C5', 'HOUSE-C2'])
+  at = '2026-03-15T02:00:00Z'
+  desk.as('dora', 'compliance')
+  expect((await approve('reminder', 1)).status).toBe(204)
+  expect(await sent('2026-03-15', { template: 'reminder@1' })).toEqual([])
+})
+
+test('a text with a banned phrase of its packs is not approved; a collector approves nothing', async () => {
+  desk.as('cora', 'compliance')
+  await write('threat', '再不还款，您可以借新还旧')
+  desk.as('dora', 'compliance')
+  const told = await approve('threat', 1)
+  expect(told).toMatchObject({ status: 409, body: { refusal: 'template_has_banned_phrases' } })
+  expect((await approve('nothing', 1)).status).toBe(404)
+  expect((await approve('english', 1, { to_on: '2026-03-01' })).body.refusal).toBe(
+    'approval_ends_before_it_begins',
+  )
+  desk.as('ann', 'collector')
+  expect((await approve('reminder', 2)).status).toBe(403)
+  const { body } = await desk.ask('GET', '/conduct/templates')
+  expect(body.templates).toHaveLength(4)
+})
