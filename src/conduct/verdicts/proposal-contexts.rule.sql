@@ -62,4 +62,4 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
       left join laws v on v.pack = x.pack and v.from_on <= d.law_on and d.law_on < v.to_on
      where w.borrower_id = a.borrower_id
        and d.law_on between w.from_on and w.to_on) w on true
- group by a.borrower_id, a.proposal_id, b.borrower_id, z.doubtful, z.zones, d.law_on, w.pack_versions;
+ group by a.borrower_id, a.proposal_id, b.lender, z.doubtful, z.zones, d.law_on, w.pack_versions;
