@@ -10,10 +10,12 @@ import { incidentRoutes } from './conduct/incidents/incident.routes.ts'
 import { packRoutes } from './conduct/packs/pack.routes.ts'
 import { stopRoutes } from './conduct/stops/stop.routes.ts'
 import { templateRoutes } from './conduct/templates/template.routes.ts'
+import { contactHoursRoutes } from './conduct/verdicts/contact-hours.routes.ts'
 import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
 import { approvalRoutes } from './insight/approvals/approval.routes.ts'
 import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
+import { circumstancesRoutes } from './insight/borrowers/circumstances.routes.ts'
 import { liveRoutes } from './insight/borrowers/live.routes.ts'
 import { Live } from './insight/borrowers/live.ts'
 import { nightRoutes } from './insight/nights/night.routes.ts'
@@ -60,6 +62,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   nightRoutes(steps),
   portfolioRoutes(),
   borrowerRoutes(),
+  circumstancesRoutes(),
   auditRoutes(),
   promiseRoutes(),
   affordabilityRoutes(),
@@ -76,6 +79,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   hardshipRoutes(),
   agreementRoutes(),
   verdictRoutes(),
+  contactHoursRoutes(),
   contactRoutes(),
   factRoutes(),
   stopRoutes(),

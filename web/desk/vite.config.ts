@@ -28,6 +28,27 @@ const keysInUse = () =>
     ),
   )
 
+type PackFile = { pack: string; rules: { id: string; says?: string }[] }
+
+/** What each rule of the packs says, and what it wants said, must have words in every language. */
+function ruleWordsMissing(language: string): string[] {
+  const packs = globSync('../../src/conduct/packs/*.json', { cwd: import.meta.dirname }).map(
+    (path) => JSON.parse(readFileSync(join(import.meta.dirname, path), 'utf8')) as PackFile,
+  )
+  const there = new Set(Object.keys(wordsOf(`rules.${language}`)))
+  const needed = packs.flatMap(({ rules }) =>
+    rules.flatMap(({ id, ...rule }) =>
+      JSON.stringify(rule).includes('"says":') ? [id, `says ${id}`] : [id],
+    ),
+  )
+  return [
+    ...needed.filter((key) => !there.has(key)).map((key) => `rules.${language}: ${key}`),
+    ...packs
+      .filter(({ pack }) => !leaves(wordsOf(language)).includes(`packs.${pack}`))
+      .map(({ pack }) => `${language}: packs.${pack}`),
+  ]
+}
+
 /** Fails the build when a language lacks a key that another has, or a page uses one that none has. */
 function wholeWords(): Plugin {
   return {
@@ -41,6 +62,7 @@ function wholeWords(): Plugin {
         const missing = [
           ...[...english].filter((key) => !there.has(key)).map((key) => `${language}: ${key}`),
           ...[...there].filter((key) => !english.has(key)).map((key) => `en: ${key}`),
+          ...ruleWordsMissing(language),
         ]
         if (missing.length > 0) this.error(`Words are missing:\n${missing.join('\n')}`)
       }

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { RULES } from './rules.ts'
 
 export const languages = ['en', 'zh-Hans', 'zh-Hant'] as const
 export type Language = (typeof languages)[number]
@@ -15,6 +16,13 @@ const load = {
   en: () => import('./words/en.json'),
   'zh-Hans': () => import('./words/zh-Hans.json'),
   'zh-Hant': () => import('./words/zh-Hant.json'),
+}
+
+/** What the rules say, where it is not the English of the packs. */
+const loadRules = {
+  en: null,
+  'zh-Hans': () => import('./words/rules.zh-Hans.json'),
+  'zh-Hant': () => import('./words/rules.zh-Hant.json'),
 }
 
 const KEPT = 'amends.language'
@@ -34,7 +42,8 @@ const loadFonts = () =>
 
 /** Changes the language of the desk, without loading the page again. */
 export async function speak(language: Language) {
-  const { default: words } = await load[language]()
+  const [{ default: words }, rules] = await Promise.all([load[language](), loadRules[language]?.()])
+  if (rules) i18next.addResourceBundle(language, RULES, rules.default, true, true)
   i18next.addResourceBundle(language, 'translation', words, true, true)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language

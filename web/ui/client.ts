@@ -66,6 +66,20 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
+/** Fetches a document with the reason that its reading needs, and hands it to the browser as a file. */
+export async function fetchDocument(path: string, name: string): Promise<void> {
+  const headers = { 'amends-reason': encodeURIComponent(screenNow()).replaceAll('%20', ' ') }
+  const response = await fetch(`/api${path}`, { headers }).catch(() => {
+    throw new NoConnection()
+  })
+  if (!response.ok) throw await refusalOf(response)
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = `${name}.pdf`
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
 /** The values as a query string; what is empty is left out. */
 export function query(values: Record<string, string | number | null | undefined>): string {
   const filled = Object.entries(values).filter(

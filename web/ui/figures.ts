@@ -11,6 +11,8 @@ export type Figures = {
   /** with the year */
   date(date: string): string
   time(instant: string): string
+  /** the time of day where somebody else is */
+  timeIn(instant: string, zone: string): string
   moment(instant: string): string
   seconds(s: number): string
 }
@@ -19,6 +21,13 @@ const minus = (text: string) => text.replace(/^-|(?<=\D)-(?=\d)/, '−')
 
 /** A calendar date has no zone: it is shown as the day it names. */
 const noon = (date: string) => new Date(`${date}T12:00:00Z`)
+
+const timeIn = (language: string, timeZone: string) =>
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
+
+/** In Taiwan a bare $ is the own dollar; beside US dollars it says whose it is. */
+const named = (text: string, currency: unknown) =>
+  currency === 'TWD' ? text.replace(/^(\D?)\$/, '$1NT$$') : text
 
 export function figuresOf(language: string): Figures {
   const digits = (decimal: string) => decimal.split('.')[1]?.length ?? 0
@@ -51,7 +60,7 @@ export function figuresOf(language: string): Figures {
       maximumFractionDigits: n,
     })
     // Exact: the text goes in as it is, never through a floating-point number.
-    return minus(format.format(decimal as `${number}`))
+    return named(minus(format.format(decimal as `${number}`)), options.currency)
   }
   return {
     count: (n) => minus(whole.format(n)),
@@ -61,6 +70,7 @@ export function figuresOf(language: string): Figures {
     day: (date) => short.format(noon(date)),
     date: (date) => full.format(noon(date)),
     time: (instant) => clock.format(new Date(instant)),
+    timeIn: (instant, zone) => timeIn(language, zone).format(new Date(instant)),
     moment: (instant) => both.format(new Date(instant)),
     seconds: (s) =>
       `${new Intl.NumberFormat(language, { maximumFractionDigits: s < 10 ? 2 : 0 }).format(s)} s`,

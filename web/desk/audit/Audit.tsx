@@ -36,6 +36,13 @@ export function Audit() {
     getNextPageParam: (page) => page.next_cursor,
   })
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
+  // The desk gives the page as the reason of what it reads by itself; a person's own reason stands as it is.
+  const why = (reason: string | null) => {
+    const page = /^screen: (\w+)$/.exec(reason ?? '')?.[1]
+    if (!page) return reason === 'case' ? t('audit.screen', { place: t('case.title') }) : reason
+    const name = page === 'cases' ? t('case.title') : t(`places.${page}`, { defaultValue: page })
+    return t('audit.screen', { place: name })
+  }
   return (
     <Card title={t('audit.title')} aside={<Seals />} flush>
       <Problem error={error} again={refetch} />
@@ -58,7 +65,7 @@ export function Audit() {
               <th scope="row">{row.name ?? row.staff_id}</th>
               <td className="soft">{row.action}</td>
               <td className="soft">{row.subject}</td>
-              <td>{row.reason}</td>
+              <td>{why(row.reason)}</td>
               <td className="soft">{row.origin}</td>
             </tr>
           ))}

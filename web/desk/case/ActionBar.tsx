@@ -3,7 +3,7 @@ import { Mark } from '../../ui/Mark.tsx'
 import { useKeys } from '../frame/keys.ts'
 import { useMay } from '../frame/session.ts'
 import type { ChannelVerdict, Verdicts } from './asking.ts'
-import { VerdictMark } from './ConductPanel.tsx'
+import { VerdictMark } from './VerdictMark.tsx'
 
 /** Channels with their keys, in the order in which they stand. */
 const channels = [
@@ -19,10 +19,12 @@ const deeds = [
   ['promise', 'P', 'promises.write'],
   ['plan', 'A', 'plans.write'],
   ['settlement', 'T', 'settlements.write'],
+  ['hardship', 'S', 'hardship.write'],
   ['hold', 'H', 'holds.write'],
 ] as const
 
-export type Deed = (typeof deeds)[number][0]
+/** `leave` has its place in the head of the case. */
+export type Deed = (typeof deeds)[number][0] | 'leave'
 
 type Props = {
   verdicts: Verdicts | undefined

@@ -1,12 +1,11 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { Button, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
-import { ask } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
-import { usePage } from '../frame/Frame.tsx'
+import { type Hint, usePage } from '../frame/Frame.tsx'
+import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay, useMe } from '../frame/session.ts'
@@ -22,29 +21,47 @@ import {
   useReadAgain,
   useTaking,
 } from './asking.ts'
-import { CallBar, type Contact, Outcome } from './Call.tsx'
-import { ConductPanel, Refusals } from './ConductPanel.tsx'
+import { CallBar } from './CallBar.tsx'
+import { WhyLate } from './Circumstances.tsx'
+import { ConductPanel } from './ConductPanel.tsx'
+import { makeContact } from './contacting.ts'
 import { DeedForm } from './DeedForm.tsx'
+import { Explained } from './Explained.tsx'
+import { useHours } from './HourBars.tsx'
+import { Outcome } from './Outcome.tsx'
 import { Owed } from './Owed.tsx'
+import type { Contact } from './outcomes.ts'
 import { Timeline } from './Timeline.tsx'
 import '../frame/figures.css'
 import './case.css'
 
-function Head({
-  borrower,
-  item,
-}: {
+const cityOf = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
+
+/** A language by its name in the language of the desk. */
+const languageName = (desk: string, code: string | null) =>
+  code ? (new Intl.DisplayNames([desk], { type: 'language', fallback: 'code' }).of(code) ?? code) : null
+
+type HeadProps = {
   borrower: Borrower
   item: Parameters<typeof Reasons>[0]['item'] | null
-}) {
-  const { t } = useTranslation()
+  leave: (() => void) | undefined
+  next: (() => void) | undefined
+}
+
+function Head({ borrower, item, leave, next }: HeadProps) {
+  const { t, i18n } = useTranslation()
+  const figures = useFigures()
+  const now = new Date().toISOString()
+  const places = borrower.time_zones.map(
+    (zone) => `${cityOf(zone)}, ${t('case.there', { time: figures.timeIn(now, zone) })}`,
+  )
   const worst = borrower.loans[0]
   const facts = [
     t('case.borrower_no', { no: borrower.borrower_no }),
     borrower.lender,
     borrower.national_id_masked ? t('case.id', { id: borrower.national_id_masked }) : null,
-    borrower.language,
-    borrower.time_zones.join(', '),
+    languageName(i18n.language, borrower.language),
+    ...places,
   ]
   return (
     <section className="card head">
@@ -63,6 +80,18 @@ function Head({
       <div className="why">
         <div className="soft">{t('case.why_now')}</div>
         {item ? <Reasons item={item} /> : <span>{t('case.nobody_needed')}</span>}
+      </div>
+      <div className="column end">
+        {next ? (
+          <button type="button" className="quiet" onClick={next}>
+            <kbd>]</kbd> {t('case.next')}
+          </button>
+        ) : null}
+        {leave ? (
+          <button type="button" className="quiet" onClick={leave}>
+            <kbd>Z</kbd> {t('case.later')}
+          </button>
+        ) : null}
       </div>
     </section>
   )
@@ -100,33 +129,6 @@ function Banners(props: { others: boolean; taken_by: string | null; people: Pers
   )
 }
 
-/** Makes the contact: the number first (logged), then the verdict under the borrower's lock. */
-async function makeContact(borrower: Borrower, channel: string): Promise<Contact> {
-  const { borrower_id } = borrower
-  const wanted = { call: /mobile|phone/, sms: /mobile/, email: /email/ }[channel]
-  const point = borrower.contact_points.find(
-    (each) =>
-      wanted?.test(each.kind) && each.party === 'debtor' && !each.opted_out_on && each.kind !== 'work_phone',
-  )
-  const shown = point
-    ? await ask<{ value: string | null }>('POST', `/borrowers/${borrower_id}/disclosures`, {
-        body: { what: 'contact_point', point: point.point },
-        reason: `contact: ${channel}`,
-      })
-    : null
-  const asked = borrower.loans
-    .filter((loan) => !loan.disputed && loan.days_past_due > 0)
-    .map((loan) => loan.loan_no)
-  const { attempt_id } = await ask<{ attempt_id: string }>('POST', `/borrowers/${borrower_id}/contacts`, {
-    body: {
-      channel,
-      ...(asked.length > 0 ? { debts: asked } : {}),
-      ...(shown?.value ? { address: shown.value } : {}),
-    },
-  })
-  return { attempt_id, channel, at: new Date().toISOString(), address: shown?.value ?? null }
-}
-
 /** One borrower, from why now to what came of it, without a change of page. */
 export function Case() {
   const { t } = useTranslation()
@@ -134,11 +136,38 @@ export function Case() {
   return <CaseOf key={borrower_id} borrower_id={borrower_id} title={t('case.title')} />
 }
 
+/** The keys of the moment: on a call those of its outcome, otherwise those of the case. */
+function useHints(onCall: boolean): Hint[] {
+  const { t } = useTranslation()
+  if (onCall) {
+    return [
+      ['1–4', t('call.answer.title')],
+      ['P A T F D B R Y X H', t('call.result.title')],
+      ['Ctrl Enter', t('call.save_next')],
+    ]
+  }
+  return [
+    ['C', t('channels.call')],
+    ['M', t('channels.sms')],
+    ['P', t('deeds.promise')],
+    ['A', t('deeds.plan')],
+    ['T', t('deeds.settlement')],
+    ['S', t('deeds.hardship')],
+    ['H', t('deeds.hold')],
+    ['W', t('case.why_not')],
+    ['U', t('case.show')],
+    ['D', t('case.panel')],
+    ['Z', t('case.later')],
+    [']', t('case.next')],
+  ]
+}
+
 function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const may = useMay()
   const { borrower, item, verdicts } = useCase(borrower_id)
+  const hours = useHours(borrower_id, may('contacts.write'))
   const others = useTaking(borrower_id)
   const { people, stop } = useLive(borrower_id)
   const again = useReadAgain(borrower_id)
@@ -146,28 +175,16 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   const [explained, explain] = useState<ChannelVerdict | null>(null)
   const [contact, setContact] = useState<Contact | null>(null)
   const [deed, setDeed] = useState<Deed | null>(null)
+  const [panel, showPanel] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  usePage(
-    title,
-    contact
-      ? [
-          ['1–4', t('call.answer.title')],
-          ['P A F D', t('call.result.title')],
-          ['Ctrl Enter', t('call.save_next')],
-        ]
-      : [
-          ['C', t('channels.call')],
-          ['P', t('deeds.promise')],
-          ['A', t('deeds.plan')],
-          ['H', t('deeds.hold')],
-          ['W', t('case.why_not')],
-          ['U', t('case.show')],
-          [']', t('case.next')],
-        ],
-  )
+  usePage(title, useHints(contact !== null))
+  const next = may('worklist.work') ? takeNext : undefined
+  const leave = next && item.data?.item && !others && !contact ? () => setDeed('leave') : undefined
   useKeys(
     {
-      ']': may('worklist.work') ? takeNext : undefined,
+      ']': next,
+      z: leave,
+      d: () => showPanel(!panel),
       '[': () => navigate({ to: '/worklist' }),
       escape: explained ? () => explain(null) : undefined,
     },
@@ -177,19 +194,31 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   if (!borrower.data) return <Loading label={t('states.loading')} rows={12} />
   const person = borrower.data
   const begin = (verdict: ChannelVerdict) => {
+    explain(null)
     setError(null)
     setDeed(null)
-    makeContact(person, verdict.channel).then(setContact).catch(setError).then(again)
+    makeContact(person, verdict).then(setContact).catch(setError).then(again)
   }
-  const done = (next: boolean) => {
+  const done = (onward: boolean) => {
     setContact(null)
-    if (next) takeNext()
+    if (onward) takeNext()
     else void again()
   }
+  const closeDeed = (saved: boolean) => {
+    setDeed(null)
+    if (saved && deed === 'leave') takeNext()
+    else if (saved) void again()
+  }
+  const packs = hours.data?.packs.map(({ pack }) => pack) ?? []
   const stopped = stop !== null && contact !== null
   return (
     <div className="case">
-      <Head borrower={person} item={item.data?.item ?? null} />
+      <Head
+        borrower={person}
+        item={item.data?.item ?? null}
+        leave={leave}
+        next={contact ? undefined : next}
+      />
       <Banners
         others={others}
         taken_by={item.data?.item?.taken_by_name ?? null}
@@ -198,7 +227,7 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
       />
       <Problem error={error ?? verdicts.error ?? nextError} />
       {contact ? (
-        <CallBar contact={contact} borrower={person} />
+        <CallBar contact={contact} borrower={person} item={item.data?.item ?? null} />
       ) : (
         <ActionBar
           verdicts={verdicts.data}
@@ -209,37 +238,26 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
           deed={setDeed}
         />
       )}
-      <div className={`columns ${stopped ? 'stopped' : ''}`}>
-        <Owed borrower={person} />
+      <div className={`columns ${stopped ? 'stopped' : ''} ${panel ? 'panel-open' : ''}`}>
+        <div className="left">
+          <Owed borrower={person} />
+          <WhyLate borrower_id={borrower_id} />
+        </div>
         {contact ? (
-          <Outcome borrower={person} contact={contact} done={done} />
+          <Outcome borrower={person} contact={contact} packs={packs} done={done} />
         ) : deed ? (
-          <DeedForm
-            borrower={person}
-            deed={deed}
-            close={(saved) => {
-              setDeed(null)
-              if (saved) void again()
-            }}
-          />
+          <DeedForm key={deed} borrower={person} deed={deed} close={closeDeed} />
         ) : (
           <Timeline borrower_id={borrower_id} />
         )}
-        <ConductPanel borrower={person} verdicts={verdicts.data} />
+        <ConductPanel borrower={person} verdicts={verdicts.data} hours={hours.data} />
       </div>
-      <Modal
-        open={explained !== null}
-        title={explained ? t(`channels.${explained.channel}`) : ''}
-        onCancel={() => explain(null)}
-        footer={
-          <Button type="primary" onClick={() => explain(null)}>
-            {t('states.close')}
-          </Button>
-        }
-      >
-        {explained ? <Refusals verdict={explained} /> : null}
-        <p className="soft small">{t('case.nobody_overrules')}</p>
-      </Modal>
+      <Explained
+        verdict={explained}
+        others={verdicts.data?.channels ?? []}
+        contact={begin}
+        close={() => explain(null)}
+      />
     </div>
   )
 }

@@ -3,13 +3,17 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Card } from '../../ui/Card.tsx'
+import { FirstField } from '../../ui/FirstField.tsx'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import type { Deed } from './ActionBar.tsx'
 import { sending, valuesOf } from './deeds.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
-/** A promise, plan, settlement or hold, outside of a call. Takes the place of the timeline. */
+/**
+ * A promise, plan, settlement, hardship, hold or the leaving of the case, outside of a call. Takes the place of
+ * the timeline.
+ */
 export function DeedForm({
   borrower,
   deed,
@@ -39,8 +43,10 @@ export function DeedForm({
   return (
     <Card title={t(`deeds.${deed}`)} aside={borrower.name} className="deed">
       <form ref={form} className="column" onSubmit={submit}>
-        <LoanChoice loans={borrower.loans} loan={loan} choose={choose} />
-        <Fields key={`${deed} ${loan_no}`} deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
+        {deed === 'leave' ? null : <LoanChoice loans={borrower.loans} loan={loan} choose={choose} />}
+        <FirstField key={`${deed} ${loan_no}`}>
+          <Fields deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
+        </FirstField>
         <Problem error={error} />
         <div className="row">
           <Button type="primary" htmlType="submit">

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../ui/Field.tsx'
 import { useFigures } from '../frame/figures.ts'
@@ -57,21 +58,24 @@ export function LoanChoice({
   )
 }
 
-/** The fields of one deed. Their names are what `sending` reads. */
-export function Fields({
-  deed,
-  borrower_id,
-  loan,
-}: {
-  deed: Deed | 'hardship'
-  borrower_id: string
-  loan: Loan
-}) {
+function Scope({ loan }: { loan: Loan }) {
   const { t } = useTranslation()
-  if (deed === 'plan') return <PlanFields borrower_id={borrower_id} loan={loan} />
-  if (deed === 'hardship') {
-    return (
-      <div className="column">
+  return (
+    <label className="field">
+      {t('case.scope')}
+      <select className="plain-select" name="scope">
+        <option value="loan">{loan.loan_no}</option>
+        <option value="all">{t('case.all_loans')}</option>
+      </select>
+    </label>
+  )
+}
+
+function HardshipFields({ loan }: { loan: Loan }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <div className="row wrap fields">
         <label className="field">
           {t('case.cause')}
           <select className="plain-select" name="cause">
@@ -82,10 +86,47 @@ export function Fields({
             ))}
           </select>
         </label>
-        <Field label={t('case.own_words')} name="statement" required minLength={3} />
+        <Scope loan={loan} />
       </div>
-    )
-  }
+      <Field label={t('case.own_words')} name="statement" required minLength={3} />
+      <div className="row wrap fields">
+        <Field label={t('case.evidence_what')} name="evidence" maxLength={60} />
+        <Field label={t('case.evidence_reference')} name="reference" maxLength={200} />
+      </div>
+    </>
+  )
+}
+
+/** Leaving a case needs a reason. */
+function LeaveFields() {
+  const { t } = useTranslation()
+  const [how, setHow] = useState('later')
+  return (
+    <div className="row wrap fields">
+      <label className="field">
+        {t('case.leave_how')}
+        <select
+          className="plain-select"
+          name="how"
+          value={how}
+          onChange={(event) => setHow(event.target.value)}
+        >
+          <option value="later">{t('case.leave_later')}</option>
+          <option value="returned">{t('case.leave_returned')}</option>
+        </select>
+      </label>
+      {how === 'later' ? <DayField label={t('case.back_on')} name="back_on" value="+1" /> : null}
+      <Field label={t('case.reason')} name="reason" required minLength={3} />
+    </div>
+  )
+}
+
+/** The fields of one deed. Their names are what `sending` reads. */
+export function Fields({ deed, borrower_id, loan }: { deed: Deed; borrower_id: string; loan: Loan }) {
+  const { t } = useTranslation()
+  if (deed === 'plan') return <PlanFields borrower_id={borrower_id} loan={loan} />
+  if (deed === 'hardship') return <HardshipFields loan={loan} />
+  if (deed === 'leave') return <LeaveFields />
   if (deed === 'hold') {
     return (
       <div className="row wrap fields">
@@ -99,13 +140,7 @@ export function Fields({
             ))}
           </select>
         </label>
-        <label className="field">
-          {t('case.scope')}
-          <select className="plain-select" name="scope">
-            <option value="loan">{loan.loan_no}</option>
-            <option value="all">{t('case.all_loans')}</option>
-          </select>
-        </label>
+        <Scope loan={loan} />
         <Field label={t('case.reason')} name="reason" required minLength={3} />
       </div>
     )
@@ -118,7 +153,6 @@ export function Fields({
         inputMode="decimal"
         {...(deed === 'promise' ? { defaultValue: loan.past_due } : {})}
         required
-        autoFocus
       />
       {deed === 'promise' ? (
         <DayField label={t('case.paid_by')} name="due_on" />
@@ -126,6 +160,7 @@ export function Fields({
         <>
           <DayField label={t('case.offer_until')} name="expires_on" value="+14" />
           <DayField label={t('case.pay_by')} name="pay_by" value="+30" />
+          <Field label={t('case.reason')} name="reason" maxLength={500} />
         </>
       )}
     </div>

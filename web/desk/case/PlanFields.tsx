@@ -87,7 +87,6 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
           name="amount"
           defaultValue={loan.past_due}
           required
-          autoFocus
         />
         <Field
           label={t('case.instalments')}

@@ -5,6 +5,7 @@ import type { Verdicts as VerdictsShape } from '#api/conduct/verdicts/verdict'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import type { NextCase } from '#api/strategy/worklists/worklist'
 import { ask, Refusal } from '../../ui/client.ts'
+import { useNarrow } from '../frame/narrow.ts'
 import { useMay } from '../frame/session.ts'
 
 export type Verdicts = z.infer<typeof VerdictsShape>
@@ -37,7 +38,7 @@ export function useReadAgain(borrower_id: string) {
   const queries = useQueryClient()
   return () =>
     Promise.all(
-      ['borrower', 'item', 'verdicts', 'timeline', 'promises', 'plans'].map((what) =>
+      ['borrower', 'item', 'verdicts', 'hours', 'timeline', 'circumstances'].map((what) =>
         queries.invalidateQueries({ queryKey: [what, borrower_id] }),
       ),
     )
@@ -46,7 +47,8 @@ export function useReadAgain(borrower_id: string) {
 /** Takes the case for this collector; answers whether somebody else has it. */
 export function useTaking(borrower_id: string): boolean {
   const may = useMay()
-  const works = may('worklist.work')
+  const narrow = useNarrow()
+  const works = may('worklist.work') && !narrow
   const [others, setOthers] = useState(false)
   useEffect(() => {
     if (!works) return

@@ -2,6 +2,9 @@ import type { Borrower } from '#api/insight/borrowers/borrower'
 import { ask, Unfinished } from '../../ui/client.ts'
 import { digitsOf, minorOf } from '../../ui/typed.ts'
 
+/** Nine in the morning of a day, in the time of this desk. */
+export const morningOf = (on: string) => new Date(`${on}T09:00:00`).toISOString()
+
 export type Values = Record<string, string>
 
 export type Loan = Borrower['loans'][number]
@@ -53,9 +56,25 @@ export const sending = {
         ...(loan && values['scope'] === 'loan' ? { debts: [loan.loan_no] } : {}),
       },
     }),
-  hardship: (borrower_id: string, values: Values) =>
+  hardship: (borrower_id: string, loan: Loan, values: Values) =>
     ask('POST', `/borrowers/${borrower_id}/hardships`, {
-      body: { channel: 'call', cause: values['cause'], statement: values['statement'] },
+      body: {
+        channel: 'call',
+        cause: values['cause'],
+        statement: values['statement'],
+        ...(values['scope'] === 'loan' ? { loan_nos: [loan.loan_no] } : {}),
+        ...(values['evidence']
+          ? { evidence: [{ what: values['evidence'], reference: values['reference'] || '–' }] }
+          : {}),
+      },
+    }),
+  leave: (borrower_id: string, _loan: Loan, values: Values) =>
+    ask('POST', `/worklists/items/${borrower_id}/leaving`, {
+      body: {
+        how: values['how'],
+        reason: values['reason'],
+        ...(values['how'] === 'later' ? { not_before: morningOf(day(values['back_on'])) } : {}),
+      },
     }),
 }
 

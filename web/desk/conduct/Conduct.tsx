@@ -12,10 +12,12 @@ import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Mark } from '../../ui/Mark.tsx'
+import { useLocalMoment } from '../case/VerdictMark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
+import { useRuleWords } from '../rules.ts'
 import '../frame/figures.css'
 import { Rules } from './Rules.tsx'
 
@@ -34,6 +36,8 @@ function ToBorrower({ borrower_id }: { borrower_id: string }) {
 
 function Refused() {
   const { t } = useTranslation()
+  const moment = useLocalMoment()
+  const ruleWords = useRuleWords()
   const figures = useFigures()
   const { data, error } = useQuery({
     queryKey: ['refusals'],
@@ -62,9 +66,9 @@ function Refused() {
                 <tr key={row.verdict_id}>
                   <td>{figures.moment(row.decided_at)}</td>
                   <td>{t(`channels.${row.channel}`, { defaultValue: row.channel })}</td>
-                  <th scope="row">{first?.rule}</th>
+                  <th scope="row">{first ? ruleWords(first.rule_id, first.rule) : ''}</th>
                   <td className="soft">{first ? `${first.source} · ${t(`force.${first.force}`)}` : ''}</td>
-                  <td className="figures">{first?.next_allowed_at?.replace('T', ' ')}</td>
+                  <td className="figures">{moment(first?.next_allowed_at ?? null)}</td>
                   <td>
                     <ToBorrower borrower_id={row.borrower_id} />
                   </td>
@@ -81,6 +85,7 @@ function Refused() {
 
 function CloseIncident({ incident, close }: { incident: Incident; close: () => void }) {
   const { t } = useTranslation()
+  const ruleWords = useRuleWords()
   const queries = useQueryClient()
   const [error, setError] = useState<unknown>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -93,7 +98,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
       .catch(setError)
   }
   return (
-    <Modal open title={incident.rule} footer={null} onCancel={close}>
+    <Modal open title={ruleWords(incident.rule_id, incident.rule)} footer={null} onCancel={close}>
       <form className="column" onSubmit={submit}>
         <p className="soft">{incident.source}</p>
         <Field label={t('conduct.close_note')} name="note" required minLength={3} autoFocus />
@@ -108,6 +113,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
 
 function Incidents() {
   const { t } = useTranslation()
+  const ruleWords = useRuleWords()
   const figures = useFigures()
   const may = useMay()
   const [closing, setClosing] = useState<Incident | null>(null)
@@ -124,7 +130,7 @@ function Incidents() {
           {rows.map((incident) => (
             <tr key={`${incident.contact_id} ${incident.rule_id}`}>
               <th scope="row">
-                <Mark verdict="refused">{incident.rule}</Mark>
+                <Mark verdict="refused">{ruleWords(incident.rule_id, incident.rule)}</Mark>
               </th>
               <td className="soft">{incident.source}</td>
               <td className="soft">{t(`conduct.cause.${incident.cause}`)}</td>
@@ -209,7 +215,7 @@ function Packs() {
                 <button type="button" className="cell" onClick={() => setOpen(pack.pack_version)}>
                   {pack.pack_version}
                 </button>{' '}
-                <span className="soft">{pack.title}</span>
+                <span className="soft">{t(`packs.${pack.pack}`, { defaultValue: pack.title })}</span>
               </th>
               <td className="soft">
                 {pack.applies_from.startsWith('-') ? '' : figures.date(pack.applies_from)}

@@ -7,10 +7,12 @@ import { ask } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Problem } from '../frame/Problem.tsx'
+import { useRuleWords } from '../rules.ts'
 
 /** The rules of one pack: clause, force, parameters, and whether counsel must still confirm the reading. */
 export function Rules({ pack_version, close }: { pack_version: string; close: () => void }) {
   const { t } = useTranslation()
+  const ruleWords = useRuleWords()
   const { data, error } = useQuery({
     queryKey: ['rules', pack_version],
     queryFn: () => ask<z.infer<typeof PackRules>>('GET', `/conduct/packs/${pack_version}/rules`),
@@ -34,9 +36,11 @@ export function Rules({ pack_version, close }: { pack_version: string; close: ()
             {data?.rules.map((rule) => (
               <tr key={rule.rule_id}>
                 <th scope="row">
-                  {rule.rule_id} <span className="soft">{rule.rule}</span>
+                  {rule.rule_id} <span className="soft">{ruleWords(rule.rule_id, rule.rule)}</span>
                 </th>
-                <td className="soft">{rule.parameters}</td>
+                <td className="soft" lang="en">
+                  {rule.parameters}
+                </td>
                 <td className="soft">{rule.source}</td>
                 <td>{t(`force.${rule.force}`)}</td>
                 <td>{rule.for_counsel ? <Mark verdict="wait">{t('case.unconfirmed')}</Mark> : null}</td>

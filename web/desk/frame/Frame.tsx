@@ -8,6 +8,7 @@ import { ask } from '../../ui/client.ts'
 import { useFigures } from './figures.ts'
 import { Icon } from './icons.tsx'
 import { useKeys } from './keys.ts'
+import { useNarrow } from './narrow.ts'
 import { places } from './places.ts'
 import { SearchBox } from './SearchBox.tsx'
 import { Self } from './Self.tsx'
@@ -139,6 +140,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [page, setPage] = useState<Page>({ title: '', hints: [] })
   const [keysShown, showKeys] = useState(false)
   const say = useMemo(() => setPage, [])
+  const narrow = useNarrow()
   useGo(() => showKeys(true))
   return (
     <Pages.Provider value={say}>
@@ -151,6 +153,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls is reached by key. */}
         <main className="page" id="page" tabIndex={0}>
+          {narrow ? <p className="note small">{t('states.read_only')}</p> : null}
           {children}
         </main>
         <footer className="hints">

@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { NoConnection, Refusal, Unfinished } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
+import { NoPasskey } from '../sign-in/passkey.ts'
 
 /** What the server refused, with its reason; or that it cannot be reached, with a way to try again. */
 export function Problem({ error, again }: { error: unknown; again?: () => void }) {
@@ -11,6 +12,13 @@ export function Problem({ error, again }: { error: unknown; again?: () => void }
     return (
       <div className="note" role="alert">
         <Mark verdict="note">{t(error.message)}</Mark>
+      </div>
+    )
+  }
+  if (error instanceof NoPasskey) {
+    return (
+      <div className="note" role="alert">
+        <Mark verdict="note">{t('self.passkey_failed')}</Mark>
       </div>
     )
   }

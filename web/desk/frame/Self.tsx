@@ -3,6 +3,7 @@ import { Button, Popover } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ask } from '../../ui/client.ts'
 import { type Language, languages, ownNames, speak } from '../words.ts'
+import { Passkeys } from './Passkeys.tsx'
 import { useMe } from './session.ts'
 
 const initials = (name: string) =>
@@ -47,13 +48,14 @@ export function Self() {
     location.assign('/')
   }
   const inside = (
-    <div className="column" style={{ width: 220 }}>
+    <div className="column" style={{ width: 260 }}>
       <div>
         <div className="strong">{me.name}</div>
         <div className="small soft">{me.email}</div>
         <div className="small soft">{me.roles.map((role) => t(`roles.${role}`)).join(', ')}</div>
       </div>
       <Languages />
+      <Passkeys />
       <Button onClick={leave}>{t('self.sign_out')}</Button>
     </div>
   )

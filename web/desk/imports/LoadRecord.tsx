@@ -6,6 +6,7 @@ import type { Load, LoadJob, Reject } from '#api/book/intake/load'
 import { Card } from '../../ui/Card.tsx'
 import { ask, query } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
+import { digitsOf } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
@@ -26,8 +27,14 @@ function Comparison({ load }: { load: Load }) {
   const nameOf = useFigureName()
   const rows = Object.entries(load.comparison)
   if (rows.length === 0) return <p className="soft body-text">{t('imports.first_of_kind')}</p>
-  const value = (name: string, n: number) =>
-    name.startsWith('empty ') ? figures.percent(n) : figures.count(n)
+  // The decimals of a currency are those of the totals that the server wrote.
+  const digits = (currency: string) =>
+    digitsOf(load.totals.find((total) => total.currency === currency)?.outstanding ?? '')
+  const value = (name: string, n: number) => {
+    const [what, of = ''] = name.split(' ')
+    if (what === 'empty') return figures.percent(n)
+    return what === 'rows' ? figures.count(n) : figures.amount(n.toFixed(digits(of)))
+  }
   return (
     <table className="figures-table">
       <thead>

@@ -9,6 +9,7 @@ import { Loading } from '../../ui/Loading.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { BucketBars } from './BucketBars.tsx'
 import { LoansOfBucket } from './LoansOfBucket.tsx'
 import { RollMatrix } from './RollMatrix.tsx'
 import { Trend } from './Trend.tsx'
@@ -187,7 +188,10 @@ export function Portfolio() {
           close={() => setChosen({ ...chosen, bucket: null })}
         />
       ) : null}
-      <RollMatrix currency={book.currency} lender={lender} as_of={data.as_of} measure={measure} />
+      <div className="halves">
+        <RollMatrix currency={book.currency} lender={lender} as_of={data.as_of} measure={measure} />
+        <BucketBars book={book} measure={measure} />
+      </div>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { ask } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { Languages } from '../frame/Self.tsx'
+import { knowsPasskeys, showPasskey } from './passkey.ts'
 
 type Step = 'password' | 'code' | 'recovery'
 
@@ -50,6 +51,13 @@ function Password({ done, singleSignOn }: { done: (next: 'code' | null) => void;
     })
     done(answer.twoFactorRedirect ? 'code' : null)
   })
+  const [refused, setRefused] = useState<unknown>(null)
+  const byPasskey = () => {
+    setRefused(null)
+    showPasskey()
+      .then(() => done(null))
+      .catch(setRefused)
+  }
   const elsewhere = async () => {
     const { url } = await ask<{ url: string }>('POST', '/auth/sign-in/social', {
       body: { provider: 'single-sign-on', callbackURL: '/' },
@@ -73,10 +81,11 @@ function Password({ done, singleSignOn }: { done: (next: 'code' | null) => void;
         autoComplete="current-password"
         required
       />
-      <Problem error={error} />
+      <Problem error={error ?? refused} />
       <Button type="primary" htmlType="submit" loading={busy}>
         {t('sign_in.sign_in')}
       </Button>
+      {knowsPasskeys() ? <Button onClick={byPasskey}>{t('sign_in.passkey')}</Button> : null}
       {singleSignOn ? <Button onClick={elsewhere}>{t('sign_in.single_sign_on')}</Button> : null}
     </form>
   )

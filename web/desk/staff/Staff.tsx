@@ -14,40 +14,13 @@ import { useMay } from '../frame/session.ts'
 import '../frame/figures.css'
 import { MemberForm } from './MemberForm.tsx'
 import { NewMember } from './NewMember.tsx'
+import { Teams } from './Teams.tsx'
+import { Tokens } from './Tokens.tsx'
 
 function Factor({ member }: { member: StaffMember }) {
   const { t } = useTranslation()
   const verdict = { set_up: 'allowed', required: 'wait', not_required: 'note' } as const
   return <Mark verdict={verdict[member.second_factor]}>{t(`staff.factor.${member.second_factor}`)}</Mark>
-}
-
-function Teams({ teams }: { teams: Team[] }) {
-  const { t } = useTranslation()
-  const figures = useFigures()
-  return (
-    <Card title={t('staff.teams')} flush>
-      <table className="figures-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('staff.team')}</th>
-            <th scope="col">{t('imports.lenders')}</th>
-            <th scope="col" className="number">
-              {t('staff.members')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {teams.map((team) => (
-            <tr key={team.team_id}>
-              <th scope="row">{team.name}</th>
-              <td className="soft">{team.lenders.join(', ')}</td>
-              <td className="number">{figures.count(team.members)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Card>
-  )
 }
 
 function Members({
@@ -134,11 +107,16 @@ export function Staff() {
     <div className="grid">
       <Card title={t('staff.title')} aside={aside} flush>
         <Members rows={data.rows} shown={shown} choose={choose} />
+        {data.rows.length === 0 ? <p className="soft body-text">{t('staff.none')}</p> : null}
       </Card>
       {shown && may('staff.write') && !shown.departed_at ? (
         <MemberForm key={`${shown.staff_id} ${shown.version}`} member={shown} teams={known} />
+      ) : may('staff.write') ? (
+        <p className="soft small">{t('staff.chosen_how')}</p>
       ) : null}
+      <Problem error={teams.error} again={teams.refetch} />
       <Teams teams={known} />
+      {may('tokens.write') ? <Tokens /> : null}
       {adding ? <NewMember teams={known} close={() => add(false)} /> : null}
     </div>
   )

@@ -34,6 +34,21 @@ function Hours({ item }: { item: WorklistItem }) {
   return <Mark verdict="allowed">{t('worklist.call_until', { time: figures.time(call_until) })}</Mark>
 }
 
+/** The reader's day from midnight to midnight: the hours of a call, and a line where it is now. */
+function DayBar({ item }: { item: WorklistItem }) {
+  if (!item.call_from || !item.call_until) return null
+  const midnight = new Date().setHours(0, 0, 0, 0)
+  const share = (instant: number) => Math.min(Math.max((instant - midnight) / 864_000, 0), 100)
+  const from = share(new Date(item.call_from).getTime())
+  const until = share(new Date(item.call_until).getTime())
+  return (
+    <span className="hour-bar" aria-hidden="true">
+      <span className="open" style={{ left: `${from}%`, width: `${until - from}%` }} />
+      <span className="now" style={{ left: `${share(Date.now())}%` }} />
+    </span>
+  )
+}
+
 function Counts({ counts }: { counts: List['counts'] }) {
   const { t } = useTranslation()
   const figures = useFigures()
@@ -111,7 +126,10 @@ function Rows({
               {item.not_before ? (
                 <Mark verdict="wait">{figures.moment(item.not_before)}</Mark>
               ) : (
-                <Hours item={item} />
+                <>
+                  <Hours item={item} />
+                  <DayBar item={item} />
+                </>
               )}
             </td>
           </tr>
@@ -163,6 +181,7 @@ function Chosen({ item, open }: { item: WorklistItem; open: () => void }) {
 export function Worklist() {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const figures = useFigures()
   const [tab, setTab] = useState<Tab>('to_do')
   const [chosen, choose] = useState<string | null>(null)
   const { takeNext, error: nextError } = useNext()
@@ -207,7 +226,10 @@ export function Worklist() {
             <Segmented
               value={tab}
               onChange={setTab}
-              options={tabs.map((each) => ({ value: each, label: t(`worklist.tab.${each}`) }))}
+              options={tabs.map((each) => ({
+                value: each,
+                label: `${t(`worklist.tab.${each}`)} ${figures.count(data[each].length)}`,
+              }))}
             />
           }
           aside={

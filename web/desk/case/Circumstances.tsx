@@ -1,0 +1,168 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Circumstances as Known } from '#api/insight/borrowers/circumstances'
+import { Card } from '../../ui/Card.tsx'
+import { ask, fetchDocument } from '../../ui/client.ts'
+import { Loading } from '../../ui/Loading.tsx'
+import { Mark } from '../../ui/Mark.tsx'
+import { useFigures } from '../frame/figures.ts'
+import { Problem } from '../frame/Problem.tsx'
+import { useMay } from '../frame/session.ts'
+
+const useKnown = (borrower_id: string) =>
+  useQuery({
+    queryKey: ['circumstances', borrower_id],
+    queryFn: () => ask<Known>('GET', `/borrowers/${borrower_id}/circumstances`, { reason: 'case' }),
+  })
+
+function Cause({ known }: { known: Known }) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  const cause = known.causes[0]
+  if (!cause) return <p className="soft">{t('case.not_told')}</p>
+  const channel = t(`channels.${cause.channel}`, { defaultValue: cause.channel })
+  const shown = cause.evidence.map(({ what, reference }) => `${what}, ${reference}`).join('; ')
+  return (
+    <>
+      <blockquote>
+        {t('case.told', { words: cause.statement, day: figures.day(cause.told_on), channel })}
+      </blockquote>
+      <dl className="known">
+        <dt>{t('case.stated')}</dt>
+        <dd>{t(`causes.${cause.cause}`, { defaultValue: cause.cause })}</dd>
+        <dt>{t('case.evidence')}</dt>
+        <dd>{shown || t('case.no_evidence')}</dd>
+        <dt>{t('case.request')}</dt>
+        <dd>
+          {cause.outcome
+            ? t(`case.outcome.${cause.outcome}`)
+            : t('case.looked_at', { day: figures.day(cause.decide_by) })}
+        </dd>
+      </dl>
+    </>
+  )
+}
+
+/** What comes in, what goes out and what is left, as the server adds it up; and how promises went. */
+function Means({ known }: { known: Known }) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  const { can_pay: stated, promises } = known
+  return (
+    <dl className="known">
+      {stated ? (
+        <>
+          <dt>{t('case.comes_in')}</dt>
+          <dd className="figures">{figures.money(stated.income, stated.currency)}</dd>
+          <dt>{t('case.goes_out')}</dt>
+          <dd className="figures">{figures.money(stated.expenditure, stated.currency)}</dd>
+          <dt>{t('case.left_over')}</dt>
+          <dd className="figures">
+            <span className="strong">{figures.money(stated.left_over, stated.currency)}</span>{' '}
+            <span className="soft small">{t('case.stated_on', { day: figures.day(stated.stated_on) })}</span>
+          </dd>
+        </>
+      ) : (
+        <>
+          <dt>{t('case.left_over')}</dt>
+          <dd className="soft">{t('case.not_stated')}</dd>
+        </>
+      )}
+      <dt>{t('case.promises_kept')}</dt>
+      <dd>
+        {promises.judged > 0
+          ? t('case.kept_of', { kept: promises.kept, judged: promises.judged })
+          : t('case.none_judged')}
+      </dd>
+    </dl>
+  )
+}
+
+/** Why it is overdue: what was said, what shows it, and what can be paid. */
+export function WhyLate({ borrower_id }: { borrower_id: string }) {
+  const { t } = useTranslation()
+  const { data, error, refetch } = useKnown(borrower_id)
+  return (
+    <Card title={t('case.why_late')} className="why-late">
+      <Problem error={error} again={refetch} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
+      {data ? (
+        <>
+          <Cause known={data} />
+          <Means known={data} />
+        </>
+      ) : null}
+    </Card>
+  )
+}
+
+type Paper = Known['documents'][number]
+
+function usePaperName() {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  return ({ kind, what }: Paper) => {
+    if (kind === 'notice') return t(`happened.notice_${what}`, { defaultValue: what })
+    if (kind === 'evidence') return `${t('case.paper.evidence')}: ${what}`
+    if (kind !== 'quote') return t(`case.paper.${kind}`)
+    const [currency = '', amount = ''] = what.split(' ')
+    return `${t('case.paper.quote')} ${figures.money(amount, currency)}`
+  }
+}
+
+/** The papers of the case. An agreement opens as PDF; one that was agreed and not drawn is drawn here. */
+export function Documents({ borrower_id }: { borrower_id: string }) {
+  const { t, i18n } = useTranslation()
+  const figures = useFigures()
+  const may = useMay()
+  const queries = useQueryClient()
+  const nameOf = usePaperName()
+  const [refused, setRefused] = useState<unknown>(null)
+  const { data, error } = useKnown(borrower_id)
+  const papers = data?.documents ?? []
+  const draw = ({ loan_no, plan_no }: Paper) =>
+    ask(
+      'POST',
+      `/borrowers/${borrower_id}/loans/${encodeURIComponent(loan_no ?? '')}/plans/${plan_no}/agreements`,
+      {
+        body: { language: i18n.language },
+      },
+    )
+      .then(() => queries.invalidateQueries({ queryKey: ['circumstances', borrower_id] }))
+      .catch(setRefused)
+  const open = (paper: Paper) =>
+    fetchDocument(`/borrowers/${borrower_id}/agreements/${paper.document_no}/document`, 'agreement').catch(
+      setRefused,
+    )
+  return (
+    <section>
+      <h3>{t('case.papers')}</h3>
+      <Problem error={refused ?? error} />
+      {data && papers.length === 0 ? <p className="soft">{t('case.no_papers')}</p> : null}
+      <ul className="papers">
+        {papers.map((paper) => (
+          <li key={`${paper.kind} ${paper.document_no}`}>
+            <span>
+              {paper.kind === 'plan' ? <Mark verdict="note">{nameOf(paper)}</Mark> : nameOf(paper)}
+              <span className="soft small">
+                {[paper.loan_no, paper.reference, figures.day(paper.on)].filter(Boolean).join(' · ')}
+              </span>
+            </span>
+            {paper.kind === 'agreement' ? (
+              <Button type="link" size="small" onClick={() => open(paper)}>
+                {t('case.fetch')}
+              </Button>
+            ) : null}
+            {paper.kind === 'plan' && may('plans.write') ? (
+              <Button size="small" onClick={() => draw(paper)}>
+                {t('case.draw')}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
