@@ -102,6 +102,12 @@ CREATE OR REPLACE FUNCTION public.may(permission text)
  STABLE
 RETURN (permission = ANY ((COALESCE(NULLIF(current_setting('amends.permissions'::text, true), ''::text), '{}'::text))::text[]));
 
+CREATE OR REPLACE FUNCTION public.may_see_people()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (may('borrowers.read'::text) OR may('contacts.write'::text) OR may('payments.write'::text));
+
 CREATE OR REPLACE FUNCTION public.next_convenient_minute(from_at timestamp with time zone, zones text[], day_zone text, times inconvenient_time[])
  RETURNS text
  LANGUAGE sql
@@ -539,6 +545,19 @@ create table delinquency_corrections (
   borrower_id bigint not null,
   loan_no text not null,
   from_on date not null
+);
+
+create table disputed_instalments (
+  borrower_id bigint not null,
+  loan_no text not null,
+  instalment_no integer not null,
+  disputed_on date not null,
+  reason text not null,
+  recorded_by text not null,
+  outcome text,
+  decided_on date,
+  decided_by text,
+  decision text
 );
 
 create table entries (
@@ -1639,6 +1658,16 @@ alter table delinquencies add constraint delinquencies_pkey PRIMARY KEY (borrowe
 
 alter table delinquency_corrections add constraint delinquency_corrections_pkey PRIMARY KEY (borrower_id, loan_no);
 
+alter table disputed_instalments add constraint disputed_instalments_check CHECK ((decided_on >= disputed_on));
+
+alter table disputed_instalments add constraint disputed_instalments_check1 CHECK ((num_nonnulls(outcome, decided_on, decided_by, decision) = ANY (ARRAY[0, 4])));
+
+alter table disputed_instalments add constraint disputed_instalments_instalment_no_check CHECK ((instalment_no > 0));
+
+alter table disputed_instalments add constraint disputed_instalments_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'rejected'::text, 'withdrawn'::text])));
+
+alter table disputed_instalments add constraint disputed_instalments_pkey PRIMARY KEY (borrower_id, loan_no, instalment_no, disputed_on);
+
 alter table entries add constraint entries_amount_minor_check CHECK ((amount_minor <> 0));
 
 alter table entries add constraint entries_borrower_id_loan_no_movement_no_fkey FOREIGN KEY (borrower_id, loan_no, movement_no) REFERENCES movements(borrower_id, loan_no, movement_no);
@@ -2095,6 +2124,8 @@ CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to)
 
 CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
+CREATE UNIQUE INDEX disputed_instalments_one_open ON public.disputed_instalments USING btree (borrower_id, loan_no, instalment_no) WHERE (outcome IS NULL);
+
 CREATE INDEX handovers_by_staff ON public.handovers USING btree (staff_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX handovers_now ON public.handovers USING btree (borrower_id, staff_id) WHERE (ended_at IS NULL);
@@ -2131,6 +2162,8 @@ CREATE INDEX payments_by_loan ON public.payments USING btree (borrower_id, loan_
 
 CREATE INDEX payments_by_number ON public.payments USING btree (payment_no);
 
+CREATE UNIQUE INDEX payments_taken_back ON public.payments USING btree (borrower_id, reverses) WHERE (kind = 'reversal'::text);
+
 CREATE INDEX placements_by_agency ON public.placements USING btree (agency) WHERE (recalled_at IS NULL);
 
 CREATE UNIQUE INDEX placements_now ON public.placements USING btree (borrower_id) WHERE (recalled_at IS NULL);
@@ -2142,6 +2175,8 @@ CREATE INDEX planned_contacts_open ON public.planned_contacts USING btree (borro
 CREATE UNIQUE INDEX plans_one_open ON public.plans USING btree (borrower_id, loan_no) WHERE (outcome IS NULL);
 
 CREATE INDEX promises_by_end ON public.promises USING btree (counts_until);
+
+CREATE INDEX promises_of_one_day ON public.promises USING btree (borrower_id, loan_no, made_on) WHERE one_of_several;
 
 CREATE INDEX risk_classes_open ON public.risk_classes USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
@@ -2369,6 +2404,22 @@ policy kept on machine_tokens for ALL to {amends_desk} using (( SELECT may('toke
 
 policy own on authority_limits for SELECT to {amends_desk} using (((staff_id = current_setting('amends.staff_id'::text, true)) OR ( SELECT may('staff.read'::text) AS may))) with check ();
 
+policy people on affordability_statements for ALL to {amends_desk} using (( SELECT may_see_people() AS may_see_people)) with check ();
+
+policy people on agreements for ALL to {amends_desk} using (( SELECT may_see_people() AS may_see_people)) with check ();
+
+policy people on bank_statements for ALL to {amends_desk} using (( SELECT may('payments.write'::text) AS may)) with check ();
+
+policy people on borrowers for ALL to {amends_desk} using (( SELECT may_see_people() AS may_see_people)) with check ();
+
+policy people on contact_points for ALL to {amends_desk} using (( SELECT may_see_people() AS may_see_people)) with check ();
+
+policy people on hardship_requests for ALL to {amends_desk} using (( SELECT may_see_people() AS may_see_people)) with check ();
+
+policy people on load_rejects for ALL to {amends_desk} using (( SELECT may('loads.write'::text) AS may)) with check ();
+
+policy people on statement_lines for ALL to {amends_desk} using (( SELECT may('payments.write'::text) AS may)) with check ();
+
 policy read on audit_entries for SELECT to {amends_desk} using (( SELECT may('audit.read'::text) AS may)) with check ();
 
 policy read on audit_seals for SELECT to {amends_desk} using (( SELECT may('audit.read'::text) AS may)) with check ();
@@ -2396,6 +2447,8 @@ policy seen on asked_contacts for ALL to {amends_desk} using ((( SELECT sees_all
 policy seen on balance_differences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = balance_differences.borrower_id))))) with check ();
+
+policy seen on bank_statements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
 
 policy seen on borrower_packs for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2447,6 +2500,10 @@ policy seen on delinquency_corrections for ALL to {amends_desk} using ((( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = delinquency_corrections.borrower_id))))) with check ();
 
+policy seen on disputed_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = disputed_instalments.borrower_id))))) with check ();
+
 policy seen on entries for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = entries.borrower_id))))) with check ();
@@ -2455,7 +2512,7 @@ policy seen on events for ALL to {amends_desk} using ((( SELECT sees_all() AS se
    FROM borrowers b
   WHERE (b.borrower_id = events.borrower_id))))) with check ();
 
-policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (staff_id = ( SELECT handed_to() AS handed_to)))) with check ();
+policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((ended_at IS NULL) AND (staff_id = ( SELECT handed_to() AS handed_to))))) with check ();
 
 policy seen on hardship_requests for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2480,6 +2537,8 @@ policy seen on inconveniences for ALL to {amends_desk} using ((( SELECT sees_all
 policy seen on instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = instalments.borrower_id))))) with check ();
+
+policy seen on load_rejects for ALL to {amends_desk} using (true) with check ();
 
 policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
@@ -2523,7 +2582,7 @@ policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS 
    FROM handovers h
   WHERE ((h.borrower_id = payments.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
-policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))) with check ();
+policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((recalled_at IS NULL) AND (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[]))))) with check ();
 
 policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2564,6 +2623,8 @@ policy seen on risk_classes for ALL to {amends_desk} using ((( SELECT sees_all()
 policy seen on settlements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
   WHERE (b.borrower_id = settlements.borrower_id))))) with check ();
+
+policy seen on statement_lines for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
 
 policy seen on stop_notices for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b

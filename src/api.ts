@@ -13,6 +13,7 @@ import { templateRoutes } from './conduct/templates/template.routes.ts'
 import { contactHoursRoutes } from './conduct/verdicts/contact-hours.routes.ts'
 import { verdictRoutes } from './conduct/verdicts/verdict.routes.ts'
 import { isDemoBook } from './demo/demo-when-empty.ts'
+import { placementRoutes } from './enforcement/placements/placement.routes.ts'
 import { approvalRoutes } from './insight/approvals/approval.routes.ts'
 import { borrowerRoutes } from './insight/borrowers/borrower.routes.ts'
 import { circumstancesRoutes } from './insight/borrowers/circumstances.routes.ts'
@@ -42,22 +43,31 @@ import { settlementDecisionRoutes } from './resolution/settlements/settlement-de
 import { statementRoutes } from './resolution/statements/statement.routes.ts'
 import { waiverRoutes } from './resolution/waivers/waiver.routes.ts'
 import { auditRoutes } from './staff/audit/audit.routes.ts'
+import { authorityLimitRoutes } from './staff/people/authority-limit.routes.ts'
 import { demoPassword, demoSignIns, makeDemoStaff } from './staff/people/demo-staff.ts'
 import { peopleRoutes } from './staff/people/people.routes.ts'
+import { teamRoutes } from './staff/people/team.routes.ts'
+import { tokenRoutes } from './staff/people/token.routes.ts'
 import { onceOnly } from './staff/requests/request.routes.ts'
 import { meRoutes, openRoutes } from './staff/sign-in/sign-in.routes.ts'
 import { nobodyYet } from './staff/sign-in/sign-in.sql.ts'
 import { createSignIn, type SingleSignOn } from './staff/sign-in/sign-in.ts'
 import { addressOf, type Desk, whoAsks } from './staff/sign-in/who-asks.routes.ts'
+import { handoverRoutes } from './strategy/worklists/handover.routes.ts'
 import { worklistRoutes } from './strategy/worklists/worklist.routes.ts'
 
 /** What can be asked, by noun. Each needs a person or a machine that is signed in. */
 const nouns = (desk: Desk, live: Live): Routes[] => [
   worklistRoutes(),
+  handoverRoutes(),
+  placementRoutes(),
   approvalRoutes(),
   liveRoutes(live),
   meRoutes(desk),
   peopleRoutes(desk.signIn),
+  authorityLimitRoutes(),
+  teamRoutes(),
+  tokenRoutes(),
   loadRoutes(),
   nightRoutes(steps),
   portfolioRoutes(),

@@ -57,6 +57,11 @@ create function may(permission text) returns boolean
   language sql stable
   return permission = any (coalesce(nullif(current_setting('amends.permissions', true), ''), '{}')::text[]);
 
+-- Whether the person works with people: their names, numbers and what they told are for such work only.
+create function may_see_people() returns boolean
+  language sql stable
+  return may('borrowers.read') or may('contacts.write') or may('payments.write');
+
 -- Of the log and of tokens a person sees what their permission is for, whatever a route asks.
 alter table audit_entries enable row level security;
 create policy written on audit_entries for insert to amends_desk with check (true);

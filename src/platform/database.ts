@@ -39,8 +39,8 @@ export const clientOptions = (url: string): pg.ClientConfig => ({
 
 /** A pool of at most `max` connections to the PostgreSQL at `url`. Close it with `destroy()`. */
 export function connect(url: string, { max = 8 } = {}): Db {
-  // Statements that do not wait for each other's answers go out together: a request for a person is a `begin`,
-  // its question and a `commit`, and on a busy machine each wait between them costs more than the question.
+  // Statements that do not wait for each other's answers go out together: a request for a person is a
+  // `begin`, its question and a `commit`, and each wait between them costs more than the question.
   const pool = new pg.Pool({ ...clientOptions(url), max, pipeline: true })
   // A connection that breaks while it is idle is replaced by the next query; without a listener it ends the
   // program.

@@ -69,7 +69,7 @@ const newest = async () => {
   return rows[0]!
 }
 
-test('every read of a borrower’s data needs a reason and is logged with who, why and from where', async () => {
+test('every read of a borrower’s data needs a reason and is logged: who, why, from where', async () => {
   const reads = operationsOf(document)
     .filter(isPersonal)
     .filter(({ path }) => path !== endless)

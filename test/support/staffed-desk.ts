@@ -56,14 +56,18 @@ export async function staffedDesk(options: { db: Db; url: string; clock: Clock }
   }
 
   let made = 0
-  const person = async (roles: Role[], lenders: string[] | null = null) => {
+  const person = async (roles: Role[], lenders: string[] | null = null, teams: string[] = []) => {
     const email = `person-${++made}@desk.test`
     const staff_id = await createStaff(desk.signIn, { name: `Person ${made}`, email, password: PASSWORD })
     await waiveSecondFactor(db, staff_id)
     const team_id = `team-${made}`
     if (lenders) await saveTeam(db, { team_id, name: team_id, lenders })
     const at = clock.now().toString()
-    await changeStaff(db, { staff_id, roles, teams: lenders ? [team_id] : [], at, by: 'test' }, 1)
+    await changeStaff(
+      db,
+      { staff_id, roles, teams: lenders ? [team_id, ...teams] : teams, at, by: 'test' },
+      1,
+    )
     const { ask } = await signIn(email)
     return { staff_id, email, ask }
   }

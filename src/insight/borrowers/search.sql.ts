@@ -14,14 +14,17 @@ const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 export async function searchBorrowers(
   dbs: { own: Db; db: Db },
   text: string,
-  scope: { sees_all: boolean; lenders: readonly string[] },
+  scope: { sees_all: boolean; lenders: readonly string[]; sees_handed: boolean; staff_id: string },
 ): Promise<FoundBorrower[]> {
   const start = `${escaped(text)}%`
   const lower = `${escaped(text.toLowerCase())}%`
   const digits = text.replace(/\D/g, '')
   const isPhone = /^[\d\s()+-]+$/.test(text) && digits.length >= 4
   const end = `${[...digits].reverse().join('')}%`
-  const mine = sql`(${scope.sees_all} or b.lender = any (${[...scope.lenders]}::text[]))`
+  const mine = sql`(${scope.sees_all} or b.lender = any (${[...scope.lenders]}::text[])
+    or ${scope.sees_handed} and exists (
+      select from handovers h
+       where h.borrower_id = b.borrower_id and h.staff_id = ${scope.staff_id} and h.ended_at is null))`
   const candidates = await sql<{ borrower_id: string; matched: string }>`
     select borrower_id::text as borrower_id, matched
       from (

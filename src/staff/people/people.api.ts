@@ -57,14 +57,18 @@ export const Team = z
   .object({
     team_id: z.string(),
     name: z.string(),
+    /** the agency whose people they are; null: our own */
+    agency: z.string().nullable(),
     lenders: z.array(z.string()),
     members: z.number().int(),
+    version: z.number().int(),
   })
   .openapi('Team')
 
+/** Whoever is in an agency's team sees what is placed with it, and no lender's book. */
 export const NewTeam = z
   .object({
-    team_id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    agency: z.string().trim().min(1).max(60).nullable().default(null),
     name: z.string().trim().min(1).max(100),
     lenders: z.array(z.string().max(100)),
   })
@@ -76,6 +80,8 @@ export const Token = z
     name: z.string(),
     permissions: z.array(z.string()),
     lenders: z.array(z.string()),
+    created_at: z.string(),
+    created_by: z.string(),
     expires_at: z.string(),
     ended_at: z.string().nullable(),
   })
@@ -93,6 +99,27 @@ export const NewToken = z
 /** `token` is shown once. */
 export const MadeToken = z.object({ token_id: z.string(), token: z.string() }).openapi('MadeToken')
 
+/** In months for plans, in whole units of the currency otherwise (empty: of any currency). */
+const AuthorityLimit = z.object({
+  what: z.enum(['plan_months', 'waiver', 'settlement']),
+  currency: z.string().regex(/^([A-Z]{3})?$/),
+  limit_units: z.number().int().min(0).max(1e12),
+  from_on: z.iso.date(),
+  /** the first day on which it is no more; null: open */
+  to_on: z.iso.date().nullable(),
+})
+
+export const NewAuthorityLimit = AuthorityLimit.extend({
+  currency: AuthorityLimit.shape.currency.default(''),
+  to_on: AuthorityLimit.shape.to_on.default(null),
+}).openapi('NewAuthorityLimit')
+
+export const AuthorityLimits = z
+  .object({ rows: z.array(AuthorityLimit.extend({ given_by: z.string() })) })
+  .openapi('AuthorityLimits')
+
+export type AuthorityLimits = z.infer<typeof AuthorityLimits>
+export type NewAuthorityLimit = z.infer<typeof NewAuthorityLimit>
 export type StaffMember = z.infer<typeof StaffMember>
 export type Team = z.infer<typeof Team>
 export type Token = z.infer<typeof Token>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import {
   type Env,
@@ -14,34 +14,17 @@ import {
   z,
 } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { permissions as known } from '../rights/permission.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
-import { createStaff } from '../sign-in/sign-in.ts'
-import {
-  Certificate,
-  Departure,
-  MadeStaff,
-  MadeToken,
-  NewStaff,
-  NewTeam,
-  NewToken,
-  StaffChange,
-  StaffMember,
-  Team,
-  Token,
-} from './people.api.ts'
+import { createStaff, passwordDigest } from '../sign-in/sign-in.ts'
+import { Certificate, Departure, MadeStaff, NewStaff, StaffChange, StaffMember } from './people.api.ts'
 import {
   changeStaff,
   endSessions,
-  endToken,
-  keepToken,
+  forgetDevices,
   otherAdmins,
   recordCertificate,
   recordDeparture,
-  saveTeam,
   staffPage,
-  teamsNow,
-  tokensKept,
 } from './people.sql.ts'
 
 const tags = ['staff']
@@ -109,6 +92,16 @@ const certify = endpoint({
   responses: { 201: jsonAnswer(Done, 'Recorded.') },
 })
 
+const reset = endpoint({
+  method: 'post',
+  path: '/staff/{staff_id}/sign-in-reset',
+  permission: 'staff.write',
+  tags,
+  summary: 'A member lost their devices: passkeys, second factor and sessions end, a first password is made',
+  request: { params, ...jsonBody(Departure) },
+  responses: { 201: jsonAnswer(MadeStaff, 'With a first password, shown once.') },
+})
+
 const read = async (c: Context<Env>, staff_id: string): Promise<StaffMember> => {
   const [member] = await staffPage(c.var.db, { after: null, limit: 1, staff_id, own: c.var.own })
   if (!member) throw new Refused('staff_is_not_found', 'Nobody of that number works here.')
@@ -116,7 +109,7 @@ const read = async (c: Context<Env>, staff_id: string): Promise<StaffMember> => 
   return member
 }
 
-function versionAsked(c: Context): number {
+export function versionAsked(c: Context): number {
   const version = /^(?:W\/)?"(\d+)"$/.exec(c.req.header('if-match') ?? '')?.[1]
   if (!version) throw new Refused('version_is_missing', 'Say in if-match which version you change.')
   return Number(version)
@@ -190,97 +183,21 @@ function changeRoutes(routes: Routes) {
   })
 }
 
-const teams = endpoint({
-  method: 'get',
-  path: '/teams',
-  permission: 'staff.read',
-  tags,
-  summary: 'The teams and whose borrowers they work on',
-  responses: { 200: jsonAnswer(z.object({ rows: z.array(Team) }), 'All teams.') },
-})
-
-const save = endpoint({
-  method: 'put',
-  path: '/teams',
-  permission: 'staff.write',
-  tags,
-  summary: 'Make a team, or give it another name and other lenders',
-  request: jsonBody(NewTeam),
-  responses: { 200: jsonAnswer(Done, 'Saved.') },
-})
-
-const tokens = endpoint({
-  method: 'get',
-  path: '/tokens',
-  permission: 'tokens.write',
-  tags,
-  summary: 'Tokens of machines; never the tokens themselves',
-  responses: { 200: jsonAnswer(z.object({ rows: z.array(Token) }), 'Newest first, 500 at most.') },
-})
-
-const issue = endpoint({
-  method: 'post',
-  path: '/tokens',
-  permission: 'tokens.write',
-  tags,
-  summary: 'Give a machine a token of limited scope',
-  request: jsonBody(NewToken),
-  responses: { 201: jsonAnswer(MadeToken, 'The token, shown once.') },
-})
-
-const end = endpoint({
-  method: 'delete',
-  path: '/tokens/{token_id}',
-  permission: 'tokens.write',
-  tags,
-  summary: 'End a token at once',
-  request: { params: z.object({ token_id: z.uuid() }) },
-  responses: { 200: jsonAnswer(Done, 'Ended.') },
-})
-
-function teamAndTokenRoutes(routes: Routes) {
-  routes.openapi(teams, async (c) => c.json({ rows: await teamsNow(c.var.db) }, 200))
-  routes.openapi(save, async (c) => {
-    const team = c.req.valid('json')
-    await c.var.db.transaction().execute((tx) => saveTeam(tx, team))
-    return c.json(done, 200)
-  })
-  routes.openapi(tokens, async (c) => c.json({ rows: await tokensKept(c.var.db) }, 200))
-  routes.openapi(issue, async (c) => {
-    const { name, permissions, lenders, days } = c.req.valid('json')
-    const unknown = permissions.filter((permission) => !known.some((name) => name === permission))
-    if (unknown.length > 0)
-      throw new Refused('no_such_permission', `There is no permission ${unknown.join(', ')}.`)
-    const token = `amends_${randomBytes(32).toString('base64url')}`
-    const sha256 = createHash('sha256').update(token).digest('hex')
-    const { clock, person, db } = c.var
-    const at = clock.now().toString()
-    const token_id = await keepToken(db, {
-      name,
-      permissions,
-      lenders,
-      sha256,
-      at,
-      by: person.staff_id,
-      days,
-    })
-    return c.json({ token_id, token }, 201)
-  })
-  routes.openapi(end, async (c) => {
-    const { clock, person, db } = c.var
-    const { token_id } = c.req.valid('param')
-    if (!(await endToken(db, { token_id, at: clock.now().toString(), by: person.staff_id }))) {
-      throw new Refused('token_is_not_found', 'There is no such token in force.')
-    }
-    return c.json(done, 200)
+function resetRoutes(routes: Routes, signIn: SignIn) {
+  routes.openapi(reset, async (c) => {
+    const { staff_id } = c.req.valid('param')
+    await read(c, staff_id)
+    const first_password = randomBytes(12).toString('base64url')
+    await forgetDevices(c.var.own, staff_id, await passwordDigest(signIn, first_password))
+    return c.json({ staff_id, first_password }, 201)
   })
 }
 
-/** Staff, their rights, teams, certificates; tokens of machines. */
+/** Staff: who works here, their rights, certificates, and their leaving. */
 export function peopleRoutes(signIn: SignIn): Routes {
   const routes = newRoutes()
   memberRoutes(routes, signIn)
   changeRoutes(routes)
-  teamAndTokenRoutes(routes)
+  resetRoutes(routes, signIn)
   return routes
 }

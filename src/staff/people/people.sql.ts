@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
-import type { StaffMember, Team, Token } from './people.api.ts'
+import type { AuthorityLimits, NewAuthorityLimit, StaffMember, Team, Token } from './people.api.ts'
 
 /** Staff in the order of their names, from after `after` on; one of them when `staff_id` is given. */
 export async function staffPage(
@@ -95,6 +95,19 @@ export async function endSessions(own: Db, staff_id: string) {
   await sql`delete from sign_in_sessions where staff_id = ${staff_id}`.execute(own)
 }
 
+/** Ends whatever somebody could sign in with, and gives them a first password (its digest). */
+export async function forgetDevices(own: Db, staff_id: string, password: string) {
+  await own.transaction().execute(async (tx) => {
+    await sql`delete from sign_in_passkeys where staff_id = ${staff_id}`.execute(tx)
+    await sql`delete from sign_in_second_factors where staff_id = ${staff_id}`.execute(tx)
+    await sql`update staff set two_factor_enabled = false where id = ${staff_id}`.execute(tx)
+    await sql`
+      update sign_in_methods set password = ${password}
+       where staff_id = ${staff_id} and provider_id = 'credential'`.execute(tx)
+    await endSessions(tx, staff_id)
+  })
+}
+
 export async function recordCertificate(
   db: Db,
   held: { staff_id: string; certificate: string; passed_on: string; lapses_on: string; by: string },
@@ -105,37 +118,87 @@ export async function recordCertificate(
     on conflict do nothing`.execute(db)
 }
 
-export async function teamsNow(db: Db): Promise<Team[]> {
+/** Teams in the order of their ids, from after `after` on; one of them when `team_id` is given. */
+export async function teamPage(
+  db: Db,
+  asked: { after: string | null; limit: number; team_id: string | null },
+): Promise<Team[]> {
   const { rows } = await sql<Team>`
-    select team_id, name,
+    select team_id, name, agency, version,
            array(select lender from team_portfolios p where p.team_id = t.team_id order by lender) as lenders,
            (select count(*) from team_members m where m.team_id = t.team_id and m.left_at is null) as members
       from teams t
-     order by team_id collate "C"`.execute(db)
+     where (${asked.team_id}::text is null or team_id = ${asked.team_id})
+       and team_id collate "C" > coalesce(${asked.after}, '')
+     order by team_id collate "C"
+     limit ${asked.limit + 1}`.execute(db)
   return rows
 }
 
-/** Makes a team, or gives one another name and other lenders. */
-export async function saveTeam(tx: Db, team: { team_id: string; name: string; lenders: string[] }) {
+export type WantedTeam = { team_id: string; name: string; lenders: string[]; agency?: string | null }
+
+/** Makes a team (`version` 0), or changes one. False: it is not of this version any more. */
+export async function saveTeam(tx: Db, team: WantedTeam, version = 0): Promise<boolean> {
+  const { team_id, name, lenders, agency = null } = team
+  const saved = version
+    ? await sql`
+        update teams set name = ${name}, agency = ${agency}, version = version + 1
+         where team_id = ${team_id} and version = ${version}`.execute(tx)
+    : await sql`
+        insert into teams (team_id, name, agency) values (${team_id}, ${name}, ${agency})
+        on conflict do nothing`.execute(tx)
+  if (saved.numAffectedRows !== 1n) return false
   await sql`
-    insert into teams (team_id, name) values (${team.team_id}, ${team.name})
-    on conflict (team_id) do update set name = excluded.name, version = teams.version + 1`.execute(tx)
-  await sql`
-    delete from team_portfolios where team_id = ${team.team_id} and lender <> all (${team.lenders})`.execute(
-    tx,
-  )
+    delete from team_portfolios where team_id = ${team_id} and lender <> all (${lenders})`.execute(tx)
   await sql`
     insert into team_portfolios (team_id, lender)
-    select ${team.team_id}, lender from unnest(${team.lenders}::text[]) lender
-           on conflict do nothing`.execute(tx)
+    select ${team_id}, lender from unnest(${lenders}::text[]) lender on conflict do nothing`.execute(tx)
+  return true
 }
 
-export async function tokensKept(db: Db): Promise<Token[]> {
+/** Limits of a member, the newest first. */
+export async function limitsOf(db: Db, staff_id: string): Promise<AuthorityLimits['rows']> {
+  const { rows } = await sql<AuthorityLimits['rows'][number]>`
+    select what, currency, limit_units, from_on, nullif(to_on, 'infinity') as to_on, given_by
+      from authority_limits
+     where staff_id = ${staff_id}
+     order by from_on desc, what, currency`.execute(db)
+  return rows
+}
+
+/** Gives a limit; an earlier one of the same kind ends where it begins. False: nobody of that number. */
+export async function giveLimit(
+  tx: Db,
+  limit: NewAuthorityLimit & { staff_id: string; by: string },
+): Promise<boolean> {
+  const { staff_id, what, currency, limit_units, from_on, to_on, by } = limit
+  await sql`
+    update authority_limits set to_on = ${from_on}
+     where staff_id = ${staff_id} and what = ${what} and currency = ${currency}
+       and from_on < ${from_on} and to_on > ${from_on}`.execute(tx)
+  const given = await sql`
+    insert into authority_limits (staff_id, what, currency, limit_units, from_on, to_on, given_by)
+    select id, ${what}, ${currency}, ${limit_units}, ${from_on}, coalesce(${to_on}::date, 'infinity'), ${by}
+      from staff where id = ${staff_id}
+    on conflict (staff_id, what, currency, from_on) do update
+       set limit_units = excluded.limit_units, to_on = excluded.to_on, given_by = excluded.given_by`.execute(
+    tx,
+  )
+  return given.numAffectedRows === 1n
+}
+
+/** Tokens, the newest first. */
+export async function tokenPage(
+  db: Db,
+  asked: { after: readonly [string, string] | null; limit: number },
+): Promise<Token[]> {
+  const [at, token_id] = asked.after ?? ['infinity', '00000000-0000-0000-0000-000000000000']
   const { rows } = await sql<Token>`
-    select token_id, name, permissions, lenders, expires_at, ended_at
+    select token_id, name, permissions, lenders, created_at, created_by, expires_at, ended_at
       from machine_tokens
-     order by created_at desc, token_id
-     limit 500`.execute(db)
+     where (date_trunc('milliseconds', created_at), token_id) < (${at}::timestamptz, ${token_id}::uuid)
+     order by date_trunc('milliseconds', created_at) desc, token_id desc
+     limit ${asked.limit + 1}`.execute(db)
   return rows
 }
 

@@ -21,6 +21,7 @@ export const permissions = [
   'settlements.write',
   'hardship.write',
   'approvals.decide',
+  'placements.write', // give a case to an agency, take it back
   'payments.write', // book a payment, clear suspense
   // conduct
   'conduct.read', // packs, refusals, incidents, stops
@@ -64,6 +65,7 @@ export const roles = {
     'loads.write',
     'loads.accept',
     'payments.write',
+    'placements.write',
     'conduct.read',
     'settings.read',
   ],

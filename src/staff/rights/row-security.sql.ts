@@ -1,6 +1,37 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 
+/** Puts on each table of people the permission without which nobody sees them, whatever else they see. */
+const protectPeople = (db: Db) =>
+  sql`
+    do $protect$
+    declare
+      each record;
+    begin
+      -- who somebody is, and what they told, is for those who work with people; an admin or auditor who sees
+      -- the whole book does not see that
+      for each in
+        select name, '(select may_see_people())' as words, null as seen
+          from unnest('{borrowers,contact_points,affordability_statements,hardship_requests,
+                        agreements}'::text[]) name
+        union all
+        select 'load_rejects', '(select may(''loads.write''))', 'true'
+        union all
+        select name, '(select may(''payments.write''))',
+               '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+          from unnest('{bank_statements,statement_lines}'::text[]) name
+      loop
+        execute format('alter table %I enable row level security', each.name);
+        if each.seen is not null then
+          execute format('drop policy if exists seen on %I', each.name);
+          execute format('create policy seen on %I to amends_desk using (%s)', each.name, each.seen);
+        end if;
+        execute format('drop policy if exists people on %I', each.name);
+        execute format(
+          'create policy people on %I as restrictive to amends_desk using (%s)', each.name, each.words);
+      end loop;
+    end $protect$`.execute(db)
+
 /**
  * Puts row-level security on every table about a borrower and makes every view read with the rights of
  * whoever asks it. Run on each deploy, so that a table or view that is new is never left out; a policy whose
@@ -29,10 +60,10 @@ export async function protectRows(db: Db) {
                    -- what makes a borrower seen is itself seen without asking for the borrower
                    when name = 'placements' then
                      '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
-                     ' or agency = any ((select agencies_seen())::text[])'
+                     ' or recalled_at is null and agency = any ((select agencies_seen())::text[])'
                    when name = 'handovers' then
                      '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
-                     ' or staff_id = (select handed_to())'
+                     ' or ended_at is null and staff_id = (select handed_to())'
                    -- a row that names its lender is judged by it, then by what was placed or handed over
                    when has_lender then format(
                      '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
@@ -72,4 +103,5 @@ export async function protectRows(db: Db) {
         execute format('alter view %I set (security_invoker = true)', each.name);
       end loop;
     end $protect$`.execute(db)
+  await protectPeople(db)
 }

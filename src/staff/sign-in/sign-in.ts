@@ -9,7 +9,7 @@ export type SingleSignOn = { discovery_url: string; client_id: string; client_se
 
 export type SignInOptions = { url: string; secret: string; singleSignOn?: SingleSignOn | undefined }
 
-// An hour without a request ends a session (`who-asks.routes.ts` sees to it), twelve hours end it in any case.
+// Twelve hours end a session in any case; that an hour without a request does, `who-asks.routes.ts` sees to.
 const SESSION_SECONDS_MAX = 12 * 3600
 
 /** How somebody came in, by the library's route that made the session. */
@@ -144,6 +144,10 @@ export function createSignIn({ url, secret, singleSignOn }: SignInOptions) {
 }
 
 export type SignIn = ReturnType<typeof createSignIn>
+
+/** A password as it is kept. */
+export const passwordDigest = async ({ auth }: SignIn, password: string): Promise<string> =>
+  (await auth.$context).password.hash(password)
 
 /** Makes a member of staff who signs in with this password. Answers the staff_id. */
 export async function createStaff(

@@ -75,6 +75,23 @@ export const LeftCase = z
   })
   .openapi('LeftCase')
 
+/** A case that a visitor has. */
+const Handover = z.object({
+  handover_id: z.string(),
+  staff_id: z.string(),
+  name: z.string(),
+  reason: z.string(),
+  handed_at: z.string(),
+  handed_by: z.string(),
+})
+
+export const Handovers = z.object({ rows: z.array(Handover) }).openapi('Handovers')
+
+export const NewHandover = z
+  .object({ staff_id: z.string().max(60), reason: z.string().trim().min(3).max(300) })
+  .openapi('NewHandover')
+
+export type Handover = z.infer<typeof Handover>
 export type WorklistItem = z.infer<typeof WorklistItem>
 export type Worklist = z.infer<typeof Worklist>
 export type NextCase = z.infer<typeof NextCase>

@@ -16,7 +16,7 @@ const columns = (at: string, on: string) => sql`
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
   d.at_day + i.call_opens as call_from, d.at_day + i.call_opens + o.open_for as call_until`
 
-/** Items with what is shown of them; `items` is the table, or rows of it that a statement has just changed. */
+/** Items with what is shown of them; `items` is the table, or rows of it that were just changed. */
 const from = (at: string, items = sql`worklist_items`) => sql`
   from ${items} i
   join borrowers b using (borrower_id)

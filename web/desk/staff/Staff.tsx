@@ -93,7 +93,10 @@ export function Staff() {
     queryKey: ['staff'],
     queryFn: () => ask<{ rows: StaffMember[] }>('GET', '/staff?limit=200'),
   })
-  const teams = useQuery({ queryKey: ['teams'], queryFn: () => ask<{ rows: Team[] }>('GET', '/teams') })
+  const teams = useQuery({
+    queryKey: ['teams'],
+    queryFn: () => ask<{ rows: Team[] }>('GET', '/teams?limit=200'),
+  })
   if (error) return <Problem error={error} again={refetch} />
   if (!data) return <Loading label={t('states.loading')} rows={10} />
   const shown = data.rows.find((member) => member.staff_id === chosen)

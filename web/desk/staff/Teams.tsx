@@ -24,12 +24,14 @@ function TeamForm({ team, close }: { team: Team | null; close: () => void }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
+    const team_id = team?.team_id ?? form.get('team_id')
     const body = {
-      team_id: team?.team_id ?? form.get('team_id'),
       name: form.get('name'),
       lenders: listed(form.get('lenders')),
+      agency: team?.agency ?? null,
     }
-    await ask('PUT', '/teams', { body })
+    const headers: Record<string, string> = team ? { 'if-match': `"${team.version}"` } : {}
+    await ask('PUT', `/teams/${team_id}`, { body, headers })
       .then(() => queries.invalidateQueries({ queryKey: ['teams'] }))
       .then(close)
       .catch(setError)

@@ -115,7 +115,7 @@ export function Tokens() {
   const [refused, setRefused] = useState<unknown>(null)
   const { data, error, refetch } = useQuery({
     queryKey: ['tokens'],
-    queryFn: () => ask<{ rows: Token[] }>('GET', '/tokens'),
+    queryFn: () => ask<{ rows: Token[] }>('GET', '/tokens?limit=200'),
   })
   const end = ({ token_id }: Token) =>
     ask('DELETE', `/tokens/${token_id}`)
