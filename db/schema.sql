@@ -136,6 +136,12 @@ CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
 AS $function$
 begin
   insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
+  update contact_proposals p
+     set checks = k.checks
+    from proposal_checks k
+   where k.borrower_id = borrower
+     and p.borrower_id = borrower
+     and p.proposal_id = k.proposal_id;
   return query select * from refusals r where r.borrower_id = borrower;
 end $function$;
 
@@ -510,7 +516,8 @@ create table contact_proposals (
   contact_id uuid,
   template text not null default ''::text,
   free_text boolean not null default false,
-  claim_parts text[]
+  claim_parts text[],
+  checks integer[]
 );
 
 create table currencies (
@@ -1185,7 +1192,8 @@ create table rule_checks (
   years integer,
   years_longest integer,
   restarted_by text[],
-  claim_part text
+  claim_part text,
+  check_id integer not null
 );
 
 create table schema_migrations (
@@ -1910,6 +1918,8 @@ alter table risk_classes add constraint risk_classes_pkey PRIMARY KEY (borrower_
 
 alter table risk_classes add constraint risk_classes_risk_class_check CHECK (((risk_class >= 2) AND (risk_class <= 5)));
 
+alter table rule_checks add constraint rule_checks_check_id_key UNIQUE (check_id);
+
 alter table rule_checks add constraint rule_checks_count_key_check CHECK ((count_key = ANY (ARRAY['person'::text, 'number'::text])));
 
 alter table rule_checks add constraint rule_checks_pack_version_rule_id_fkey FOREIGN KEY (pack_version, rule_id) REFERENCES pack_rules(pack_version, rule_id);
@@ -2172,7 +2182,9 @@ CREATE INDEX plan_instalments_by_cure ON public.plan_instalments USING btree (cu
 
 CREATE INDEX planned_contacts_open ON public.planned_contacts USING btree (borrower_id) WHERE (cancelled_at IS NULL);
 
-CREATE UNIQUE INDEX plans_one_open ON public.plans USING btree (borrower_id, loan_no) WHERE (outcome IS NULL);
+CREATE UNIQUE INDEX plans_one_performing ON public.plans USING btree (borrower_id, loan_no) WHERE ((outcome IS NULL) AND (agreed_on IS NOT NULL));
+
+CREATE UNIQUE INDEX plans_one_proposed ON public.plans USING btree (borrower_id, loan_no) WHERE ((outcome IS NULL) AND (agreed_on IS NULL));
 
 CREATE INDEX promises_by_end ON public.promises USING btree (counts_until);
 

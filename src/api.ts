@@ -33,6 +33,7 @@ import { type ApiDocument, referencePage } from './platform/http-reference.ts'
 import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
 import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
 import { differenceRoutes } from './resolution/differences/difference.routes.ts'
+import { disputeRoutes } from './resolution/disputes/dispute.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
 import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
@@ -41,6 +42,7 @@ import { paymentRoutes } from './resolution/receipts/payment.routes.ts'
 import { settlementRoutes } from './resolution/settlements/settlement.routes.ts'
 import { settlementDecisionRoutes } from './resolution/settlements/settlement-decision.routes.ts'
 import { statementRoutes } from './resolution/statements/statement.routes.ts'
+import { virtualAccountRoutes } from './resolution/statements/virtual-account.routes.ts'
 import { waiverRoutes } from './resolution/waivers/waiver.routes.ts'
 import { auditRoutes } from './staff/audit/audit.routes.ts'
 import { authorityLimitRoutes } from './staff/people/authority-limit.routes.ts'
@@ -83,9 +85,11 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   waiverRoutes(),
   paymentRoutes(),
   statementRoutes(),
+  virtualAccountRoutes(),
   quoteRoutes(),
   positionRoutes(),
   differenceRoutes(),
+  disputeRoutes(),
   hardshipRoutes(),
   agreementRoutes(),
   verdictRoutes(),

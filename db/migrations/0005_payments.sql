@@ -20,3 +20,5 @@ create table payments (
 create index payments_by_loan on payments (borrower_id, loan_no, paid_on);
 create index payments_by_day on payments (paid_on);
 create index payments_by_number on payments (payment_no);
+-- One payment is taken back once, whoever asks.
+create unique index payments_taken_back on payments (borrower_id, reverses) where kind = 'reversal';

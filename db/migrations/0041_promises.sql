@@ -32,6 +32,7 @@ create table promises (
 -- (heap-only), which is what lets a night judge hundreds of thousands in seconds. The room for that is the
 -- fill factor.
 create index promises_by_end on promises (counts_until);
+create index promises_of_one_day on promises (borrower_id, loan_no, made_on) where one_of_several;
 
 -- A judgement that a reversal or a back-dated payment overturned: what it was, what it is.
 create table promise_rejudgements (

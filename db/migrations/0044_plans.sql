@@ -29,8 +29,12 @@ create table plans (
   check (num_nonnulls(agreed_on, agreed_by, how_agreed) in (0, 3)),
   primary key (borrower_id, loan_no, plan_no)
 );
--- One plan at a time is proposed or performing on a loan.
-create unique index plans_one_open on plans (borrower_id, loan_no) where outcome is null;
+-- One plan at a time performs on a loan, and one is proposed: what is renegotiated goes on until the new one
+-- is agreed.
+create unique index plans_one_performing on plans (borrower_id, loan_no)
+  where outcome is null and agreed_on is not null;
+create unique index plans_one_proposed on plans (borrower_id, loan_no)
+  where outcome is null and agreed_on is null;
 
 create table plan_instalments (
   borrower_id      bigint not null,

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util'
 import { benchBook } from './book.bench.ts'
 import { benchConduct } from './conduct.bench.ts'
 import { benchDesk } from './desk.bench.ts'
+import { benchResolution } from './resolution.bench.ts'
 
 const { values } = parseArgs({ options: { loans: { type: 'string', default: '1000000' } } })
 
 await benchBook(Number(values.loans))
 await benchConduct(Number(values.loans))
+await benchResolution(Number(values.loans))
 await benchDesk(Number(values.loans))

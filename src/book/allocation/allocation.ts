@@ -1,3 +1,4 @@
+import { daysBetween } from '../interest/calendar-day.ts'
 import { fraction, least, roundHalfEven } from '../interest/fraction.ts'
 
 /** What a debt consists of, in the field's words. */
@@ -17,12 +18,18 @@ export type FutureRule =
 
 /**
  * The order in which money is applied, as data. `due_first`: what is due, instalment by instalment in
- * `due_order`, then what is not, in `in_advance_order`. `advanced`: steps of timing × part, on one instalment
- * at a time (`horizontal`) or over all of them (`vertical`), with a rule per kind of payment for future
- * instalments.
+ * `due_order`, then what is not, in `in_advance_order`; an instalment that is `from_days` past due or more on
+ * the day of the payment goes by the last order of `by_age` that it has reached. `advanced`: steps of timing
+ * × part, on one instalment at a time (`horizontal`) or over all of them (`vertical`), with a rule per kind of
+ * payment for future instalments.
  */
 export type AllocationRule =
-  | { kind: 'due_first'; due_order: readonly Part[]; in_advance_order: readonly Part[] }
+  | {
+      kind: 'due_first'
+      due_order: readonly Part[]
+      in_advance_order: readonly Part[]
+      by_age?: readonly { from_days: number; due_order: readonly Part[] }[]
+    }
   | {
       kind: 'advanced'
       processing: 'horizontal' | 'vertical'
@@ -109,8 +116,11 @@ type DueFirst = Extract<AllocationRule, { kind: 'due_first' }>
 type Advanced = Extract<AllocationRule, { kind: 'advanced' }>
 
 function applyDueFirst(pass: Pass, instalments: OpenInstalment[], rule: DueFirst): void {
+  const { on } = pass.payment
   for (const instalment of instalments) {
-    for (const part of rule.due_order) pass.put(instalment, part, dueBy(instalment, part, pass.payment.on))
+    const days = daysBetween(instalment.due_on, on)
+    const order = rule.by_age?.findLast(({ from_days }) => from_days <= days)?.due_order ?? rule.due_order
+    for (const part of order) pass.put(instalment, part, dueBy(instalment, part, on))
   }
   for (const instalment of instalments) {
     for (const part of rule.in_advance_order) pass.put(instalment, part, openOf(instalment, part))

@@ -4,29 +4,84 @@ import type { Standing } from '../positions/standing.sql.ts'
 import type { AllocationRule } from './allocation.ts'
 import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from './replay.ts'
 
-type AssetState = 'current' | 'non_performing' | 'charged_off'
+type AssetState = 'current' | 'non_performing' | 'charged_off' | 'settled'
+
+/** What an order is chosen by, on a day. */
+type StateOn = { on: string; asset_state: AssetState; days_past_due: number }
 
 /**
- * Asset state by which an order may be chosen; a loan is non-performing after 90 days, unless its pack says
- * otherwise.
+ * Asset state by which an order may be chosen: settled while a settlement that was taken up runs or is
+ * completed; non-performing after 90 days.
  */
-const assetState = (loan: Standing): AssetState =>
-  loan.status === 'charged_off' ? 'charged_off' : loan.days_past_due > 90 ? 'non_performing' : 'current'
+const assetState = (loan: { status: string; is_settled: boolean; days_past_due: number }): AssetState => {
+  if (loan.is_settled) return 'settled'
+  if (loan.status === 'charged_off') return 'charged_off'
+  return loan.days_past_due > 90 ? 'non_performing' : 'current'
+}
 
-/** The order in force for a loan: the narrowest row that matches it, product before lender before pack. */
-export async function allocationRuleFor(db: Db, loan: Standing, asOf: string): Promise<AllocationRule> {
-  const { rows } = await sql<{ rule: AllocationRule }>`
-    select rule
-      from allocation_orders
-     where effective_from <= ${asOf}
-       and (pack = '' or pack = any (${loan.packs}::text[]))
-       and lender in ('', ${loan.lender}) and product in ('', ${loan.product})
-       and asset_state in ('', ${assetState(loan)}) and from_days <= ${loan.days_past_due}
-     order by product <> '' desc, lender <> '' desc, asset_state <> '' desc, from_days desc, pack <> '' desc,
-              effective_from desc
-     limit 1
+/**
+ * The order in force for a loan in each state: the narrowest row that matches it, product before lender
+ * before asset state before age before pack.
+ */
+async function rulesFor(db: Db, loan: Standing, states: readonly StateOn[]) {
+  const { rows } = await sql<{ on: string; rule: AllocationRule }>`
+    select s.on, r.rule
+      from jsonb_to_recordset(${JSON.stringify(states)})
+        as s ("on" date, asset_state text, days_past_due int)
+     cross join lateral (
+       select o.rule
+         from allocation_orders o
+        where o.effective_from <= s.on
+          and (o.pack = '' or o.pack = any (${loan.packs}::text[]))
+          and o.lender in ('', ${loan.lender}) and o.product in ('', ${loan.product})
+          and o.asset_state in ('', s.asset_state) and o.from_days <= s.days_past_due
+        order by o.product <> '' desc, o.lender <> '' desc, o.asset_state <> '' desc, o.from_days desc,
+                 o.pack <> '' desc, o.effective_from desc
+        limit 1) r
   `.execute(db)
-  return rows[0]!.rule
+  return new Map(rows.map(({ on, rule }) => [on, rule]))
+}
+
+/**
+ * What a loan was on each of `days`, before the day's money: by the position at the close of the day before,
+ * or the first one known.
+ */
+async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promise<StateOn[]> {
+  const { rows } = await sql<{ on: string; status: string; is_settled: boolean; days_past_due: number }>`
+    select d.on_date as on, p.status,
+           greatest(coalesce(d.on_date - p.oldest_due_on, 0), 0) as days_past_due,
+           exists (
+             select from settlements s
+              where s.borrower_id = ${loan.borrower_id} and s.loan_no = ${loan.loan_no}
+                and s.accepted_on <= d.on_date
+                and (s.outcome is null or s.outcome = 'completed' or s.ended_on > d.on_date)) as is_settled
+      from unnest(${[...new Set(days)]}::date[]) d (on_date)
+     cross join lateral (
+       select status, oldest_due_on
+         from positions
+        where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+        order by valid_from < d.on_date desc, abs(d.on_date - valid_from)
+        limit 1) p
+  `.execute(db)
+  return rows.map((row) => ({ on: row.on, asset_state: assetState(row), days_past_due: row.days_past_due }))
+}
+
+/** The order for money that comes on `asOf`. */
+export async function allocationRuleFor(db: Db, loan: Standing, asOf: string): Promise<AllocationRule> {
+  const states = await statesOn(db, loan, [asOf])
+  return (await rulesFor(db, loan, states)).get(asOf)!
+}
+
+/** Instalments that are disputed, with the day since when. */
+async function disputedOf(db: Db, loan: Standing, asOf: string): Promise<Map<number, string>> {
+  const { rows } = await sql<{ instalment_no: number; disputed_on: string }>`
+    select instalment_no, min(disputed_on) as disputed_on
+      from disputed_instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and disputed_on <= ${asOf} and (decided_on is null or decided_on > ${asOf})
+     group by instalment_no
+  `.execute(db)
+  return new Map(rows.map(({ instalment_no, disputed_on }) => [instalment_no, disputed_on]))
 }
 
 type PaymentRow = {
@@ -124,20 +179,26 @@ function eventsOf(loan: Standing, rows: readonly PaymentRow[]): MoneyEvent[] {
 }
 
 /** How each payment of a loan was applied, by its number, and what is left of each instalment. */
-export type BookAllocation = { after: LoanAfter; payment_nos: string[]; rule: AllocationRule }
+export type BookAllocation = { after: LoanAfter; payment_nos: string[] }
 
 /**
- * Applies everything the book knows of a loan, by the order in force: to the lender's instalments where it
- * sent them, and to the tape's parts otherwise.
+ * Applies everything the book knows of a loan, each payment by the order in force on its day: to the lender's
+ * instalments where it sent them, and to the tape's parts otherwise. Disputed instalments are left out.
  */
 export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promise<BookAllocation> {
-  const rule = await allocationRuleFor(db, loan, asOf)
   const schedule = await contractOf(db, loan)
   const { rows: tapes } = await sql<{ as_of: string | null }>`
     select max(as_of) as as_of from tapes where lender = ${loan.lender} and as_of <= ${asOf}
   `.execute(db)
   const contract = schedule.length > 0 ? schedule : await contractFromTape(db, loan)
   const payments = await paymentsSince(db, loan, schedule.length > 0 ? null : tapes[0]!.as_of)
-  const after = replay(contract, eventsOf(loan, payments), rule)
-  return { after, rule, payment_nos: payments.map(({ payment_no }) => payment_no) }
+  const states = await statesOn(
+    db,
+    loan,
+    payments.map(({ paid_on }) => paid_on),
+  )
+  const rules = await rulesFor(db, loan, states)
+  const disputed = await disputedOf(db, loan, asOf)
+  const after = replay(contract, eventsOf(loan, payments), (on) => rules.get(on)!, disputed)
+  return { after, payment_nos: payments.map(({ payment_no }) => payment_no) }
 }

@@ -30,7 +30,7 @@ const paid = (id: number, on: string, amount_minor: bigint): MoneyEvent => ({
   on,
   amount_minor,
 })
-const paidOf = (events: MoneyEvent[], rule: AllocationRule = dueFirst, disputed?: Set<number>) =>
+const paidOf = (events: MoneyEvent[], rule: AllocationRule = dueFirst, disputed?: Map<number, string>) =>
   replay(loan, events, rule, disputed).instalments.map(({ paid: put }) => sumOf(put))
 
 test('a back-dated payment is applied where it belongs and moves what came after it', () => {
@@ -46,10 +46,40 @@ test('a reversed payment is left out, whatever came after it', () => {
   expect(paidOf([...events, { id: 3, kind: 'reversal', of: 1, on: '2024-03-10' }])).toEqual([10_400n, 0n, 0n])
 })
 
+const contested = new Map([[1, '2024-01-01']])
+
 test('a disputed instalment gets nothing, unless the borrower directs money there', () => {
-  expect(paidOf([paid(1, '2024-03-01', 12_000n)], dueFirst, new Set([1]))).toEqual([0n, 10_400n, 1_600n])
+  expect(paidOf([paid(1, '2024-03-01', 12_000n)], dueFirst, contested)).toEqual([0n, 10_400n, 1_600n])
   const directed = { ...paid(1, '2024-03-01', 12_000n), directed_to: [1] } as MoneyEvent
-  expect(paidOf([directed], dueFirst, new Set([1]))).toEqual([10_500n, 1_500n, 0n])
+  expect(paidOf([directed], dueFirst, contested)).toEqual([10_500n, 1_500n, 0n])
+})
+
+test('what was paid before an instalment was disputed stays on it', () => {
+  const events = [paid(1, '2024-02-01', 4_000n), paid(2, '2024-03-01', 4_000n)]
+  expect(paidOf(events, dueFirst, new Map([[1, '2024-02-15']]))).toEqual([4_000n, 4_000n, 0n])
+})
+
+test('an instalment that is old enough goes by an order of its own', () => {
+  const principalFirst = {
+    ...dueFirst,
+    by_age: [{ from_days: 29, due_order: ['principal', 'interest', 'penalty', 'fee'] }],
+  } satisfies AllocationRule
+  const parts = (on: string) => replay(loan, [paid(1, on, 10_200n)], principalFirst).payments[0]!.parts
+  expect(parts('2024-02-29')).toMatchObject({ principal: 9_700n, interest: 500n })
+  expect(parts('2024-03-01')).toMatchObject({ principal: 10_000n, interest: 200n })
+})
+
+test('the order is that of the day of each payment', () => {
+  const later = {
+    ...dueFirst,
+    due_order: ['principal', 'interest', 'penalty', 'fee'],
+  } satisfies AllocationRule
+  const events = [paid(1, '2024-02-01', 300n), paid(2, '2024-02-10', 300n)]
+  const { payments } = replay(loan, events, (on) => (on < '2024-02-10' ? dueFirst : later))
+  expect(payments.map(({ parts }) => [parts.interest, parts.principal])).toEqual([
+    [300n, 0n],
+    [0n, 300n],
+  ])
 })
 
 test('the borrower says which instalment first', () => {

@@ -137,20 +137,24 @@ function totals(instalments: OpenInstalment[]) {
   }
 }
 
+/** The order in force for a payment of a day: a loan's state may have changed between two. */
+export type RuleOn = (on: string) => AllocationRule
+
 /**
  * Applies everything known about a loan from the beginning: a back-dated payment, a reversal or a new charge
- * changes what came after it, so nothing is patched. `disputed` instalments get no undirected money.
+ * changes what came after it, so nothing is patched. `disputed` instalments get no undirected money from the
+ * day given with them on.
  */
 export function replay(
   contract: readonly ContractInstalment[],
   events: readonly MoneyEvent[],
-  rule: AllocationRule,
-  disputed: ReadonlySet<number> = new Set(),
+  rule: AllocationRule | RuleOn,
+  disputed: ReadonlyMap<number, string> = new Map(),
 ): LoanAfter {
   const reversed = new Set(events.flatMap((event) => (event.kind === 'reversal' ? [event.of] : [])))
   const instalments = contract
     .toSorted((a, b) => (a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : a.no - b.no))
-    .map((instalment) => ({ ...openInstalment(instalment), is_disputed: disputed.has(instalment.no) }))
+    .map(openInstalment)
   for (const event of events) {
     if (event.kind === 'charge' && !reversed.has(event.id)) charge(instalments, event)
   }
@@ -161,7 +165,11 @@ export function replay(
       overpaid = giveBack(instalments, event.on, event.amount_minor, overpaid)
       continue
     }
-    const applied = allocate(event, instalments, rule)
+    for (const instalment of instalments) {
+      const disputed_on = disputed.get(instalment.no)
+      instalment.is_disputed = disputed_on !== undefined && disputed_on <= event.on
+    }
+    const applied = allocate(event, instalments, typeof rule === 'function' ? rule(event.on) : rule)
     overpaid += applied.overpaid_minor
     payments.push({ ...applied, event: event.id, on: event.on, type: event.type })
   }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type pg from 'pg'
+import type { Db } from '../../platform/database.ts'
 import { runStep } from '../../platform/nightly.ts'
 
 /** What a correction of the past did to the bucket history. */
@@ -41,4 +43,27 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
             as history_written`)
   await client.query('drop table corrected, history_before')
   return told.rows[0]!
+}
+
+/**
+ * Notes that a loan's bucket history is to be derived anew from a day on: the next night does it. False where
+ * no night has seen that day.
+ */
+export async function noteCorrection(
+  tx: Db,
+  loan: { borrower_id: string; loan_no: string },
+  fromOn: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into delinquency_corrections (borrower_id, loan_no, from_on)
+    select ${loan.borrower_id}, ${loan.loan_no}, ${fromOn}
+     where ${fromOn} <= (select max(as_of) from nights where finished_at is not null)
+       and exists (
+         select from delinquencies
+          where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+            and coalesce(valid_to, date 'infinity') >= ${fromOn})
+    on conflict (borrower_id, loan_no) do update
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on)
+  `.execute(tx)
+  return numAffectedRows === 1n
 }

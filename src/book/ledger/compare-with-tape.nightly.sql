@@ -1,7 +1,7 @@
 -- The tape of the day confirms what we expected, or differs: the position before plus what moved since
 -- against what the lender now states. Beyond the setting the difference stays open, and no contact goes out
--- on that loan, until a person explains it. A difference that the newest files have removed goes; one that
--- was explained stays.
+-- on that loan, until a person explains it. A full tape that states the same balance although money moved
+-- differs as well. A difference that the newest files have removed goes; one that was explained stays.
 -- reads: loans, loan_positions, loads, entries, movements, settings_in_force   writes: balance_differences
 
 -- Loan and borrower always go together; the planner takes them for independent and would loop where it must
@@ -27,6 +27,21 @@ with tapes as materialized (
      and l.position_from = :as_of
      and before.status in ('active', 'charged_off')
      and l.status in ('active', 'charged_off')
+  union all
+  -- stated again as it was, though something moved since the tape before
+  select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor,
+         l.outstanding_minor, t.as_of
+    from (select distinct borrower_id, loan_no
+            from movements
+           where on_date > (select min(as_of) from tapes) and on_date <= :as_of) m
+    join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
+    join tapes t on t.lender = l.lender
+   where l.position_from < :as_of
+     and l.status in ('active', 'charged_off')
+     and exists (
+       select from loads n
+        where n.kind = 'loans' and n.state = 'applied' and n.mode = 'full' and n.as_of = :as_of
+          and l.lender = any (n.lenders))
 ), moved as materialized (
   select s.borrower_id, s.loan_no, sum(e.amount_minor)::bigint as minor
     from stated s

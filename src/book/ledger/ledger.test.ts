@@ -89,6 +89,26 @@ test('day 3: an expected tape passes; beyond the setting it is held until a pers
   expect(await runStep(client, 'book/ledger/compare-with-tape', '2025-03-03')).toBe(0)
 })
 
+test('a full tape that states the same balance although money came differs; a partial one is silent', async () => {
+  await loan('L4', 30_000, '2025-03-01')
+  await payment('P4', 'L4', '2025-03-03', 10_000)
+  await runStep(client, 'book/ledger/post-payments', '2025-03-03')
+  await tape('2025-03-04')
+  await sql`update loads set mode = 'delta' where as_of = '2025-03-04'`.execute(db)
+  // money of the day of a tape is in that tape already
+  expect(await runStep(client, 'book/ledger/compare-with-tape', '2025-03-04')).toBe(0)
+  await payment('P5', 'L4', '2025-03-05', 10_000)
+  await runStep(client, 'book/ledger/post-payments', '2025-03-05')
+  await tape('2025-03-06')
+  await sql`update loads set mode = 'delta' where as_of = '2025-03-06'`.execute(db)
+  expect(await runStep(client, 'book/ledger/compare-with-tape', '2025-03-06')).toBe(0)
+  await sql`update loads set mode = 'full' where as_of = '2025-03-06'`.execute(db)
+  expect(await runStep(client, 'book/ledger/compare-with-tape', '2025-03-06')).toBe(1)
+  const { rows } = await sql`select loan_no, expected_minor, stated_minor from balance_differences
+                              where as_of = '2025-03-06'`.execute(db)
+  expect(rows).toEqual([{ loan_no: 'L4', expected_minor: 20_000, stated_minor: 30_000 }])
+})
+
 test('after the charge-off money is a recovery, and the agency keeps its fee', async () => {
   await loan('L3', 20_000, '2025-03-01', 'charged_off')
   await payment('P3', 'L3', '2025-03-04', 5_000)
@@ -118,7 +138,7 @@ test('after the charge-off money is a recovery, and the agency keeps its fee', a
 })
 
 test('verify proves the book, and finds an entry that somebody changed', async () => {
-  expect(await proveBalances(db)).toMatchObject({ loans: 3, differences: 0, examples: [] })
+  expect(await proveBalances(db)).toMatchObject({ loans: 4, differences: 0, examples: [] })
   await sql`update entries set amount_minor = amount_minor + 1
              where movement_no = 'payment:P1' and account = 'cash'`.execute(db)
   const proof = await proveBalances(db)

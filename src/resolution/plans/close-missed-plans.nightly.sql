@@ -53,4 +53,4 @@ update plans p
    and not (j.now_is is null and exists (
      select from plans n
       where n.borrower_id = p.borrower_id and n.loan_no = p.loan_no and n.plan_no > p.plan_no
-         and n.outcome is null));
+         and n.agreed_on is not null and n.outcome is null));

@@ -29,6 +29,7 @@ beforeAll(async () => {
     ['L2', ''],
     ['L3', ''],
     ['L4', 'card'],
+    ['L5', ''],
   ]) {
     await sql`
       insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
@@ -124,6 +125,44 @@ test('a breached plan can be followed by a new one; an open one only by naming i
   expect(renewed.body).toMatchObject({ plan_no: 3, replaces_plan_no: 2 })
 })
 
+const plansOn = async (loanNo: string) =>
+  (await plansOf(db, '7'))
+    .filter((one) => one.loan_no === loanNo)
+    .toSorted((a, b) => a.plan_no - b.plan_no)
+    .map(({ agreed_on, outcome }) => [agreed_on, outcome])
+
+test('what is renegotiated goes on until the borrower agrees to the new plan', async () => {
+  const plan = '/borrowers/7/loans/L2/plans'
+  expect((await desk.ask('PUT', `${plan}/3/agreement`, { how_agreed: 'signed' })).status).toBe(200)
+  const again = { ...ask, principal_minor: 18_000, first_due_on: '2025-04-21', renegotiates: 3 }
+  expect((await desk.ask('POST', plan, again)).body.plan_no).toBe(4)
+  expect((await plansOn('L2')).slice(2)).toEqual([
+    ['2025-04-07', null],
+    [null, null],
+  ])
+  expect((await desk.ask('PUT', `${plan}/4/agreement`, { how_agreed: 'signed' })).status).toBe(200)
+  expect((await plansOn('L2')).slice(2)).toEqual([
+    ['2025-04-07', 'renegotiated'],
+    ['2025-04-07', null],
+  ])
+})
+
+test('two proposals at once leave one', async () => {
+  const small = { ...ask, principal_minor: 6_000, first_due_on: '2025-04-14' }
+  const both = await Promise.all([1, 2].map(() => desk.ask('POST', '/borrowers/7/loans/L5/plans', small)))
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('loan_has_a_plan')
+})
+
+test('a proposal whose first due date has passed cannot be agreed', async () => {
+  today = '2025-04-15'
+  expect(await desk.refusal('PUT', '/borrowers/7/loans/L5/plans/1/agreement', { how_agreed: 'signed' })).toBe(
+    'first_due_date_is_in_the_past',
+  )
+  const yes = { reason: 'never mind' }
+  expect((await desk.ask('PUT', '/borrowers/7/loans/L5/plans/1/cancellation', yes)).status).toBe(204)
+})
+
 test('beyond the collector’s months somebody else must approve, and not the proposer', async () => {
   today = '2025-04-08'
   desk.as('ann', 'collector')
@@ -155,12 +194,36 @@ test('beyond the collector’s months somebody else must approve, and not the pr
   expect(agreed.body.agreed_on).toBe('2025-04-08')
 })
 
-test('a plan on a disputed loan is refused', async () => {
+test('a rejected plan has ended, and another can be proposed', async () => {
+  desk.as('ann', 'collector')
+  const long = {
+    ...ask,
+    every: 'monthly',
+    instalments: 24,
+    first_due_on: '2025-05-08',
+    principal_minor: 24_000,
+  }
+  expect((await desk.ask('POST', '/borrowers/7/loans/L5/plans', long)).body.plan_no).toBe(2)
+  desk.as('max', 'manager')
+  const no = { approved: false, reason: 'too long' }
+  expect((await desk.ask('POST', '/borrowers/7/loans/L5/plans/2/approvals', no)).status).toBe(201)
+  desk.as('ann', 'collector')
+  expect(await desk.refusal('PUT', '/borrowers/7/loans/L5/plans/2/agreement', { how_agreed: 'signed' })).toBe(
+    'request_was_rejected',
+  )
+  const short = { ...ask, principal_minor: 6_000, first_due_on: '2025-04-14' }
+  expect((await desk.ask('POST', '/borrowers/7/loans/L5/plans', short)).body.plan_no).toBe(3)
+})
+
+test('a plan on a disputed loan is refused, and so is agreeing to one proposed before', async () => {
   await sql`
     insert into holds (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
-    values (7, 'dispute', array['L3'], '2025-04-08T00:00:00Z', '2025-04-08T00:00:00Z', 'ann', 'not my debt')
+    values (7, 'dispute', array['L3', 'L5'], '2025-04-08T00:00Z', '2025-04-08T00:00Z', 'ann', 'not mine')
   `.execute(db)
   expect(
     await desk.refusal('POST', '/borrowers/7/loans/L3/plans', { ...ask, first_due_on: '2025-05-01' }),
   ).toBe('loan_is_disputed')
+  expect(await desk.refusal('PUT', '/borrowers/7/loans/L5/plans/3/agreement', { how_agreed: 'signed' })).toBe(
+    'loan_is_disputed',
+  )
 })

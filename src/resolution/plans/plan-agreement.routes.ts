@@ -7,6 +7,7 @@ import { isApproved, type Level, levelOf, mayApprove } from '../authority/author
 import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
+import { agreeToPlan } from './plan.ts'
 
 const OfPlan = z.object({
   borrower_id: z.string().regex(/^-?\d{1,19}$/),
@@ -66,6 +67,7 @@ export const planAgreementRoutes = () =>
           ...given,
           at: clock.now().toString(),
         })
+        if (!given.approved) await cancelPlan(tx, about, clock.today(), `rejected: ${given.reason}`)
         return isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
       })
       return c.json({ is_approved }, 201)
@@ -75,15 +77,19 @@ export const planAgreementRoutes = () =>
       const { person, clock } = c.var
       const by = { on: clock.today(), staff_id: person.staff_id, how_agreed: c.req.valid('json').how_agreed }
       const agreed = await c.var.db.transaction().execute(async (tx) => {
-        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
-        const { is_within_authority, level_needed } = await planOf(tx, about)
+        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
+        const found = await planOf(tx, about)
         const approvals = await approvalsOf(tx, about.borrower_id, subjectOf(about))
-        if (!is_within_authority && !isApproved(level_needed as Level, approvals)) {
-          throw new Refused('approval_is_missing', `This plan needs the approval of a ${level_needed}.`)
-        }
-        if (approvals.some(({ approved }) => !approved)) {
-          throw new Refused('request_was_rejected', 'This plan was rejected.')
-        }
+        decided(
+          agreeToPlan({
+            as_of: clock.today(),
+            status: loan.status,
+            is_disputed: loan.is_disputed,
+            first_due_on: found.instalments.find(({ no }) => no > 0)!.due_on,
+            is_approved: found.is_within_authority || isApproved(found.level_needed as Level, approvals),
+            was_rejected: approvals.some(({ approved }) => !approved),
+          }),
+        )
         if (await agreePlan(tx, about, by)) return planOf(tx, about)
         throw new Refused('plan_is_not_open', 'The plan is agreed already, or has ended.')
       })

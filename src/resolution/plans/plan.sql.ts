@@ -39,10 +39,13 @@ export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: str
 /** What the borrower's other open plans take of a month, at their heaviest. */
 async function takenByOthers(tx: Db, loan: Standing): Promise<bigint> {
   const { rows } = await sql<{ minor: number }>`
-    select coalesce(sum((terms ->> 'heaviest_month_minor')::bigint), 0)::bigint as minor
-      from plans
-     where borrower_id = ${loan.borrower_id} and loan_no <> ${loan.loan_no} and outcome is null
-       and currency = ${loan.currency}
+    select coalesce(sum(heaviest), 0)::bigint as minor
+      from (
+        select max((terms ->> 'heaviest_month_minor')::bigint) as heaviest
+          from plans
+         where borrower_id = ${loan.borrower_id} and loan_no <> ${loan.loan_no} and outcome is null
+           and currency = ${loan.currency}
+         group by loan_no) plan
   `.execute(tx)
   return BigInt(rows[0]!.minor)
 }
@@ -67,6 +70,7 @@ export async function planFacts(tx: Db, loan: Standing, asOf: string): Promise<P
   const { rows } = await sql<{ plan_no: number }>`
     select plan_no from plans
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
+     order by agreed_on is null desc
   `.execute(tx)
   const house = (await settingOf<number>(tx, loan, 'plan_months_max', asOf)) ?? 0
   const byLaw = loan.packs.includes('cn') && loan.is_card
@@ -85,7 +89,10 @@ export async function planFacts(tx: Db, loan: Standing, asOf: string): Promise<P
 
 const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)
 
-/** Records a proposed plan with its schedule; the one it renegotiates ends. Answers its number. */
+/**
+ * Records a proposed plan with its schedule. What it renegotiates ends when the new one is agreed; a mere
+ * proposal that it replaces ends at once. Answers its number.
+ */
 export async function insertPlan(
   tx: Db,
   loan: Standing,
@@ -105,7 +112,7 @@ export async function insertPlan(
     await sql`
       update plans set outcome = 'renegotiated', ended_on = ${terms.agreed_on}
        where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
-          and plan_no = ${about.renegotiates}
+          and plan_no = ${about.renegotiates} and agreed_on is null
     `.execute(tx)
   }
   const { grid_version, heaviest_month_minor } = about
@@ -170,12 +177,24 @@ export async function planOf(
   throw new Refused('no_such_plan', 'There is no plan of that number.')
 }
 
-/** Sets a proposed plan in force from `on`; false when there is no such proposal. */
+/**
+ * Sets a proposed plan in force from `on`, and ends the one that performed until then; false when there is no
+ * such proposal.
+ */
 export async function agreePlan(
   tx: Db,
   about: { borrower_id: string; loan_no: string; plan_no: number },
   by: { on: string; staff_id: string; how_agreed: string },
 ): Promise<boolean> {
+  await sql`
+    update plans set outcome = 'renegotiated', ended_on = ${by.on}
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and plan_no < ${about.plan_no}
+       and agreed_on is not null and outcome is null
+       and exists (
+         select from plans n
+          where n.borrower_id = plans.borrower_id and n.loan_no = plans.loan_no
+            and n.plan_no = ${about.plan_no} and n.agreed_on is null and n.outcome is null)
+  `.execute(tx)
   const { numAffectedRows } = await sql`
     update plans set agreed_on = ${by.on}, agreed_by = ${by.staff_id}, how_agreed = ${by.how_agreed}
      where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and plan_no = ${about.plan_no}

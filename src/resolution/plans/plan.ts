@@ -27,7 +27,7 @@ export type PlanFacts = {
   outstanding_minor: number
   /** By law or house rule, in months. */
   months_max: number
-  /** The open plan of the loan, if any; it must be the one that is renegotiated. */
+  /** The plan of the loan that is proposed or, without one, performs; it must be the one renegotiated. */
   open_plan_no: number | null
   affordability: Affordability | null
 }
@@ -105,6 +105,35 @@ export function proposePlan(facts: PlanFacts, ask: PlanAsk): Decision<PlanInstal
   const about_money = affordabilityRefusal(facts, heaviestMonth(terms.every, rows))
   if (about_money) return refuse(about_money)
   return accept(rows)
+}
+
+export type AgreementRefusal =
+  | 'loan_is_sold'
+  | 'loan_is_closed'
+  | 'loan_is_disputed'
+  | 'request_was_rejected'
+  | 'approval_is_missing'
+  | 'first_due_date_is_in_the_past'
+
+/** What must be known on the day the borrower agrees: much may have happened since the proposal. */
+export type AgreementFacts = {
+  as_of: string
+  status: PlanFacts['status']
+  is_disputed: boolean
+  first_due_on: string
+  is_approved: boolean
+  was_rejected: boolean
+}
+
+/** Decides whether a proposed plan can be agreed today. The order of refusals is their precedence. */
+export function agreeToPlan(facts: AgreementFacts): Decision<true, AgreementRefusal> {
+  if (facts.status === 'sold') return refuse('loan_is_sold')
+  if (facts.status === 'closed') return refuse('loan_is_closed')
+  if (facts.is_disputed) return refuse('loan_is_disputed')
+  if (facts.was_rejected) return refuse('request_was_rejected')
+  if (!facts.is_approved) return refuse('approval_is_missing')
+  if (facts.first_due_on < facts.as_of) return refuse('first_due_date_is_in_the_past')
+  return accept(true)
 }
 
 /** Periods that plans are made of. */

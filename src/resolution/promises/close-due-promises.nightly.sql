@@ -3,6 +3,10 @@
 -- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
 -- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
 
+-- Loan and borrower always go together; the planner takes them for independent and would loop where it must
+-- hash.
+set local enable_nestloop = off;
+
 -- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the
 -- received amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P
 -- - A) so far): money serves the earliest promise that is not served yet, and none before it comes.
@@ -18,13 +22,13 @@ with sets as (
       on p.borrower_id = m.borrower_id
      and p.loan_no = m.loan_no
      and m.counted_on between p.made_on and p.counts_until
-   where m.loaded_as_of = :as_of and p.outcome is distinct from 'cancelled'
+   where m.loaded_as_of = :as_of and p.one_of_several and p.outcome is distinct from 'cancelled'
      and true /* one loan */
 ), summed as (
   select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome,
          p.paid_minor,
          coalesce(m.minor, 0) as received_minor,
-         sum(p.promised_minor) over earliest_first as promised_so_far
+         (sum(p.promised_minor) over earliest_first)::bigint as promised_so_far
     from sets s
     join promises p using (borrower_id, loan_no, made_on)
     left join lateral (
@@ -34,7 +38,7 @@ with sets as (
          and r.loan_no = p.loan_no
          and r.counted_on between p.made_on and p.counts_until
     ) m on true
-   where p.outcome is distinct from 'cancelled'
+   where p.one_of_several and p.outcome is distinct from 'cancelled'
   window earliest_first as (
     partition by p.borrower_id, p.loan_no, p.made_on order by p.counts_until, p.promise_no)
 ), served as (
@@ -79,10 +83,76 @@ update promises p
   from changed c
  where p.borrower_id = c.borrower_id
    and p.loan_no = c.loan_no
-   and p.promise_no = c.promise_no;
+   and p.promise_no = c.promise_no
+   and p.one_of_several
+   and true /* one loan */;
 
--- The others stand alone on their loan and day, which nearly all do: each gets what came, read once over the
--- days that matter.
+-- The others stand alone on their loan and day, which nearly all do. What today's money touches of those that
+-- are judged already or still run: one may be kept early, a judgement may be overturned.
+with came as materialized (
+  select borrower_id, loan_no, counted_on
+    from money_received p
+   where loaded_as_of = :as_of
+     and true /* one loan */
+), touched as materialized (
+  select distinct p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.promised_minor,
+         p.enough_minor, p.outcome, p.paid_minor
+    from promises p
+    join came c
+      on c.borrower_id = p.borrower_id
+     and c.loan_no = p.loan_no
+     and c.counted_on between p.made_on and p.counts_until
+   where p.counts_until >= (select min(counted_on) from came)
+     and (p.counts_until >= :as_of or p.outcome is not null)
+     and p.outcome is distinct from 'cancelled'
+     and not p.one_of_several
+     and true /* one loan */
+), received as (
+  select t.borrower_id, t.loan_no, t.promise_no, sum(p.amount_minor)::bigint as minor
+    from touched t
+    join money_received p
+      on p.borrower_id = t.borrower_id
+     and p.loan_no = t.loan_no
+     and p.counted_on between t.made_on and t.counts_until
+   where p.counted_on >= (select min(made_on) from touched)
+     and true /* one loan */
+   group by t.borrower_id, t.loan_no, t.promise_no
+), judged as (
+  select t.*, s.share_minor,
+         case
+           when s.share_minor >= t.enough_minor then 'kept'
+           when t.counts_until >= :as_of then null
+           when s.share_minor > 0 then 'partly_kept'
+           else 'broken'
+         end as now_is
+    from touched t
+    join received r using (borrower_id, loan_no, promise_no)
+   cross join lateral (select least(t.promised_minor, greatest(r.minor, 0)) as share_minor) s
+), changed as (
+  select * from judged
+   where (outcome, paid_minor) is distinct from (now_is, share_minor)
+     and not (outcome is null and now_is is null)
+), overturned as (
+  insert into promise_rejudgements (borrower_id, loan_no, promise_no, as_of, was, was_minor, now_is,
+    now_minor)
+  select borrower_id, loan_no, promise_no, :as_of, outcome, paid_minor, now_is, share_minor
+    from changed
+   where outcome is not null
+  on conflict (borrower_id, loan_no, promise_no, as_of)
+  do update set now_is = excluded.now_is, now_minor = excluded.now_minor
+)
+update promises p
+   set outcome = c.now_is,
+       judged_on = case when c.now_is is not null then :as_of end,
+       paid_minor = c.share_minor
+  from changed c
+ where p.borrower_id = c.borrower_id
+   and p.loan_no = c.loan_no
+   and p.promise_no = c.promise_no
+   and p.counts_until >= (select min(counts_until) from changed)
+   and true /* one loan */;
+
+-- Those that have ended get what came, read once over the days that matter.
 with due as materialized (
   select borrower_id, loan_no, promise_no, made_on, counts_until, promised_minor, enough_minor
     from promises p
@@ -91,13 +161,14 @@ with due as materialized (
      and true /* one loan */
 ), received as (
   select d.borrower_id, d.loan_no, d.promise_no, d.enough_minor,
-         least(d.promised_minor, greatest(sum(m.amount_minor), 0))::bigint as share_minor
+         least(d.promised_minor, greatest(sum(p.amount_minor)::bigint, 0)) as share_minor
     from due d
-    join money_received m
-      on m.borrower_id = d.borrower_id
-     and m.loan_no = d.loan_no
-     and m.counted_on between d.made_on and d.counts_until
-   where m.counted_on between (select min(made_on) from due) and :as_of - 1
+    join money_received p
+      on p.borrower_id = d.borrower_id
+     and p.loan_no = d.loan_no
+     and p.counted_on between d.made_on and d.counts_until
+   where p.counted_on between (select min(made_on) from due) and :as_of - 1
+     and true /* one loan */
    group by d.borrower_id, d.loan_no, d.promise_no, d.enough_minor, d.promised_minor
 )
 update promises p
@@ -111,10 +182,14 @@ update promises p
   from received r
  where p.borrower_id = r.borrower_id
    and p.loan_no = r.loan_no
-   and p.promise_no = r.promise_no;
+   and p.promise_no = r.promise_no
+   and p.counts_until between :as_of - 31 and :as_of - 1
+   and true /* one loan */;
 
 -- Whatever has ended and is still open got nothing.
 update promises p
    set outcome = 'broken', judged_on = :as_of, paid_minor = 0
  where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
    and true /* one loan */;
+
+set local enable_nestloop = on;

@@ -1,4 +1,5 @@
 import { decided, lockBorrower, lockLoan } from '../../book/positions/standing.sql.ts'
+import { stopWork } from '../../conduct/stops/stop.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { CancelPromise, NewPromise, PromisesToPay, PromiseToPay } from './promise.api.ts'
@@ -51,7 +52,16 @@ export const promiseRoutes = () =>
       const promise = await c.var.db.transaction().execute(async (tx) => {
         const loan = await lockLoan(tx, borrower_id, asked.loan_no, as_of)
         const taken = decided(takePromise(await promiseFacts(tx, loan, as_of), asked))
-        return insertPromise(tx, loan, asked, taken, c.var.person.staff_id)
+        const by = c.var.person.staff_id
+        const made = await insertPromise(tx, loan, asked, taken, by)
+        // While it is open nobody asks for what was promised: what is planned about the loan stops at once.
+        const cause = {
+          cause: 'promise',
+          cause_no: `${made.loan_no}:${made.promise_no}`,
+          debts: [made.loan_no],
+        }
+        await stopWork(tx, borrower_id, { ...cause, at: c.var.clock.now().toString(), stopped_by: by })
+        return made
       })
       return c.json(promise, 201)
     })

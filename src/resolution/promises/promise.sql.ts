@@ -4,7 +4,13 @@ import { addDays } from '../../book/interest/calendar-day.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import type { NewPromise, PromiseToPay } from './promise.api.ts'
-import type { PromiseFacts, PromiseTerms, TakenPromise } from './promise.ts'
+import {
+  type BySegment,
+  forSegment,
+  type PromiseFacts,
+  type PromiseTerms,
+  type TakenPromise,
+} from './promise.ts'
 
 const columns = sql`
   loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency, promised_minor, enough_minor,
@@ -12,7 +18,8 @@ const columns = sql`
   taken_by, outcome, judged_on, paid_minor, reason`
 
 async function termsFor(tx: Db, loan: Standing, asOf: string): Promise<PromiseTerms> {
-  const number = async (name: string) => Number((await settingOf<number>(tx, loan, name, asOf)) ?? 0)
+  const number = async (name: string) =>
+    forSegment((await settingOf<BySegment>(tx, loan, name, asOf)) ?? 0, loan.days_past_due)
   return {
     tolerance_bps: await number('promise_tolerance_bps'),
     grace_days: await number('promise_grace_days'),
@@ -24,12 +31,18 @@ async function termsFor(tx: Db, loan: Standing, asOf: string): Promise<PromiseTe
 /** What `takePromise` decides from. */
 export async function promiseFacts(tx: Db, loan: Standing, asOf: string): Promise<PromiseFacts> {
   const { rows: open } = await sql<PromiseFacts['open'][number]>`
-    select promise_no, made_on, due_on
+    select promise_no, instalment_no, made_on, due_on
       from promises
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
   `.execute(tx)
+  const { rows: instalments } = await sql<{ instalment_no: number }>`
+    select instalment_no from instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+  `.execute(tx)
   const { status, currency, outstanding_minor } = loan
-  return { as_of: asOf, status, currency, outstanding_minor, terms: await termsFor(tx, loan, asOf), open }
+  const instalment_nos = instalments.map(({ instalment_no }) => instalment_no)
+  const terms = await termsFor(tx, loan, asOf)
+  return { as_of: asOf, status, currency, outstanding_minor, terms, open, instalment_nos }
 }
 
 /** Records a promise that was taken; what it replaces ends the day before. Answers the promise. */
@@ -111,7 +124,8 @@ export async function judgeLoan(
 ): Promise<void> {
   const text = (await readFile(night, 'utf8')).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
   const only = sql`and p.borrower_id = ${loan.borrower_id} and p.loan_no = ${loan.loan_no}`
-  for (const statement of text.split(/;\s*$/m).filter((part) => part.trim())) {
+  // What the night tells the planner is for sets, and wrong for one loan.
+  for (const statement of text.split(/;\s*$/m).filter((part) => part.includes('/* one loan */'))) {
     const pieces = statement.split('and true /* one loan */').map((piece) => sql.raw(piece))
     await sql.join(pieces, only).execute(tx)
   }

@@ -8,6 +8,7 @@ export type PromiseRefusal =
   | 'currency_is_not_the_loans'
   | 'amount_is_not_positive'
   | 'amount_exceeds_what_is_owed'
+  | 'no_such_instalment'
   | 'due_date_is_in_the_past'
   | 'due_date_is_beyond_the_window'
   | 'promise_for_that_day_exists'
@@ -29,7 +30,9 @@ export type PromiseFacts = {
   outstanding_minor: number
   terms: PromiseTerms
   /** Open promises on the loan. */
-  open: { promise_no: number; made_on: string; due_on: string }[]
+  open: { promise_no: number; instalment_no: number | null; made_on: string; due_on: string }[]
+  /** Numbers of the loan's instalments; empty where the lender sent none. */
+  instalment_nos: readonly number[]
 }
 
 /** How a promise is recorded, and what becomes of the word given before. */
@@ -47,6 +50,15 @@ export type TakenPromise = {
   replaces: { promise_no: number; is_due: boolean }[]
 }
 
+/** A number, or one for each segment: by days past due from which it holds, the last that was reached. */
+export type BySegment = number | readonly { from_days: number; value: number }[]
+
+/** The number that holds for a loan of so many days past due; without one that was reached, 0. */
+export const forSegment = (given: BySegment, days_past_due: number): number =>
+  typeof given === 'number'
+    ? given
+    : (given.findLast(({ from_days }) => from_days <= days_past_due)?.value ?? 0)
+
 /** The least that still counts as kept; the tolerance never makes nothing enough. */
 export const enoughOf = (promised_minor: number, tolerance_bps: number): number =>
   Math.max(1, promised_minor - Number((BigInt(promised_minor) * BigInt(tolerance_bps)) / 10_000n))
@@ -63,10 +75,16 @@ export function takePromise(facts: PromiseFacts, asked: NewPromise): Decision<Ta
   if (asked.currency !== facts.currency) return refuse('currency_is_not_the_loans')
   if (asked.promised_minor <= 0) return refuse('amount_is_not_positive')
   if (asked.promised_minor > facts.outstanding_minor) return refuse('amount_exceeds_what_is_owed')
+  if (asked.instalment_no !== undefined && !facts.instalment_nos.includes(asked.instalment_no)) {
+    return refuse('no_such_instalment')
+  }
   if (asked.due_on < as_of) return refuse('due_date_is_in_the_past')
   if (asked.due_on > addDays(as_of, terms.window_days)) return refuse('due_date_is_beyond_the_window')
   const today = open.filter(({ made_on }) => made_on === as_of)
-  if (today.some(({ due_on }) => due_on === asked.due_on)) return refuse('promise_for_that_day_exists')
+  const about = asked.instalment_no ?? null
+  if (today.some(({ due_on, instalment_no }) => due_on === asked.due_on && instalment_no === about)) {
+    return refuse('promise_for_that_day_exists')
+  }
   if (today.length >= terms.per_loan_max) return refuse('loan_has_too_many_promises')
   return accept({
     made_on: as_of,

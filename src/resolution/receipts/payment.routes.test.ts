@@ -111,6 +111,35 @@ test('refusals have their names over the wire', async () => {
   expect(await refusal('X5', '2025-03-20', 100, { loan_no: 'L9' })).toBe('no_such_loan')
 })
 
+test('the same number twice at once is booked once', async () => {
+  const both = await Promise.all([pay('P9', '2025-03-20', 100), pay('P9', '2025-03-20', 100)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 201])
+  const other = await Promise.all([pay('P10', '2025-03-20', 100), pay('P10', '2025-03-20', 200)])
+  expect(other.map(({ status }) => status).toSorted()).toEqual([201, 409])
+})
+
+test('an amount that no book can hold is malformed', async () => {
+  expect((await pay('X6', '2025-03-20', 2 ** 53)).body.refusal).toBe('request_is_malformed')
+})
+
+test('money for days that nights have judged has the bucket history derived anew from that day', async () => {
+  await sql`insert into nights (as_of, started_at, finished_at)
+            values ('2025-03-19', '2025-03-19T20:00:00Z', '2025-03-19T20:01:00Z')`.execute(db)
+  await sql`insert into delinquencies (borrower_id, loan_no, valid_from, bucket, began_as)
+            values (7, 'L1', '2025-02-02', 'M1', 'new')`.execute(db)
+  const { body } = await pay('P11', '2025-03-15', 100)
+  expect(body.changes).toContainEqual({
+    what: 'buckets',
+    before: null,
+    after: { derived_anew_from: '2025-03-15' },
+  })
+  const { rows } = await sql`select loan_no, from_on from delinquency_corrections`.execute(db)
+  expect(rows).toEqual([{ loan_no: 'L1', from_on: '2025-03-15' }])
+  expect(
+    (await pay('P12', '2025-03-20', 100)).body.changes.map(({ what }: { what: string }) => what),
+  ).not.toContain('buckets')
+})
+
 test('after all of it the books balance', async () => {
   expect(await proveBalances(db)).toMatchObject({ differences: 0 })
 })

@@ -34,7 +34,10 @@ export const Receipt = z
     applied: Part.nullable(),
     changes: z.array(
       z.object({
-        /** `payment:…`, `promise:…`, `plan:…` or `settlement:…` of the loan. */
+        /**
+         * `payment:…`, `promise:…`, `plan:…` or `settlement:…` of the loan; `buckets`
+         * when the next night derives its history anew from a day on.
+         */
         what: z.string(),
         before: z.unknown(),
         after: z.unknown(),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { allocateLoan } from '../../book/allocation/book-allocation.sql.ts'
+import { noteCorrection } from '../../book/delinquency/correction.sql.ts'
 import { post } from '../../book/ledger/ledger.sql.ts'
 import { insertPayment } from '../../book/payments/receive-payment.sql.ts'
 import { type Standing, settingOf, standingOf } from '../../book/positions/standing.sql.ts'
@@ -94,6 +95,13 @@ export type BookingAbout = {
   actor: string
 }
 
+async function paidOn(tx: Db, loan: Standing, paymentNo: string): Promise<string> {
+  const { rows } = await sql<{ paid_on: string }>`
+    select paid_on from payments where borrower_id = ${loan.borrower_id} and payment_no = ${paymentNo}
+  `.execute(tx)
+  return rows[0]!.paid_on
+}
+
 /** Money on a charged-off loan is a recovery, as it is for the night. */
 function movementKind(loan: Standing, kind: 'payment' | 'reversal') {
   if (loan.status !== 'charged_off') return kind
@@ -147,6 +155,10 @@ export async function bookPayment(
   await judgeLoan(tx, loan, about.as_of)
   await judgePlansOf(tx, loan, about.as_of)
   await judgeSettlementsOf(tx, loan, about.as_of)
+  // A reversal takes its money back on the day of the payment, and the history with it.
+  const from_on = kind === 'reversal' ? await paidOn(tx, loan, reverses!) : paid_on
+  const again = await noteCorrection(tx, loan, from_on)
+  const buckets = again ? [{ what: 'buckets', before: null, after: { derived_anew_from: from_on } }] : []
   const now = (await standingOf(tx, borrower_id, loan_no, about.as_of))!
   const after = await snapshot(tx, now, about.as_of)
   return {
@@ -154,7 +166,7 @@ export async function bookPayment(
     is_new: true,
     outstanding_minor: now.outstanding_minor,
     applied: (after.get(`payment:${payment_no}`) ?? null) as Receipt['applied'],
-    changes: changesBetween(before, after),
+    changes: [...changesBetween(before, after), ...buckets],
   }
 }
 

@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeAll(async () => {
   await sql`insert into loan_kinds values ('bank', '')`.execute(db)
   await sql`insert into borrowers (borrower_id, lender, borrower_no) values (7, 'bank', 'B7')`.execute(db)
-  for (const no of ['L1', 'L2', 'L3', 'L4']) {
+  for (const no of ['L1', 'L2', 'L3', 'L4', 'L5', 'L6']) {
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
                          past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor,
@@ -116,6 +116,37 @@ test('a committee is two people, and two at once leave two approvals', async () 
   expect(await desk.refusal('POST', `${one}/approvals`, yes)).toBe('approval_was_given_already')
   desk.as('mia', 'manager')
   expect((await desk.ask('POST', `${one}/approvals`, yes)).body).toEqual({ is_approved: true })
+})
+
+test('two offers at once leave one; two who approve at once are both counted', async () => {
+  desk.as('ann', 'collector')
+  const deep = { expires_on: '2025-06-20', pay_by: '2025-06-30' }
+  const both = await Promise.all([offer('L5', 48_000, deep), offer('L5', 48_000, deep)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('loan_has_an_offer')
+  const yes = { approved: true, reason: 'estate is small' }
+  const one = '/borrowers/7/loans/L5/settlements/1/approvals'
+  const given = ['max', 'mia', 'max'].map((who) => {
+    desk.as(who, 'manager')
+    return desk.ask('POST', one, yes)
+  })
+  const answers = (await Promise.all(given)).map(({ body }) => body.refusal ?? body.is_approved)
+  expect(answers.toSorted()).toEqual(['approval_was_given_already', false, true])
+})
+
+test('a loan that is disputed or sold after the offer cannot be settled', async () => {
+  desk.as('ann', 'collector')
+  const later = { expires_on: '2025-06-20', pay_by: '2025-06-30' }
+  expect((await offer('L6', 95_000, later)).status).toBe(201)
+  const take = () => desk.refusal('PUT', '/borrowers/7/loans/L6/settlements/1/acceptance')
+  await sql`update loans set status = 'sold' where loan_no = 'L6'`.execute(db)
+  expect(await take()).toBe('loan_is_sold')
+  await sql`update loans set status = 'active' where loan_no = 'L6'`.execute(db)
+  await sql`
+    insert into holds (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
+    values (7, 'dispute', array['L6'], '2025-06-15T00:00:00Z', '2025-06-15T00:00:00Z', 'ann', 'not mine')
+  `.execute(db)
+  expect(await take()).toBe('loan_is_disputed')
 })
 
 test('below what going on is worth, or beyond the grid, nobody may', async () => {

@@ -5,6 +5,7 @@ import { approvalsOf, recordApproval } from '../authority/authority.sql.ts'
 import { isApproved, type Level, levelOf, mayApprove } from '../authority/authority.ts'
 import { Settlement } from './settlement.api.ts'
 import { acceptSettlement, endOffer, settlementOf } from './settlement.sql.ts'
+import { acceptOffer } from './settlement.ts'
 
 const OfSettlement = z.object({
   borrower_id: z.string().regex(/^-?\d{1,19}$/),
@@ -73,8 +74,9 @@ export const settlementDecisionRoutes = () =>
       const about = c.req.valid('param')
       const { person, clock } = c.var
       const taken = await c.var.db.transaction().execute(async (tx) => {
-        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
+        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
         const found = await settlementOf(tx, about)
+        decided(acceptOffer(loan))
         const approvals = await approvalsOf(tx, about.borrower_id, subjectOf(about))
         if (!found.is_within_authority && !isApproved(found.level_needed as Level, approvals)) {
           throw new Refused(

@@ -91,6 +91,18 @@ export function offerSettlement(
   return accept({ carry_on_minor })
 }
 
+/**
+ * Decides whether the borrower can take an offer: what was sold, closed or disputed since cannot be settled.
+ */
+export function acceptOffer(
+  loan: Pick<SettlementFacts, 'status' | 'is_disputed'>,
+): Decision<true, SettlementRefusal> {
+  if (loan.status === 'sold') return refuse('loan_is_sold')
+  if (loan.status === 'closed') return refuse('loan_is_closed')
+  if (loan.is_disputed) return refuse('loan_is_disputed')
+  return accept(true)
+}
+
 const share = (given: number, of: number) =>
   of === 0 ? 0 : Number((BigInt(given) * 10_000n + BigInt(of) - 1n) / BigInt(of))
 

@@ -6,9 +6,13 @@ import { proveBalances } from '../../book/ledger/ledger.sql.ts'
 import { standingOf } from '../../book/positions/standing.sql.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { statementRoutes } from './statement.routes.ts'
+import { virtualAccountRoutes } from './virtual-account.routes.ts'
 
 const db = await freshDatabase()
-const desk = deskApp(db, () => fixedClock('2025-03-12T12:00:00Z'), [statementRoutes()])
+const desk = deskApp(db, () => fixedClock('2025-03-12T12:00:00Z'), [
+  statementRoutes(),
+  virtualAccountRoutes(),
+])
 afterAll(() => db.destroy())
 
 beforeAll(async () => {
@@ -91,6 +95,18 @@ test('money in another currency than the loan’s is never booked; it can be sen
     204,
   )
   expect((await desk.ask('GET', '/suspense')).body.lines).toHaveLength(1)
+})
+
+test('an account is given to one loan of a lender at a time', async () => {
+  const { rows } = await sql<{ id: string }>`
+    select borrower_id::text as id from borrowers order by borrower_no`.execute(db)
+  const account = (n: number) => `/borrowers/${rows[n]!.id}/loans/LN-2024-000${n + 1}/virtual-accounts`
+  expect(await desk.refusal('PUT', `${account(0)}/VA77000002`)).toBe('account_is_another_loans')
+  expect((await desk.ask('DELETE', `${account(1)}/VA77000002`)).body.closed_on).toBe('2025-03-12')
+  expect(await desk.refusal('DELETE', `${account(1)}/VA77000002`)).toBe('no_such_open_account')
+  const both = await Promise.all([0, 1].map((n) => desk.ask('PUT', `${account(n)}/VA77000009`)))
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  expect((await desk.ask('GET', account(1))).body.accounts).toHaveLength(both[1]!.status === 200 ? 2 : 1)
 })
 
 test('a file that is neither is refused by name, and the books balance', async () => {

@@ -15,7 +15,7 @@ afterAll(() => db.destroy())
 
 beforeAll(async () => {
   await sql`insert into loan_kinds values ('bank', '')`.execute(db)
-  for (const id of [7, 8]) {
+  for (const id of [7, 8, 9, 10]) {
     await sql`
       insert into borrowers (borrower_id, lender, borrower_no)
       values (${id}, 'bank', ${`B${id}`})`.execute(db)
@@ -47,6 +47,15 @@ test('within the collector’s half of the fees it is given up at once, in the l
 test('the limit of the day counts all borrowers of one collector together', async () => {
   expect((await ask(8, 20_001)).body.refusal).toBe('limit_of_the_day_is_reached')
   expect((await ask(8, 20_000)).body.applied_on).toBe('2025-06-02')
+})
+
+test('two at once cannot pass the limit of the day together', async () => {
+  desk.as('cara', 'collector')
+  await sql`insert into settings (lender, name, effective_from, value)
+            values ('bank', 'waivers_per_day_units', '2025-01-01', '{"collector": 300}')`.execute(db)
+  const both = await Promise.all([ask(9, 20_000), ask(10, 20_000)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('limit_of_the_day_is_reached')
 })
 
 test('a second concession within twelve months goes up, and waits for the approval', async () => {

@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import type { Standing } from '../../book/positions/standing.sql.ts'
+import type { Db } from '../../platform/database.ts'
+import { Refused } from '../../platform/refusal.ts'
+import type { DisputeDecision, DisputedInstalment } from './dispute.api.ts'
+
+const columns = sql`
+  loan_no, instalment_no, disputed_on, reason, recorded_by, outcome, decided_on, decided_by, decision`
+
+/** The instalments of a loan that are or were disputed, the newest first. */
+export async function disputesOf(db: Db, borrowerId: string, loanNo: string): Promise<DisputedInstalment[]> {
+  const { rows } = await sql<DisputedInstalment>`
+    select ${columns} from disputed_instalments
+     where borrower_id = ${borrowerId} and loan_no = ${loanNo}
+     order by disputed_on desc, instalment_no
+  `.execute(db)
+  return rows
+}
+
+/** Records a dispute. Refused: `no_such_instalment`, `instalment_is_disputed_already`. */
+export async function insertDispute(
+  tx: Db,
+  loan: Standing,
+  asked: { instalment_no: number; reason: string },
+  by: { on: string; staff_id: string },
+): Promise<DisputedInstalment> {
+  const { rows: known } = await sql`
+    select from instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and instalment_no = ${asked.instalment_no}
+  `.execute(tx)
+  if (known.length === 0)
+    throw new Refused('no_such_instalment', 'The loan has no instalment of that number.')
+  const { rows } = await sql<DisputedInstalment>`
+    insert into disputed_instalments (borrower_id, loan_no, instalment_no, disputed_on, reason, recorded_by)
+    values (${loan.borrower_id}, ${loan.loan_no}, ${asked.instalment_no}, ${by.on}, ${asked.reason},
+            ${by.staff_id})
+    on conflict do nothing
+    returning ${columns}
+  `.execute(tx)
+  if (rows[0]) return rows[0]
+  throw new Refused('instalment_is_disputed_already', 'This instalment is disputed, or was decided on today.')
+}
+
+/** Decides an open dispute. Refused: `no_such_open_dispute`. */
+export async function decideDispute(
+  tx: Db,
+  about: { borrower_id: string; loan_no: string; instalment_no: number },
+  given: DisputeDecision,
+  by: { on: string; staff_id: string },
+): Promise<DisputedInstalment> {
+  const { rows } = await sql<DisputedInstalment>`
+    update disputed_instalments
+       set outcome = ${given.outcome}, decision = ${given.decision}, decided_on = ${by.on},
+           decided_by = ${by.staff_id}
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no}
+       and instalment_no = ${about.instalment_no} and outcome is null
+    returning ${columns}
+  `.execute(tx)
+  if (rows[0]) return rows[0]
+  throw new Refused('no_such_open_dispute', 'There is no open dispute of that instalment.')
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { deskApp } from '../../../test/support/desk-app.ts'
+import { fixedClock } from '../../platform/clock.ts'
+import { paymentRoutes } from '../receipts/payment.routes.ts'
+import { disputeRoutes } from './dispute.routes.ts'
+
+const db = await freshDatabase()
+let today = '2025-03-10'
+const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [paymentRoutes(), disputeRoutes()])
+afterAll(() => db.destroy())
+
+beforeAll(async () => {
+  desk.as('max', 'manager')
+  await sql`insert into loan_kinds values ('bank', '')`.execute(db)
+  await sql`insert into borrowers (borrower_id, lender, borrower_no) values (7, 'bank', 'B7')`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, oldest_due_on, row_digest)
+    values (7, 'L1', 'bank', 'USD', 'active', '2025-03-01', 33000, 22000, '2025-02-01', 0),
+           (7, 'L2', 'bank', 'USD', 'closed', '2025-03-01', 0, 0, null, 0)
+  `.execute(db)
+  await sql`
+    insert into instalments (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor)
+    select 7, 'L1', n, date '2025-01-01' + make_interval(months => n), 10000, 1000
+      from generate_series(1, 3) n`.execute(db)
+})
+const disputed = '/borrowers/7/loans/L1/disputed-instalments'
+const pay = (payment_no: string, amount_minor: number) =>
+  desk.ask('POST', '/borrowers/7/payments', {
+    payment_no,
+    loan_no: 'L1',
+    paid_on: today,
+    amount_minor,
+    currency: 'USD',
+  })
+
+test('refused by name: no such instalment, a closed loan, the same one twice', async () => {
+  const ask = { instalment_no: 1, reason: 'was paid in cash' }
+  expect(await desk.refusal('POST', disputed, { ...ask, instalment_no: 9 })).toBe('no_such_instalment')
+  expect(await desk.refusal('POST', disputed.replace('L1', 'L2'), ask)).toBe('loan_is_closed')
+  const both = await Promise.all([desk.ask('POST', disputed, ask), desk.ask('POST', disputed, ask)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('instalment_is_disputed_already')
+})
+
+test('money goes past the disputed instalment to the next one', async () => {
+  const { body } = await pay('P1', 11_000)
+  expect(body.applied).toMatchObject({ interest: 1_000, principal: 10_000, overpaid: 0 })
+  expect((await pay('P2', 11_500)).body.applied).toMatchObject({
+    interest: 1_000,
+    principal: 10_000,
+    overpaid: 500,
+  })
+})
+
+test('decided, once: everything is applied again as if it had not been disputed', async () => {
+  const decision = { outcome: 'rejected', decision: 'the bank has no such payment' }
+  desk.as('ann', 'collector')
+  expect(await desk.refusal('PUT', `${disputed}/1/decision`, decision)).toBe('permission_is_missing')
+  desk.as('max', 'manager')
+  today = '2025-03-12'
+  expect((await desk.ask('PUT', `${disputed}/1/decision`, decision)).body.outcome).toBe('rejected')
+  expect(await desk.refusal('PUT', `${disputed}/1/decision`, decision)).toBe('no_such_open_dispute')
+  expect((await pay('P2', 11_500)).body.refusal).toBe('payment_no_was_used_otherwise')
+  const { body } = await pay('P3', 100)
+  expect(body.applied).toMatchObject({ interest: 100, overpaid: 0 })
+  expect((await desk.ask('GET', disputed)).body.disputes).toMatchObject([
+    { instalment_no: 1, decided_by: 'max' },
+  ])
+})
