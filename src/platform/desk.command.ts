@@ -124,7 +124,7 @@ async function start(parts: DeskParts, options: Options) {
     try {
       await prepare(lease.url)
       await ensureDeskIsBuilt(tell)
-      const db = connect(lease.url, { max: 16 })
+      const db = connect(lease.url, { max: 16, prepared: true })
       const context: Context = { db, url: lease.url, clock: systemClock(), json: false }
       try {
         if (!options.empty) await parts.loadDemo?.(context)

@@ -24,7 +24,7 @@ let app: Awaited<ReturnType<typeof staffedDesk>>
 
 beforeAll(async () => {
   const url = await freshUrl()
-  db = connect(url)
+  db = connect(url, { prepared: true })
   app = await staffedDesk({ db, url, clock: settableClock('2026-05-12T16:00:00Z') })
   const about = { lender: 'north', borrower_no: 'N-0001', name: 'Ada North', as_of: '2026-05-11' }
   borrower_id = await putBorrower(db, about)

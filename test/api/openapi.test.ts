@@ -31,7 +31,7 @@ let known: Record<string, string>
 
 beforeAll(async () => {
   const url = await freshUrl()
-  db = connect(url)
+  db = connect(url, { prepared: true })
   const desk = await staffedDesk({ db, url, clock: settableClock('2026-05-12T16:00:00Z') })
   const about = { lender: 'north', borrower_no: 'N-0001', name: 'Ada North', as_of: '2026-05-11' }
   known = { borrower_id: await putBorrower(db, about), loan_no: 'L-N-0001' }

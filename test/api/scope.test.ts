@@ -27,7 +27,7 @@ let lenders: string[]
 
 beforeAll(async () => {
   const url = await freshUrl()
-  db = connect(url)
+  db = connect(url, { prepared: true })
   const folder = mkdtempSync(join(tmpdir(), 'amends-scope-'))
   const silent = progressBar('', 1)
   const last = toDay(clock.today())

@@ -71,7 +71,7 @@ export async function benchDesk(loans: number, { collectors = 50, seconds = 120 
   const lease = await leaseDatabase()
   deployWith(deploys)
   await prepare(lease.url)
-  const db = connect(lease.url, { max: 16 })
+  const db = connect(lease.url, { max: 16, prepared: true })
   const tape = join(home, 'tape.csv')
   await writeTape(tape, loans, 0, DAY)
   await loadFile(lease.url, clock, { file: tape, as_of: DAY })
