@@ -27,6 +27,9 @@ test.each(named('schedules'))('schedule: %s', (_, facts) => {
 test.each(named('penalty'))('late interest: %s', (_, facts) => {
   expect(answerTo(facts).answer).toMatchObject(expectedOf(facts) as object)
 })
+test.each(named('variants'))('reckoned apart: %s', (_, facts) => {
+  expect(answerTo(facts).answer).toMatchObject(expectedOf(facts) as object)
+})
 
 test(`schedule: ${TWO_MONTHLY} has the rows of a loan due every two months, not every month`, () => {
   const facts = casesIn('schedules').find(({ id }) => id === TWO_MONTHLY)!
