@@ -28,7 +28,7 @@ import type { Db } from './platform/database.ts'
 import type { Opened } from './platform/desk.command.ts'
 import { type Env, onError, problem, type Routes } from './platform/http.ts'
 import { serveDesk } from './platform/http-desk.ts'
-import { isWrite, rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
+import { isWrite, limitBody, rateLimit, sameOrigin, securityHeaders } from './platform/http-guards.ts'
 import { type ApiDocument, referencePage } from './platform/http-reference.ts'
 import { affordabilityRoutes } from './resolution/affordability/affordability.routes.ts'
 import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
@@ -145,6 +145,7 @@ function createApi(desk: Desk, live: Live): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>()
   const document = describe(api)
   api.use(sameOrigin)
+  api.use(limitBody)
   api.get('/openapi.json', (c) => c.json(document()))
   api.get('/reference', (c) => c.html(referencePage(document())))
   api.use('/auth/*', rateLimit(SIGN_INS_PER_MINUTE, addressOf))

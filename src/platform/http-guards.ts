@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { problem } from './http.ts'
 
 const policy = [
@@ -35,6 +36,18 @@ const originOf = (c: Context) => {
   const { host, protocol } = new URL(c.req.url)
   const scheme = c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() ?? protocol.slice(0, -1)
   return `${scheme}://${c.req.header('host') ?? host}`
+}
+
+// Forms are small, and a bank's statement of a day is a few megabytes; files have a route that streams them.
+const BODY_BYTES_MAX = 20_000_000
+
+/** Keeps a body that is read as a whole from filling the memory. */
+export const limitBody: MiddlewareHandler = (c, next) => {
+  const type = c.req.header('content-type') ?? ''
+  if (type.startsWith('application/octet-stream')) return next()
+  const onError = (refused: Context) =>
+    problem(refused, 'file_is_too_large', { detail: `At most ${BODY_BYTES_MAX} bytes.` })
+  return bodyLimit({ maxSize: BODY_BYTES_MAX, onError })(c, next)
 }
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS'])

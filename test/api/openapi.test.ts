@@ -149,6 +149,10 @@ test('nothing breaks whatever is asked, each answer has its shape, each write is
     for (const { method, url, body, headers } of fc.sample(requestOf(asked), { numRuns: RUNS, seed: 5 })) {
       const before = await entries()
       const answer = await everybody(method, url, method === 'GET' ? undefined : body, headers)
+      const type = answer.headers.get('content-type')
+      const { status, refusal } = answer.body as { status?: number; refusal?: string }
+      const isProblem = type === 'application/problem+json' && status === answer.status && refusal
+      if (answer.status >= 400 && !isProblem) broken.push(`${asked.name} → ${answer.status} is no problem`)
       const isLogged = (await entries()) > before
       if (!isLogged && method !== 'GET' && answer.status < 300) broken.push(`${asked.name} is not logged`)
       if (answer.status >= 500)

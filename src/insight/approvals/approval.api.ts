@@ -26,7 +26,5 @@ export const WaitingApproval = z
   })
   .openapi('WaitingApproval')
 
-export const WaitingApprovals = z.object({ rows: z.array(WaitingApproval) }).openapi('WaitingApprovals')
-
 export type WaitingApproval = z.infer<typeof WaitingApproval>
-export type WaitingApprovals = z.infer<typeof WaitingApprovals>
+export type WaitingApprovals = { rows: WaitingApproval[]; next_cursor: string | null }

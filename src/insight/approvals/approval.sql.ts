@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { WaitingApproval } from './approval.api.ts'
 
-// More than anybody decides in a day; the oldest come first.
-const WAITING_MAX = 200
-
 /** Plans, settlements and waivers that wait for somebody other than their proposer, the oldest first. */
-export async function waitingApprovals(db: Db, staff_id: string): Promise<WaitingApproval[]> {
+export async function waitingApprovals(
+  db: Db,
+  staff_id: string,
+  asked: { after: readonly [string, string] | null; limit: number },
+): Promise<WaitingApproval[]> {
+  const [on, key] = asked.after ?? ['-infinity', '']
   const { rows } = await sql<WaitingApproval>`
     with waiting as (
       select 'plan' as kind, borrower_id, loan_no, plan_no as no, currency, principal_minor as minor,
@@ -53,7 +55,8 @@ export async function waitingApprovals(db: Db, staff_id: string): Promise<Waitin
         where a.borrower_id = w.borrower_id and a.subject = w.subject) given
      -- two decide at the committee's level, one at any other
      where given.refused = 0 and given.n < case w.level_needed when 'committee' then 2 else 1 end
-     order by w.proposed_on, w.borrower_id
-     limit ${WAITING_MAX}`.execute(db)
+       and (w.proposed_on, (w.borrower_id || ' ' || w.subject) collate "C") > (${on}::date, ${key})
+     order by w.proposed_on, (w.borrower_id || ' ' || w.subject) collate "C"
+     limit ${asked.limit + 1}`.execute(db)
   return rows
 }

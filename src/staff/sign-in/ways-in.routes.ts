@@ -77,10 +77,29 @@ async function asked(c: Context, desk: Desk, staff_id: string | null): Promise<R
   return response
 }
 
-/** A password: counted per address, and no way in for whoever has a better one. */
+// Addresses whose password is being tried right now.
+const trying = new Set<string>()
+
+/**
+ * A password, one try of an address at a time: many at once would all be let in before the first was counted.
+ */
 async function byPassword(c: Context, desk: Desk): Promise<Response> {
   const { email: given } = await bodyOf(c.req.raw)
   const email = String(given ?? '').toLowerCase()
+  if (trying.has(email)) {
+    c.header('retry-after', '1')
+    return problem(c, 'too_many_requests', { detail: 'This address is being tried right now.' })
+  }
+  trying.add(email)
+  try {
+    return await tryPassword(c, desk, email)
+  } finally {
+    trying.delete(email)
+  }
+}
+
+/** Counted per address, and no way in for whoever has a better one. */
+async function tryPassword(c: Context, desk: Desk, email: string): Promise<Response> {
   const at = desk.clock.now().toString()
   const until = await lockedUntil(desk.db, email, at)
   if (until) {

@@ -100,7 +100,7 @@ export function Approvals() {
   ])
   const { data, error, refetch } = useQuery({
     queryKey: ['approvals'],
-    queryFn: () => ask<WaitingApprovals>('GET', '/approvals'),
+    queryFn: () => ask<WaitingApprovals>('GET', '/approvals?limit=200'),
     refetchInterval: 30_000,
   })
   const rows = data?.rows ?? []
