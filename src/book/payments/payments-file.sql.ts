@@ -10,6 +10,12 @@ export const paymentChecks: readonly Check[] = [
   ...requiredChecks(kind),
   { column: 'loan_no', when: 'l.borrower_id is null', reason: 'is no loan of the book; load the tape first' },
   ...choiceChecks(kind),
+  // Money of the closing day itself may be what closed it; a reversal makes the debt owed again.
+  ...(['closed', 'sold'] as const).map((status) => ({
+    column: 'loan_no',
+    when: `l.status = '${status}' and coalesce({kind}, 'payment') = 'payment' and {paid_on} > l.position_from`,
+    reason: `was ${status} before the money came`,
+  })),
   { column: 'currency', when: '{currency} <> l.currency', reason: 'is not the currency of the loan' },
   { column: 'amount', when: '{amount} = 0', reason: 'is zero' },
   ...amountChecks(kind),
