@@ -53,19 +53,32 @@ async function insertRows(tx: Db, rows: FactRows) {
   }
 }
 
-async function refusalsOf(tx: Db): Promise<Map<string, (CaseRefusal & { blocks: boolean })[]>> {
+/** From the view for all of them, or for each borrower through the function by which the gate asks. */
+async function refusalsOf(
+  tx: Db,
+  one_by_one: boolean,
+): Promise<Map<string, (CaseRefusal & { blocks: boolean })[]>> {
   const { rows } = await sql<CaseRefusal & { proposal_id: string; blocks: boolean }>`
     select proposal_id, rule_id as rule, source, force, modality, mark, next_allowed_at, evidence, blocks
-      from refusals
+      from ${
+        one_by_one
+          ? sql`(select distinct borrower_id as of from contact_proposals) b cross join refusals_of(b.of)`
+          : sql`refusals`
+      }
      order by proposal_id, rule_id collate "C", next_allowed_at collate "C"`.execute(tx)
   return Map.groupBy(rows, (row) => row.proposal_id)
 }
 
 /**
  * Answers cases of contracts/conduct-cases.md: their events become facts, their proposals rows of
- * contact_proposals, and the rule views that the gate reads answer all of them at once. Nothing is kept.
+ * contact_proposals, and the rule views that the gate reads answer all of them at once (`one_by_one`: by the
+ * gate's own function, each alone). Nothing is kept.
  */
-export async function answerCases(db: Db, cases: readonly unknown[]): Promise<CaseAnswer[]> {
+export async function answerCases(
+  db: Db,
+  cases: readonly unknown[],
+  { one_by_one = false } = {},
+): Promise<CaseAnswer[]> {
   const packs = new Map((await newestPacks(db)).map((pack) => [pack.pack, pack]))
   const { rows: known } = await sql<{ zone: string }>`select zone from known_zones`.execute(db)
   const zones = new Set(known.map((row) => row.zone))
@@ -95,7 +108,7 @@ export async function answerCases(db: Db, cases: readonly unknown[]): Promise<Ca
   const tx = await db.startTransaction().execute()
   try {
     await insertRows(tx, all)
-    const refusals = await refusalsOf(tx)
+    const refusals = await refusalsOf(tx, one_by_one)
     return read.map((it) => ('allowed' in it ? it : answerOf(it.id, refusals.get(it.proposal_id) ?? [])))
   } finally {
     await tx.rollback().execute()

@@ -44,8 +44,11 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and c.at <= q.at
              and c.recorded_at <= q.known_at
              and c.contact_id is distinct from q.contact_id
-             and (c.direction = 'in'
-                  or c.channel = 'call' and coalesce(c.outcome, 'conversation') = 'conversation')))
+             -- wrote to us, or talked with us: a call of theirs that nobody took is neither
+             and case c.channel
+                   when 'call' then coalesce(c.outcome, 'conversation') = 'conversation'
+                   when 'visit' then c.direction = 'in' or c.outcome = 'conversation'
+                   else c.direction = 'in' end))
    and not exists (
      select from holds h
       where h.borrower_id = q.borrower_id

@@ -159,6 +159,8 @@ test('the answer for everybody at once is the answer for each alone', async () =
       const alone = []
       for (const one of list.slice(0, 8)) alone.push(...bare(await answerCases(db, [one])))
       expect(together.slice(0, 8)).toEqual(alone)
+      // and by the function through which the gate asks
+      expect(bare(await answerCases(db, list, { one_by_one: true }))).toEqual(together)
     }),
     { ...runs, numRuns: 4 },
   )
