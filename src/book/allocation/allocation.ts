@@ -19,9 +19,9 @@ export type FutureRule =
 /**
  * The order in which money is applied, as data. `due_first`: what is due, instalment by instalment in
  * `due_order`, then what is not, in `in_advance_order`; an instalment that is `from_days` past due or more on
- * the day of the payment goes by the last order of `by_age` that it has reached. `advanced`: steps of timing
- * × part, on one instalment at a time (`horizontal`) or over all of them (`vertical`), with a rule per kind of
- * payment for future instalments.
+ * the day of the payment goes by the last order of `by_age` that it has reached. `advanced`: steps of
+ * timing × part, on one instalment at a time (`horizontal`) or over all of them (`vertical`), with a rule per
+ * kind of payment for future instalments.
  */
 export type AllocationRule =
   | {

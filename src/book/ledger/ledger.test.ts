@@ -89,7 +89,7 @@ test('day 3: an expected tape passes; beyond the setting it is held until a pers
   expect(await runStep(client, 'book/ledger/compare-with-tape', '2025-03-03')).toBe(0)
 })
 
-test('a full tape that states the same balance although money came differs; a partial one is silent', async () => {
+test('a full tape that repeats a balance although money came differs; a partial one is silent', async () => {
   await loan('L4', 30_000, '2025-03-01')
   await payment('P4', 'L4', '2025-03-03', 10_000)
   await runStep(client, 'book/ledger/post-payments', '2025-03-03')

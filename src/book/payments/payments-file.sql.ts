@@ -13,7 +13,9 @@ export const paymentChecks: readonly Check[] = [
   // Money of the closing day itself may be what closed it; a reversal makes the debt owed again.
   ...(['closed', 'sold'] as const).map((status) => ({
     column: 'loan_no',
-    when: `l.status = '${status}' and coalesce({kind}, 'payment') = 'payment' and {paid_on} > l.position_from`,
+    when:
+      `l.status = '${status}' and {paid_on} > l.position_from ` +
+      `and coalesce({kind}, 'payment') = 'payment'`,
     reason: `was ${status} before the money came`,
   })),
   { column: 'currency', when: '{currency} <> l.currency', reason: 'is not the currency of the loan' },
