@@ -2284,6 +2284,8 @@ create view loans_to_work as
           WHERE ((p.borrower_id = l.borrower_id) AND (p.loan_no = l.loan_no) AND (p.outcome IS NULL) AND (p.replaced_on IS NULL))))) AND (NOT (EXISTS ( SELECT
            FROM plans p
           WHERE ((p.borrower_id = l.borrower_id) AND (p.loan_no = l.loan_no) AND (p.agreed_on IS NOT NULL) AND (p.outcome IS NULL))))) AND (NOT (EXISTS ( SELECT
+           FROM settlements s
+          WHERE ((s.borrower_id = l.borrower_id) AND (s.loan_no = l.loan_no) AND (s.accepted_on IS NOT NULL) AND ((s.outcome IS NULL) OR (s.outcome = 'completed'::text)))))) AND (NOT (EXISTS ( SELECT
            FROM holds h
           WHERE ((h.borrower_id = l.borrower_id) AND ((h.debts IS NULL) OR (l.loan_no = ANY (h.debts))) AND (NOT (EXISTS ( SELECT
                    FROM hold_releases r

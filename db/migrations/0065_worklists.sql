@@ -38,8 +38,8 @@ create index worklist_items_in_order on worklist_items (score desc, borrower_id)
 create index worklist_items_taken on worklist_items (taken_by) where taken_by is not null;
 create index worklist_items_done on worklist_items (done_by, done_on) where done_on is not null;
 
--- Loans for which somebody may ask today: past due, not disputed nor held, no open promise and no plan that
--- is kept.
+-- Loans for which somebody may ask today: past due, not disputed nor held, no open promise, no plan that is
+-- kept and no settlement that was taken up.
 create view loans_to_work as
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_minor, l.oldest_due_on
   from loans l
@@ -58,6 +58,12 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.past_due_min
         and p.loan_no = l.loan_no
         and p.agreed_on is not null
         and p.outcome is null)
+   and not exists (
+     select from settlements s
+      where s.borrower_id = l.borrower_id
+        and s.loan_no = l.loan_no
+        and s.accepted_on is not null
+        and (s.outcome is null or s.outcome = 'completed'))
    and not exists (
      select from holds h
       where h.borrower_id = l.borrower_id

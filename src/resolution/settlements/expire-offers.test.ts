@@ -68,6 +68,8 @@ const state = async (loan: string) => {
   )!
   return [outcome, paid_minor, forgiven_minor]
 }
+const isToWork = async (loan: string) =>
+  (await sql`select from loans_to_work where loan_no = ${loan}`.execute(db)).rows.length === 1
 const owed = async (loan: string, on: string) => (await standingOf(db, '7', loan, on))!.outstanding_minor
 
 test('fees within the collector’s half are offered at once; a second offer is refused', async () => {
@@ -161,6 +163,7 @@ test('paid in time the settlement is completed, the rest is let off, nothing is 
   await night('2025-06-20')
   expect(await state('L2')).toEqual(['completed', 76_000, 24_000])
   expect(await owed('L2', '2025-06-20')).toBe(0)
+  expect(await isToWork('L2')).toBe(false)
   expect(await runStep(client, 'book/ledger/post-settlements', '2025-06-20')).toBe(0)
 })
 
@@ -169,6 +172,7 @@ test('the payment bounces: the settlement is broken and the rest is owed again',
   await night('2025-06-25')
   expect(await state('L2')).toEqual(['broken', 0, 0])
   expect(await owed('L2', '2025-06-25')).toBe(100_000)
+  expect(await isToWork('L2')).toBe(true)
   expect((await proveBalances(db)).differences).toBe(0)
 })
 
