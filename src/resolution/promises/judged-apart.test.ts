@@ -83,7 +83,7 @@ beforeAll(async () => {
   }
 })
 
-test('thirty nights of back-dated money and bounces: each promise is what the money says, told apart', async () => {
+test('thirty nights of back-dated money and bounces: each promise is what the money says', async () => {
   for (let night = 0; night < NIGHTS; night++) {
     for (const paid of payments.filter(({ loaded }) => loaded === night)) {
       await sql`

@@ -83,6 +83,13 @@ test('a promise is kept by the payment and broken again by its reversal', async 
     channel: 'call',
   }
   expect((await desk.ask('POST', '/borrowers/7/promises', word)).status).toBe(201)
+  // nobody asks meanwhile for what was promised, nor for what was paid
+  const { rows: stops } = await sql`
+    select cause, cause_no from stops where cause_no in ('L1:1', 'P2') order by 1`.execute(db)
+  expect(stops).toEqual([
+    { cause: 'payment', cause_no: 'P2' },
+    { cause: 'promise', cause_no: 'L1:1' },
+  ])
   const kept = await pay('P3', '2025-03-10', 4_000)
   expect(kept.body.changes).toContainEqual({ what: 'promise:1', before: 'open', after: 'kept' })
   today = '2025-03-20'
