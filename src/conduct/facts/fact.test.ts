@@ -190,7 +190,7 @@ test('a death that the night learns of stops the plan, tells listeners and shows
   }
 })
 
-test('a payment of the night’s files stops what was planned about its loan, and tells listeners', async () => {
+test('a payment of the night’s files stops what was planned about its loan, tells listeners', async () => {
   const url = await freshUrl()
   const own = connect(url)
   try {
