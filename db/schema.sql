@@ -796,7 +796,8 @@ create table loans (
   collateral text,
   lender_days_past_due integer,
   extra jsonb,
-  row_digest bigint not null
+  row_digest bigint not null,
+  line_digest bigint
 );
 
 create table machine_tokens (

@@ -31,6 +31,8 @@ create table loans (
   lender_days_past_due  int,
   extra                 jsonb,
   row_digest            bigint not null,
+  -- of the tape's line as it stood there, when the tape was plain CSV: the same line again is not even read
+  line_digest           bigint,
   primary key (borrower_id, loan_no)
 )
 -- Room on every page for the day's changes: a loan whose amounts moved is then written beside its old row,

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Check, FileKind } from './file-kinds.ts'
 import { typeOf } from './file-kinds.ts'
-import type { Header } from './header.ts'
+import type { Staged } from './staging.sql.ts'
 
 /** What a load was asked for. */
 export type LoadOptions = {
@@ -24,12 +24,15 @@ export class Cells {
   /** Whether every row counts, without a look at digests: it mends an earlier day, or the lender is new. */
   everything = false
   private readonly kind: FileKind
-  private readonly header: Header
+  /** What the lines of the whole file said, where not all of them were staged. */
+  readonly lines: Staged['lines']
+  private readonly header: Staged['header']
   private readonly options: LoadOptions
 
-  constructor(kind: FileKind, header: Header, options: LoadOptions) {
+  constructor(kind: FileKind, { header, lines }: Staged, options: LoadOptions) {
     this.kind = kind
     this.header = header
+    this.lines = lines
     this.options = options
   }
 
@@ -72,6 +75,23 @@ export class Cells {
   get digest(): string {
     const all = this.kind.columns.map((column) => this.of(column.name))
     return `hash_record_extended(row(${all.join(', ')}, ${this.extra}), 0)`
+  }
+
+  /** The digest of the line as it stands in the file; null where no lines are known. */
+  get lineDigest(): string {
+    return this.lines ? '((s.line_a::bigint << 32) | (s.line_b::bigint & 4294967295))' : 'null::bigint'
+  }
+
+  /** How many rows of the file were not staged, because the book says already what they say. */
+  get heldBack(): number {
+    return this.lines?.skipped ?? 0
+  }
+
+  /** Share of empty cells of a column over the whole file; null where the staged rows must be asked. */
+  emptyShare(name: string): number | null {
+    if (!this.lines) return null
+    const at = this.header.names.indexOf(name)
+    return at < 0 || this.lines.rows === 0 ? 1 : this.lines.empty[at]! / this.lines.rows
   }
 
   /** Whole minor units of an amount; c is the row's currency. */

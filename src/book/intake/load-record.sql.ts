@@ -91,6 +91,10 @@ const fileTotals = (kind: KindName) =>
 
 async function nullShares(client: pg.Client, kind: KindName, cells: Cells): Promise<Record<string, number>> {
   const names = fileKinds[kind].columns.map((column) => column.name)
+  if (cells.lines) {
+    const share = (name: string) => Math.round((cells.emptyShare(name) ?? 1) * 1e4) / 1e4
+    return Object.fromEntries(names.map((name) => [name, share(name)]))
+  }
   const { rows } = await client.query(`
     select ${names
       .map(
@@ -110,7 +114,8 @@ export async function measure(client: pg.Client, cells: Cells, facts: Facts): Pr
     select (select count(*) from staging.rows) + count(*) filter (where r.unread) as rows,
            count(*) as rejected
       from staging.rejects r`)
-  const { rows, rejected } = counted.rows[0]!
+  const { rejected } = counted.rows[0]!
+  const rows = counted.rows[0]!.rows + cells.heldBack
   const book = kind === 'loans' ? await client.query(bookTotals, [lenders, options.as_of]) : null
   const file = fileTotals(kind)
   return {

@@ -17,11 +17,13 @@ import {
   applyTape,
   holdsLoansOf,
   lendersOf,
+  refuseTwice,
   takenNumbers,
   tapeChecks,
   tapeEntries,
 } from '../loans/tape.sql.ts'
 import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
+import { LineStandsTwice } from './changed-lines.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
 import {
@@ -52,7 +54,7 @@ const plans: Readonly<Record<KindName, Plan>> = {
     checks: tapeChecks,
     entries: tapeEntries,
     late: takenNumbers,
-    writes: ['loans', 'loan_positions', 'borrowers'],
+    writes: ['loans', 'borrowers'],
     apply: applyTape,
   },
   borrowers: {
@@ -123,7 +125,22 @@ const forLargeFiles = [
 
 type Work = { client: pg.Client; request: LoadRequest; options: LoadOptions; tell: (bytes: number) => void }
 
-async function bringIn({ client, request, options, tell }: Work, kind: KindName): Promise<Measures> {
+/**
+ * Stages a file and applies it. A tape's lines that the book was made from are held back, unless one of
+ * them stands twice in the file: then every line is looked at.
+ */
+async function bringIn(work: Work, kind: KindName): Promise<Measures> {
+  await work.client.query('savepoint lines')
+  try {
+    return await stageAndApply(work, kind, true)
+  } catch (error) {
+    if (!(error instanceof LineStandsTwice)) throw error
+    await work.client.query('rollback to savepoint lines')
+    return stageAndApply(work, kind, false)
+  }
+}
+
+async function stageAndApply({ client, request, options, tell }: Work, kind: KindName, holdBack: boolean) {
   const plan = plans[kind]
   for (const setting of forLoads) await client.query(setting)
   if (sizeOf(request.file) > LARGE_BYTES) for (const setting of forLargeFiles) await client.query(setting)
@@ -136,9 +153,10 @@ async function bringIn({ client, request, options, tell }: Work, kind: KindName)
       tell(read)
     },
   }
-  const header = await stageRows(client, fileKinds[kind], source)
-  const cells = new Cells(fileKinds[kind], header, options)
+  const back = kind === 'loans' ? { lender: options.lender, known: holdBack && !options.correct } : null
+  const cells = new Cells(fileKinds[kind], await stageRows(client, fileKinds[kind], source, back), options)
   await client.query('analyze staging.rows')
+  if (cells.heldBack > 0) await refuseTwice(client, cells)
   const lenders = await lendersOf(client, cells)
   if (kind === 'loans') cells.everything = options.correct || !(await holdsLoansOf(client, lenders))
   await client.query(plan.entries(cells))
@@ -150,21 +168,22 @@ async function bringIn({ client, request, options, tell }: Work, kind: KindName)
 
 /**
  * The night that follows plans by the tables' figures; waiting for the server's own upkeep would mean
- * guessing. A load
- * that moved less than a tenth of a table leaves them as they are.
+ * guessing. A load that brought less than a tenth of a table leaves its figures as they are.
  */
-async function countAnew(client: pg.Client, tables: readonly string[], counts: Counts) {
+async function countAnew(client: pg.Client, tables: readonly string[], { new: fresh, ...counts }: Counts) {
+  const past = tables.includes('loans') ? ['loan_positions'] : []
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c
-      where c.oid = any ($1::regclass[]) and c.reltuples < 10 * $2::float8`,
-    [tables, counts.new + counts.changed + counts.closed],
+      where (c.oid = any ($1::regclass[]) and c.reltuples < 10 * $2::float8)
+         or (c.oid = any ($3::regclass[]) and c.reltuples < 10 * $4::float8)`,
+    [tables, fresh, past, counts.changed + counts.closed],
   )
   if (rows.length) await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
 }
 
 const dropStaging = `
   drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
-  staging.kinds, staging.absent`
+  staging.kinds, staging.unmet, staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
 import { Refused } from '../../platform/refusal.ts'
+import { ChangedLines, digestOf, KnownLines, type LineDigest } from './changed-lines.ts'
 import { type Column, type FileKind, shapeOf, typeOf } from './file-kinds.ts'
 import { type Header, headerCells, readHeader } from './header.ts'
 import { PlainCsv, WHOLE_DIGITS } from './plain-csv.ts'
@@ -13,13 +14,20 @@ export type Source = { file: string; encoding: string; seen: (chunk: Buffer) => 
 const identifier = pg.escapeIdentifier
 const columnOf = (kind: FileKind, name: string) => kind.columns.find((column) => column.name === name)
 
-/** staging.rows: one typed row per good line; line is empty when the order of the rows tells it. */
+/** What was staged. `lines`: what the lines of the whole file said, where most were not worth staging. */
+export type Staged = { header: Header; lines: ChangedLines | null }
+
+/**
+ * staging.rows: one typed row per good line; line_no is empty when the order of the rows tells it. line_a
+ * and line_b are the halves of the line's digest.
+ */
 function rowsTable(kind: FileKind, header: Header): string {
   const columns = header.names.map((name) => {
     const column = columnOf(kind, name)
     return `${identifier(name)} ${column ? typeOf(column) : 'text'}`
   })
-  return `create unlogged table staging.rows (line_no bigint, ${columns.join(', ')})`
+  return `create unlogged table staging.rows
+    (line_no bigint, line_a int, line_b int, ${columns.join(', ')})`
 }
 
 const rejectsTable = `
@@ -30,24 +38,33 @@ class NotPlain extends Error {}
 
 /**
  * COPY straight into typed columns. False when some cell is not shaped as the contract says; nothing is kept
- * then.
+ * then. With `lines`, only those that the book does not hold go in.
  */
-async function copyPlain(client: pg.Client, kind: FileKind, header: Header, rest: AsyncGenerator<Buffer>) {
-  const watch = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
+async function copyPlain(
+  client: pg.Client,
+  header: Header,
+  rest: AsyncGenerator<Buffer>,
+  watch: PlainCsv,
+  lines: ChangedLines | null,
+) {
   async function* watched() {
     for await (const chunk of rest) {
-      watch.watch(chunk)
+      const passed = lines ? lines.take(chunk) : chunk
+      if (!lines) watch.watch(chunk)
       if (!watch.plain) throw new NotPlain()
-      yield chunk
+      if (passed.length) yield passed
     }
+    const last = lines?.end()
     watch.end()
     if (!watch.plain) throw new NotPlain()
+    if (last?.length) yield last
   }
   const list = header.names.map(identifier).join(', ')
+  const front = lines ? 'line_no, line_a, line_b, ' : ''
   await client.query('savepoint plain')
   try {
     const into = client.query(
-      copy.from(`copy staging.rows (${list}) from stdin (format csv, force_null (${list}))`),
+      copy.from(`copy staging.rows (${front}${list}) from stdin (format csv, force_null (${list}))`),
     )
     await pipeline(Readable.from(watched()), into)
     return true
@@ -57,6 +74,44 @@ async function copyPlain(client: pg.Client, kind: FileKind, header: Header, rest
     return false
   }
 }
+
+// Beyond so many lines their digests would take more memory than the program is allowed.
+const MOST_LINES = 12_000_000
+
+/**
+ * Digests of the lines that the loans of a lender (of every lender: null) were last made from; in packets of
+ * some thousand, for a message of its own for each costs more than the digest.
+ */
+async function knownLines(client: pg.Client, lender: string | null): Promise<KnownLines> {
+  const known = new KnownLines()
+  await client.query(`
+    declare packets cursor for
+    select string_agg(int8send(line_digest), '') as digests
+      from loans
+     where line_digest is not null ${lender === null ? '' : `and lender = ${pg.escapeLiteral(lender)}`}
+     group by borrower_id & 1023`)
+  for (;;) {
+    const { rows } = await client.query<{ digests: Buffer }>('fetch 64 from packets')
+    for (const { digests } of rows) known.addPacket(digests)
+    if (rows.length === 0 || known.size > MOST_LINES) break
+  }
+  await client.query('close packets')
+  return known.size > MOST_LINES ? new KnownLines() : known
+}
+
+/** staging.unmet: digests of the lines that the book holds and the file does not say again. */
+async function stageUnmet(client: pg.Client, known: KnownLines) {
+  await client.query('create unlogged table staging.unmet (line_digest bigint)')
+  await pipeline(
+    Readable.from(known.unmet()),
+    client.query(copy.from('copy staging.unmet from stdin (format binary)')),
+  )
+  await client.query('analyze staging.unmet')
+}
+
+/** Lines of a tape, each known by its bytes, the header above it and the lender that the load was for. */
+const seedOf = (header: string, lender: string): LineDigest =>
+  digestOf(Buffer.from(`1\n${lender}\n${header}`, 'utf8'))
 
 /** Bytes that are not UTF-8 make every name doubtful, so the file is refused and not the row. */
 function refuseEncoding(error: pg.DatabaseError) {
@@ -202,29 +257,52 @@ async function refuseCutLine(client: pg.Client, source: Source, last: number) {
   )
 }
 
+/** Whose lines a load may hold back, because the book says already what they say. */
+export type HoldBack = { lender: string; known: boolean }
+
+async function stagePlain(client: pg.Client, kind: FileKind, source: Source, back: HoldBack | null) {
+  const { header: line, rest } = await splitHeader(csvBytes(source.file, source.encoding, source.seen))
+  const header = readHeader(headerCells(line), kind)
+  await client.query(rowsTable(kind, header))
+  const watch = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
+  let lines: ChangedLines | null = null
+  let known = new KnownLines()
+  if (back) {
+    if (back.known) known = await knownLines(client, header.names.includes('lender') ? null : back.lender)
+    lines = new ChangedLines(watch, header.names.length, known, seedOf(line, back.lender))
+  }
+  if (!(await copyPlain(client, header, rest, watch, lines))) {
+    await client.query('drop table staging.rows')
+    return null
+  }
+  await client.query(rejectsTable)
+  if (lines) await stageUnmet(client, known)
+  return { header, lines }
+}
+
 /**
  * Brings the rows of a file into staging.rows, typed, and those that cannot be read into staging.rejects. A
- * plain CSV file goes by native COPY; everything else, and a file with any doubtful cell, is read cell by
- * cell, with the lines.
+ * plain CSV file goes by native COPY, without the lines that the book holds already if they may be held
+ * `back`; everything else, and a file with any doubtful cell, is read cell by cell, with the lines. Throws
+ * `LineStandsTwice` when a line that would be held back stands there twice.
  */
-export async function stageRows(client: pg.Client, kind: FileKind, source: Source): Promise<Header> {
+export async function stageRows(
+  client: pg.Client,
+  kind: FileKind,
+  source: Source,
+  back: HoldBack | null,
+): Promise<Staged> {
   let last = 10
   const seen = (chunk: Buffer) => {
     last = chunk.at(-1) ?? last
     source.seen(chunk)
   }
   if (formatOf(source.file) === 'csv') {
-    const { header: line, rest } = await splitHeader(csvBytes(source.file, source.encoding, source.seen))
-    const header = readHeader(headerCells(line), kind)
-    await client.query(rowsTable(kind, header))
-    if (await copyPlain(client, kind, header, rest)) {
-      await client.query(rejectsTable)
-      return header
-    }
-    await client.query('drop table staging.rows')
+    const staged = await stagePlain(client, kind, source, back)
+    if (staged) return staged
   }
   const header = await strict(client, kind, { ...source, seen })
   if (formatOf(source.file) === 'csv' && !/\.gz$/i.test(source.file))
     await refuseCutLine(client, source, last)
-  return header
+  return { header, lines: null }
 }

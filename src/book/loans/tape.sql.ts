@@ -3,6 +3,7 @@ import { fillTable } from '../../platform/bulk.ts'
 import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { meetBorrowers } from '../borrowers/met-borrowers.sql.ts'
+import { LineStandsTwice } from '../intake/changed-lines.ts'
 import {
   type Applied,
   amountChecks,
@@ -65,7 +66,7 @@ const details = [
     'rate',
   ],
   ...['instalment_minor', 'next_due_on', 'last_paid_on', 'last_paid_minor', 'secured', 'collateral'],
-  ...['lender_days_past_due', 'extra', 'row_digest'],
+  ...['lender_days_past_due', 'extra', 'row_digest', 'line_digest'],
 ]
 
 const of = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${c}`).join(', ')
@@ -93,7 +94,7 @@ export function tapeEntries(cells: Cells): string {
            ${cells.of('last_paid_on')} as last_paid_on, ${cells.minor('last_paid')} as last_paid_minor,
            ${cells.of('secured')} = 'yes' as secured, ${cells.of('collateral')} as collateral,
            ${cells.of('days_past_due')} as lender_days_past_due, ${cells.extra} as extra,
-           ${cells.digest} as row_digest, l.borrower_id is null as is_new, l.status as old_status,
+           ${cells.digest} as row_digest, ${cells.lineDigest} as line_digest, l.borrower_id is null as is_new, l.status as old_status,
            ${cells.fault(tapeChecks)} as fault
       from staging.rows s
       left join currencies c on c.currency = ${cells.of('currency')}
@@ -138,6 +139,32 @@ const newLoans = (asOf: string) =>
      from staging.entries e
     where e.is_new`
 
+/** SQL: the line that loan l was made from was held back. */
+const met = `(l.line_digest is not null and l.line_digest not in (select line_digest from staging.unmet))`
+
+/** Throws `LineStandsTwice` when a loan whose line was held back has another line in the file. */
+export async function refuseTwice(client: pg.Client, cells: Cells) {
+  const { rows } = await client.query<{ twice: boolean }>(`
+    select exists (
+      select from staging.rows s
+        join loans l on l.loan_no = s.loan_no and l.lender = ${cells.lender}
+       where ${met}) as twice`)
+  if (rows[0]!.twice) throw new LineStandsTwice()
+}
+
+/**
+ * Loans whose row says what it said, in a line that the book has not seen: the next file's same line is held
+ * back.
+ */
+const rememberLines = (cells: Cells) => `
+  update loans l
+     set line_digest = ${cells.lineDigest}
+    from staging.rows s
+   where l.borrower_id = borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})
+     and l.loan_no = s.loan_no
+     and l.row_digest = ${cells.digest}
+     and l.line_digest is distinct from ${cells.lineDigest}`
+
 /** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
 async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]) {
   await client.query(
@@ -147,6 +174,7 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
       from loans l
      where l.status in ('active', 'charged_off')
        and l.lender = any ($1)
+       ${cells.heldBack > 0 ? `and not ${met}` : ''}
        and not exists (
          select from staging.rows s
           where borrower_id_of(${cells.lender}, ${cells.of('borrower_no')}) = l.borrower_id
@@ -190,7 +218,9 @@ export async function holdsLoansOf(client: pg.Client, lenders: string[]): Promis
 export async function lendersOf(client: pg.Client, cells: Cells): Promise<string[]> {
   if (!cells.namesLenders) return [cells.ownLender]
   const { rows } = await client.query<{ lender: string }>(
-    `select ${cells.lender} as lender from staging.rows s group by 1 order by 1`,
+    `select ${cells.lender} as lender from staging.rows s group by 1
+     ${cells.heldBack > 0 ? `union select l.lender from loans l where ${met}` : ''}
+     order by 1`,
   )
   return rows.length ? rows.map((row) => row.lender) : [cells.ownLender]
 }
@@ -205,7 +235,8 @@ const closeAbsent = (asOf: string) => [
   `update loans l
       set status = 'closed', position_from = ${asOf}, outstanding_minor = 0, past_due_minor = 0,
           oldest_due_on = null, principal_minor = null, interest_minor = null, penalty_minor = null,
-          fees_minor = null, next_due_on = null, instalment_minor = null, row_digest = 0
+          fees_minor = null, next_due_on = null, instalment_minor = null, row_digest = 0,
+          line_digest = null
      from staging.absent a
     where (a.borrower_id, a.loan_no) = (l.borrower_id, l.loan_no)`,
 ]
@@ -253,6 +284,9 @@ export async function applyTape(
     await fillTable(client, 'loans', () => client.query(newLoans(cells.asOf)))
     await meetLoanKinds(client)
     await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
+  }
+  if (cells.lines && cells.lines.rows - cells.heldBack > told.new + told.changed) {
+    await client.query(rememberLines(cells))
   }
   let closed = told.closed
   if (options.mode === 'full') {
