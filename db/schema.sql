@@ -136,13 +136,17 @@ CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
 AS $function$
 begin
   insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
-  update contact_proposals p
-     set checks = k.checks
-    from proposal_checks k
-   where k.borrower_id = borrower
-     and p.borrower_id = borrower
-     and p.proposal_id = k.proposal_id;
-  return query select * from refusals r where r.borrower_id = borrower;
+  return query select * from refusals_often r where r.borrower_id = borrower;
+  if exists (
+    select from rule_questions q
+     where q.borrower_id = borrower
+       and q.check_kind not in (
+         'zone_known', 'limitation_unknown', 'contact_hours', 'inconvenient_time', 'inconvenient_place',
+         'calls_in_days', 'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out',
+         'staff_certified'))
+  then
+    return query select * from refusals_seldom r where r.borrower_id = borrower;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_alteration()
@@ -516,8 +520,7 @@ create table contact_proposals (
   contact_id uuid,
   template text not null default ''::text,
   free_text boolean not null default false,
-  claim_parts text[],
-  checks integer[]
+  claim_parts text[]
 );
 
 create table currencies (
@@ -1193,8 +1196,7 @@ create table rule_checks (
   years integer,
   years_longest integer,
   restarted_by text[],
-  claim_part text,
-  check_id integer not null
+  claim_part text
 );
 
 create table schema_migrations (
@@ -1918,8 +1920,6 @@ alter table risk_classes add constraint risk_classes_check CHECK ((valid_to > va
 alter table risk_classes add constraint risk_classes_pkey PRIMARY KEY (borrower_id, loan_no, valid_from);
 
 alter table risk_classes add constraint risk_classes_risk_class_check CHECK (((risk_class >= 2) AND (risk_class <= 5)));
-
-alter table rule_checks add constraint rule_checks_check_id_key UNIQUE (check_id);
 
 alter table rule_checks add constraint rule_checks_count_key_check CHECK ((count_key = ANY (ARRAY['person'::text, 'number'::text])));
 
