@@ -1,6 +1,10 @@
 // A real Chromium: the one inside an npm package, or the machine's own that AMENDS_CHROMIUM names.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import chromium from '@sparticuz/chromium'
-import { type Browser, type BrowserContext, chromium as playwright } from 'playwright-core'
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core'
+import type { Clock } from '../../src/platform/clock.ts'
 
 const flags = [
   '--no-sandbox',
@@ -17,12 +21,66 @@ export async function openBrowser(): Promise<Browser> {
   return playwright.launch({ executablePath, headless: true, args: flags })
 }
 
+export const languages = ['en', 'zh-Hans', 'zh-Hant'] as const
+
 /** A browser window of the desk's size that speaks `language`. */
-export const openWindow = (browser: Browser, baseURL: string, language = 'en'): Promise<BrowserContext> =>
+export const openWindow = (
+  browser: Browser,
+  baseURL: string,
+  language = 'en',
+  viewport = { width: 1440, height: 900 },
+): Promise<BrowserContext> =>
   browser.newContext({
     baseURL,
     locale: language === 'en' ? 'en-US' : language === 'zh-Hans' ? 'zh-CN' : 'zh-TW',
     timezoneId: 'America/Chicago',
-    viewport: { width: 1440, height: 900 },
+    viewport,
     reducedMotion: 'reduce',
   })
+
+const artefacts = join(import.meta.dirname, '..', '..', 'artefacts', 'desk')
+
+/** What the desk's own security policy kept from loading, which should be nothing. */
+export const blocked: string[] = []
+
+/** Whoever signs in at a served desk, and the pictures of it. */
+export function deskBrowser(browser: Browser, desk: { address: string; password: string }, clock: Clock) {
+  mkdirSync(artefacts, { recursive: true })
+  const shot = (page: Page, name: string) => page.screenshot({ path: join(artefacts, `${name}.png`) })
+  const signIn = async (who: string, language = 'en', viewport?: { width: number; height: number }) => {
+    const page = await (await openWindow(browser, desk.address, language, viewport)).newPage()
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) blocked.push(message.text().slice(0, 200))
+    })
+    page.setDefaultTimeout(10_000)
+    await page.clock.setFixedTime(clock.now().toString())
+    await page.goto('/')
+    await page.fill('input[name=email]', `${who}@example.com`)
+    await page.fill('input[name=password]', desk.password)
+    await page.press('input[name=password]', 'Enter')
+    await page.waitForSelector('.desk')
+    return page
+  }
+  /** What a test that failed left open is the picture of why. */
+  const leave = async (task: { name: string; result?: { state?: string } }) => {
+    const open = browser.contexts().flatMap((context) => context.pages())
+    if (task.result?.state === 'fail') {
+      for (const [i, page] of open.entries()) {
+        await shot(page, `failed-${task.name.slice(0, 30).replaceAll(/\W+/g, '-')}-${i}`)
+      }
+    }
+    await Promise.all(browser.contexts().map((context) => context.close()))
+  }
+  return { signIn, shot, leave }
+}
+
+/** What axe finds serious or critical for those who cannot see or point. */
+export async function seriousIssues(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
+
+/** The borrower whose case is open. */
+export const borrowerOf = (page: Page) => /cases\/(-?\d+)/.exec(page.url())![1]!

@@ -23,14 +23,17 @@ const CanPay = z.object({
   dependants: z.int(),
 })
 
-/** A paper about the case. `plan` is an agreed plan of which no agreement was drawn yet. */
+/**
+ * A paper about the case. `plan` is an agreed plan of which no agreement was drawn yet; a proposed plan and an
+ * offered settlement wait for the borrower's word. `no` counts plans or settlements of the loan.
+ */
 const CaseDocument = z.object({
-  kind: z.enum(['agreement', 'plan', 'evidence', 'quote', 'notice']),
+  kind: z.enum(['agreement', 'plan', 'proposed_plan', 'offered_settlement', 'evidence', 'quote', 'notice']),
   document_no: z.string(),
   what: z.string(),
   on: z.string(),
   loan_no: z.string().nullable(),
-  plan_no: z.int().nullable(),
+  no: z.int().nullable(),
   reference: z.string().nullable(),
 })
 

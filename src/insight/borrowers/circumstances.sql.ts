@@ -56,10 +56,11 @@ const promisesOf = async (db: Db, borrower_id: string): Promise<Circumstances['p
 
 const documentsOf = async (db: Db, borrower_id: string): Promise<Circumstances['documents']> => {
   const { rows } = await sql<Circumstances['documents'][number]>`
-    select kind, document_no, what, on_day as on, loan_no, plan_no, reference
+    select kind, document_no, what, on_day as on, loan_no, no, reference
       from (
         select 'agreement' as kind, agreement_no::text as document_no, language as what,
-               (drawn_at at time zone 'UTC')::date as on_day, loan_no, plan_no, null as reference
+               (drawn_at at time zone 'UTC')::date as on_day, loan_no, plan_no as no,
+               null as reference
           from agreements
          where borrower_id = ${borrower_id}
         union all
@@ -71,6 +72,20 @@ const documentsOf = async (db: Db, borrower_id: string): Promise<Circumstances['
                             where a.borrower_id = p.borrower_id
                               and a.loan_no = p.loan_no
                               and a.plan_no = p.plan_no)
+        union all
+        select 'proposed_plan', loan_no || ' ' || plan_no, currency || ' ' || total_minor, proposed_on,
+               loan_no, plan_no, null
+          from plans
+         where borrower_id = ${borrower_id}
+           and agreed_on is null
+           and outcome is null
+        union all
+        select 'offered_settlement', loan_no || ' ' || settlement_no, currency || ' ' || offer_minor,
+               offered_on, loan_no, settlement_no, null
+          from settlements
+         where borrower_id = ${borrower_id}
+           and accepted_on is null
+           and outcome is null
         union all
         select 'evidence', r.request_no || ' ' || e.no, e.paper ->> 'what', r.asked_on, r.loan_nos[1], null,
                e.paper ->> 'reference'
@@ -89,11 +104,13 @@ const documentsOf = async (db: Db, borrower_id: string): Promise<Circumstances['
       ) papers
      order by on_day desc, kind, document_no collate "C"
      limit ${DOCUMENTS_MAX}`.execute(db)
-  return rows.map((row) => (row.kind === 'quote' ? { ...row, what: quoted(row.what) } : row))
+  return rows.map((row) => (namesAmount.has(row.kind) ? { ...row, what: amountIn(row.what) } : row))
 }
 
+const namesAmount = new Set(['quote', 'proposed_plan', 'offered_settlement'])
+
 /** `USD 12345` → `USD 123.45`. */
-function quoted(what: string): string {
+function amountIn(what: string): string {
   const [currency = '', minor = '0'] = what.split(' ')
   return `${currency} ${toDecimal(BigInt(minor), currency)}`
 }

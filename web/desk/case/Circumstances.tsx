@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,10 +6,10 @@ import type { Circumstances as Known } from '#api/insight/borrowers/circumstance
 import { Card } from '../../ui/Card.tsx'
 import { ask, fetchDocument } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
-import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
+import { useReadAgain } from './asking.ts'
 
 const useKnown = (borrower_id: string) =>
   useQuery({
@@ -106,62 +106,83 @@ function usePaperName() {
   return ({ kind, what }: Paper) => {
     if (kind === 'notice') return t(`happened.notice_${what}`, { defaultValue: what })
     if (kind === 'evidence') return `${t('case.paper.evidence')}: ${what}`
-    if (kind !== 'quote') return t(`case.paper.${kind}`)
+    if (kind === 'agreement' || kind === 'plan') return t(`case.paper.${kind}`)
     const [currency = '', amount = ''] = what.split(' ')
-    return `${t('case.paper.quote')} ${figures.money(amount, currency)}`
+    return `${t(`case.paper.${kind}`)} ${figures.money(amount, currency)}`
   }
 }
 
-/** The papers of the case. An agreement opens as PDF; one that was agreed and not drawn is drawn here. */
-export function Documents({ borrower_id }: { borrower_id: string }) {
+/** What may be done with a paper, its words and what it asks of the server. */
+function useDeedOf(borrower_id: string) {
   const { t, i18n } = useTranslation()
-  const figures = useFigures()
   const may = useMay()
-  const queries = useQueryClient()
+  return ({
+    kind,
+    document_no,
+    loan_no,
+    no,
+  }: Paper): { words: string; work: () => Promise<unknown> } | null => {
+    const loan = `/borrowers/${borrower_id}/loans/${encodeURIComponent(loan_no ?? '')}`
+    if (kind === 'agreement') {
+      const path = `/borrowers/${borrower_id}/agreements/${document_no}/document`
+      return { words: t('case.fetch'), work: () => fetchDocument(path, 'agreement') }
+    }
+    if (kind === 'plan' && may('plans.write')) {
+      const body = { language: i18n.language }
+      return { words: t('case.draw'), work: () => ask('POST', `${loan}/plans/${no}/agreements`, { body }) }
+    }
+    if (kind === 'proposed_plan' && may('plans.write')) {
+      const body = { how_agreed: 'recorded_call' }
+      return {
+        words: t('case.agrees_now'),
+        work: () => ask('PUT', `${loan}/plans/${no}/agreement`, { body }),
+      }
+    }
+    if (kind === 'offered_settlement' && may('settlements.write')) {
+      return { words: t('case.accepts_now'), work: () => ask('PUT', `${loan}/settlements/${no}/acceptance`) }
+    }
+    return null
+  }
+}
+
+/** The papers of the case: open an agreement, draw one, or record the borrower's word to an offer. */
+export function Documents({ borrower_id }: { borrower_id: string }) {
+  const { t } = useTranslation()
+  const figures = useFigures()
+  const again = useReadAgain(borrower_id)
   const nameOf = usePaperName()
+  const deedOf = useDeedOf(borrower_id)
   const [refused, setRefused] = useState<unknown>(null)
   const { data, error } = useKnown(borrower_id)
   const papers = data?.documents ?? []
-  const draw = ({ loan_no, plan_no }: Paper) =>
-    ask(
-      'POST',
-      `/borrowers/${borrower_id}/loans/${encodeURIComponent(loan_no ?? '')}/plans/${plan_no}/agreements`,
-      {
-        body: { language: i18n.language },
-      },
-    )
-      .then(() => queries.invalidateQueries({ queryKey: ['circumstances', borrower_id] }))
-      .catch(setRefused)
-  const open = (paper: Paper) =>
-    fetchDocument(`/borrowers/${borrower_id}/agreements/${paper.document_no}/document`, 'agreement').catch(
-      setRefused,
-    )
+  const act = (work: () => Promise<unknown>) => {
+    setRefused(null)
+    work().then(again).catch(setRefused)
+  }
   return (
     <section>
       <h3>{t('case.papers')}</h3>
       <Problem error={refused ?? error} />
       {data && papers.length === 0 ? <p className="soft">{t('case.no_papers')}</p> : null}
       <ul className="papers">
-        {papers.map((paper) => (
-          <li key={`${paper.kind} ${paper.document_no}`}>
-            <span>
-              {paper.kind === 'plan' ? <Mark verdict="note">{nameOf(paper)}</Mark> : nameOf(paper)}
-              <span className="soft small">
-                {[paper.loan_no, paper.reference, figures.day(paper.on)].filter(Boolean).join(' · ')}
+        {papers.map((paper) => {
+          const deed = deedOf(paper)
+          return (
+            <li key={`${paper.kind} ${paper.document_no}`}>
+              <span>
+                {nameOf(paper)}
+                <span className="soft small">
+                  {[paper.loan_no, paper.reference, figures.day(paper.on)].filter(Boolean).join(' · ')}
+                </span>
               </span>
-            </span>
-            {paper.kind === 'agreement' ? (
-              <Button type="link" size="small" onClick={() => open(paper)}>
-                {t('case.fetch')}
-              </Button>
-            ) : null}
-            {paper.kind === 'plan' && may('plans.write') ? (
-              <Button size="small" onClick={() => draw(paper)}>
-                {t('case.draw')}
-              </Button>
-            ) : null}
-          </li>
-        ))}
+              {deed ? (
+                <Button size="small" onClick={() => act(deed.work)}>
+                  {deed.words}
+                </Button>
+              ) : null}
+            </li>
+          )
+        })}
       </ul>
     </section>
   )

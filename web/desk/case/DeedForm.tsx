@@ -48,7 +48,7 @@ export function DeedForm({
           <Fields deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
         </FirstField>
         <Problem error={error} />
-        <div className="row">
+        <div className="row save">
           <Button type="primary" htmlType="submit">
             <kbd>Ctrl Enter</kbd> {t('case.save')}
           </Button>

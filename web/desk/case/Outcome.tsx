@@ -185,7 +185,7 @@ export function Outcome({ borrower, contact, packs, done }: Props) {
         />
         <Problem error={error} />
         {error instanceof NoConnection ? <p className="soft small">{t('call.not_saved')}</p> : null}
-        <div className="row">
+        <div className="row save">
           <Button
             type="primary"
             htmlType="submit"

@@ -79,11 +79,12 @@ export function Owed({ borrower }: { borrower: Borrower }) {
   )
   return (
     <Card title={t('case.owed')} aside={aside} flush className="owed">
-      <div className="scrolls">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by key. */}
+      <section className="scrolls" tabIndex={0} aria-label={t('case.owed')}>
         {borrower.loans.map((loan) => (
           <LoanSum key={loan.loan_no} loan={loan} />
         ))}
-      </div>
+      </section>
       {borrower.ask_for.map((sum) => (
         <div key={sum.currency} className="ask-for spread">
           <div>

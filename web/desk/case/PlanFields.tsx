@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Refusal } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
+import { FirstField } from '../../ui/FirstField.tsx'
 import { decimalOf, digitsOf } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
@@ -61,11 +62,21 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
   const { t } = useTranslation()
   const [shown, show] = useState<PlanShown | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [unknown, setUnknown] = useState(false)
   const attempt = (work: () => Promise<PlanShown>) => {
     setError(null)
     show(null)
     // What is not filled in is thrown before anything is sent.
-    void Promise.resolve().then(work).then(show).catch(setError)
+    void Promise.resolve()
+      .then(work)
+      .then((plan) => {
+        setUnknown(false)
+        show(plan)
+      })
+      .catch((refused: unknown) => {
+        if (refused instanceof Refusal && refused.refusal === 'affordability_is_missing') setUnknown(true)
+        else setError(refused)
+      })
   }
   const preview = (form: HTMLFormElement | null) => {
     if (form) attempt(() => previewPlan(borrower_id, loan, valuesOf(form)))
@@ -78,7 +89,6 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
       return previewPlan(borrower_id, loan, values)
     })
   }
-  const unknown = error instanceof Refusal && error.refusal === 'affordability_is_missing'
   return (
     <>
       <div className="row wrap fields">
@@ -112,7 +122,12 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
           {t('case.preview')}
         </Button>
       </div>
-      {unknown ? <Affordability loan={loan} state={state} /> : <Problem error={error} />}
+      {unknown ? (
+        <FirstField>
+          <Affordability loan={loan} state={state} />
+        </FirstField>
+      ) : null}
+      <Problem error={error} />
       {shown ? <Schedule shown={shown} loan={loan} /> : null}
     </>
   )

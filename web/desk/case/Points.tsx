@@ -62,7 +62,11 @@ export function Points({ borrower }: { borrower: Borrower }) {
     setShown({ ...shown, [point]: value ?? '' })
     askFor(null)
   }
-  const people = Map.groupBy(borrower.contact_points, ({ party, party_name }) => `${party} ${party_name}`)
+  // The borrower first, then whoever else belongs to the case.
+  const points = borrower.contact_points.toSorted(
+    (a, b) => Number(b.party === 'debtor') - Number(a.party === 'debtor'),
+  )
+  const people = Map.groupBy(points, ({ party, party_name }) => `${party} ${party_name}`)
   const nameOf = ({ party, party_name }: Point) =>
     party === 'debtor' ? (borrower.name ?? borrower.borrower_no) : party_name || t(`parties.${party}`)
   return (

@@ -25,7 +25,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     outcome ? t(`outcomes.${outcome}`, { defaultValue: outcome }) : null,
     due_on ? t('case.due', { day: figures.date(due_on) }) : null,
     bucket,
-    method,
+    method ? t(`methods.${method}`, { defaultValue: method.replaceAll('_', ' ') }) : null,
     reason,
   ]
   // A day without a time stands at midnight of the book.
@@ -76,7 +76,8 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
     <Card title={t('case.happened')} aside={choice} flush className="timeline">
       <Problem error={error} />
       {!data && !error ? <Loading label={t('states.loading')} rows={10} /> : null}
-      <ol className="scrolls">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by key. */}
+      <ol className="scrolls" tabIndex={0} aria-label={t('case.happened')}>
         {rows.map((entry) => (
           <Entry key={entry.entry} entry={entry} />
         ))}

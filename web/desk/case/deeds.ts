@@ -15,6 +15,12 @@ const minor = (text: string | undefined, loan: Loan): number => {
   return value
 }
 
+const stated = (text: string | undefined, loan: Loan): number => {
+  const value = minorOf(text ?? '', digitsOf(loan.past_due))
+  if (value === null) throw new Unfinished('case.no_amount')
+  return value
+}
+
 const day = (text: string | undefined): string => {
   if (!text) throw new Unfinished('case.no_day')
   return text
@@ -101,13 +107,14 @@ export const stateAffordability = (borrower_id: string, loan: Loan, values: Valu
   const line = (kind: 'income' | 'expenditure', what: string, text: string | undefined) => ({
     kind,
     what,
-    amount_minor: text ? minor(text, loan) : 0,
+    // Nothing is an amount here: a household may have no other debts, or no income.
+    amount_minor: text ? stated(text, loan) : 0,
   })
   return ask('PUT', `/borrowers/${borrower_id}/affordability`, {
     body: {
       currency: loan.currency,
       lines: [
-        { ...line('income', 'income', values['income']), amount_minor: minor(values['income'], loan) },
+        { ...line('income', 'income', values['income']), amount_minor: stated(values['income'], loan) },
         line('expenditure', 'needs', values['needs']),
         line('expenditure', 'other debts', values['other_debts']),
       ],

@@ -104,7 +104,11 @@ export function SendFile({ sent }: { sent: (load_id: string | null) => void }) {
             className="only-read"
             type="file"
             accept=".csv,.gz,.xlsx,.parquet"
-            onChange={(event) => take(event.target.files?.[0])}
+            onChange={(event) => {
+              take(event.target.files?.[0])
+              // The same file chosen again is a file that was chosen.
+              event.target.value = ''
+            }}
           />
         </label>
         <div className="row wrap">

@@ -1,0 +1,234 @@
+// A collector's day by keys alone, through every outcome of a call, without a change of page; and what a case
+// tells beside it.
+import { sql } from 'kysely'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { borrowerOf, deskBrowser, openBrowser, seriousIssues } from '../support/browser.ts'
+import { servedDesk, settableClock } from '../support/served-desk.ts'
+
+// Eleven in the morning in Chicago.
+const clock = settableClock('2026-05-12T16:00:00Z')
+let desk: Awaited<ReturnType<typeof servedDesk>>
+let browser: Browser
+let at: ReturnType<typeof deskBrowser>
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  desk = await servedDesk(clock, { loans: 1_200, days: 10 })
+  at = deskBrowser(browser, desk, clock)
+}, 240_000)
+afterAll(() => browser?.close())
+afterEach(({ task }) => at.leave(task))
+
+const keys = async (page: Page, ...pressed: string[]) => {
+  for (const key of pressed) {
+    // A key of one sign is pressed, a longer text is typed, and what has a + in it is a chord.
+    if (key.length === 1 || /^(Tab|Enter|Escape|Control\+.+)$/.test(key)) await page.keyboard.press(key)
+    else await page.keyboard.type(key)
+  }
+}
+
+/** From the list or a case: the next case, and a call to it that was allowed and is answered by the borrower. */
+async function callNext(page: Page): Promise<string> {
+  await page.waitForSelector('.act.primary')
+  const borrower_id = borrowerOf(page)
+  await page.waitForFunction(() => !document.querySelector('.act')?.hasAttribute('disabled'))
+  await keys(page, 'c')
+  await page.waitForSelector('.call-bar')
+  await keys(page, '1')
+  return borrower_id
+}
+
+const saved = async (page: Page, borrower_id: string) => {
+  await keys(page, 'Control+Enter')
+  await page.waitForURL((address) => !address.pathname.includes(borrower_id))
+}
+
+const one = async <Row>(query: ReturnType<typeof sql<Row>>) => (await query.execute(desk.db)).rows[0]
+
+/** What each key of the outcome is followed by, and what then stands in the book. */
+const outcomes: Record<
+  string,
+  { keys: string[]; settled?: string; stands: (id: string) => Promise<unknown>; is: unknown }
+> = {
+  'a promise': {
+    keys: ['p', '20', 'Tab', 'fr'],
+    stands: (id) => one(sql`select due_on, promised_minor from promises where borrower_id = ${id}`),
+    is: { due_on: '2026-05-15', promised_minor: 2000 },
+  },
+  'a dispute': {
+    keys: ['d', 'I paid before the 14th'],
+    stands: (id) => one(sql`select kind, reason from holds where borrower_id = ${id}`),
+    is: { kind: 'dispute', reason: 'I paid before the 14th' },
+  },
+  hardship: {
+    keys: ['f', 'Tab', 'Tab', 'They cut my hours in March'],
+    stands: (id) => one(sql`select cause, statement from hardship_requests where borrower_id = ${id}`),
+    is: { cause: 'job_loss', statement: 'They cut my hours in March' },
+  },
+  'another hold': {
+    keys: ['h', 'Vulnerable', 'Tab', 'all', 'Tab', 'in hospital since Monday'],
+    stands: (id) => one(sql`select kind, debts from holds where borrower_id = ${id}`),
+    is: { kind: 'vulnerable', debts: null },
+  },
+  'the wish to be left alone': {
+    keys: ['x', 'do not call me again'],
+    stands: (id) => one(sql`select kind, debts from holds where borrower_id = ${id}`),
+    is: { kind: 'cease', debts: null },
+  },
+  'a payment that we do not see': {
+    keys: ['y', 'paid at the branch on Monday'],
+    stands: (id) => one(sql`select kind from holds where borrower_id = ${id}`),
+    is: { kind: 'balance_differs' },
+  },
+  'a refusal': {
+    keys: ['r'],
+    stands: (id) => one(sql`select outcome from contact_attempts where borrower_id = ${id}`),
+    is: { outcome: 'conversation' },
+  },
+  'a call back': {
+    keys: ['b'],
+    stands: (id) =>
+      one(sql`select not_before is not null as later from worklist_items where borrower_id = ${id}`),
+    is: { later: true },
+  },
+}
+
+test('every outcome of a call is reached, saved and left by keys alone, without a change of page', async () => {
+  const page = await at.signIn('collector')
+  await page.waitForSelector('.day')
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+  // Nothing of this needs a mouse: pressing one would be an error.
+  await page.evaluate(() => addEventListener('mousedown', () => Object.assign(window, { mouse: true })))
+  await keys(page, 'n')
+  await page.waitForSelector('.case')
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    const borrower_id = await callNext(page)
+    await keys(page, ...outcome.keys)
+    if (name === 'hardship') await at.shot(page, 'call-hardship.en')
+    await saved(page, borrower_id)
+    expect(await outcome.stands(borrower_id), name).toEqual(outcome.is)
+  }
+  expect(await page.evaluate(() => ({ ...window }) as Record<string, unknown>)).not.toHaveProperty('mouse')
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
+}, 90_000)
+
+test('a plan and a settlement from a call: what nobody may give is refused with its reason, the rest goes on', async () => {
+  const page = await at.signIn('collector')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.case')
+  const planned = await callNext(page)
+  await keys(page, 'a', 'Tab', '3', 'Tab', 'Tab', '+10', 'Tab', 'Enter')
+  // Nobody has asked yet what she can pay: three questions stand there, reached by key.
+  await page.waitForSelector('input[name=income]')
+  await keys(page, '4000', 'Tab', '1500', 'Tab', '0', 'Tab', 'Enter')
+  await page.waitForSelector('text=Who may agree to it')
+  await at.shot(page, 'call-plan.en')
+  await saved(page, planned)
+  const plan = await one(sql`select count(*) as n from plans where borrower_id = ${planned}`)
+  expect(plan).toEqual({ n: 1 })
+
+  const settled = await callNext(page)
+  await keys(page, 't', '1', 'Control+Enter')
+  await page.waitForSelector('[role=alert]')
+  await page.waitForSelector('text=/worth more than this offer|lets nobody agree/')
+  await at.shot(page, 'call-settlement-refused.en')
+  const loan = await one<{ minor: number }>(sql`
+    select outstanding_minor as minor from loans
+     where borrower_id = ${settled} and status = 'active' order by oldest_due_on nulls last limit 1`)
+  await page.locator('input[name=amount]').focus()
+  await page.keyboard.press('Control+a')
+  await keys(page, `${Math.floor((loan!.minor * 0.98) / 100)}`)
+  await keys(page, 'Control+Enter')
+  await page.waitForURL((address) => !address.pathname.includes(settled))
+  const settlement = await one(sql`select count(*) as n from settlements where borrower_id = ${settled}`)
+  expect(settlement).toEqual({ n: 1 })
+}, 60_000)
+
+test('words that a rule bans are named with their clause while one types', async () => {
+  const page = await at.signIn('collector')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.case')
+  await callNext(page)
+  await keys(page, 'r')
+  await page.locator('textarea[name=note]').focus()
+  await page.keyboard.type('she is a deadbeat')
+  const said = page.locator('textarea[name=note] + span')
+  await said.getByText('deadbeat').waitFor()
+  expect(await said.textContent()).toMatch(/HOUSE-C1|US-C1/)
+  await at.shot(page, 'word-check.en')
+  expect(await seriousIssues(page)).toEqual([])
+  // What she said instead is fine.
+  await page.locator('textarea[name=note]').fill('she says she cannot pay before Friday')
+  await said.getByText('deadbeat').waitFor({ state: 'detached' })
+})
+
+test('a number is masked until it is asked for with a reason, which is in the log', async () => {
+  const page = await at.signIn('collector-2')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.case .points')
+  const borrower_id = borrowerOf(page)
+  const shown = () => page.locator('.conduct .points').first().textContent()
+  expect(await shown()).not.toMatch(/\+\d{11}|\d{7}/)
+  await keys(page, 'u')
+  await page.waitForSelector('.ant-modal input[name=reason]')
+  await keys(page, 'Enter')
+  // Without a reason nothing is shown.
+  expect(await page.locator('.ant-modal').isVisible()).toBe(true)
+  await page.locator('.ant-modal input[name=reason]').fill('she asked me to read it back')
+  await at.shot(page, 'unmask.en')
+  await keys(page, 'Enter')
+  await page.waitForSelector('.ant-modal', { state: 'detached' })
+  const logged = await one(sql`
+    select reason, subject from audit_entries
+     where action like '%disclosures' and reason = 'she asked me to read it back'`)
+  expect(logged).toMatchObject({ subject: expect.stringContaining(borrower_id) })
+})
+
+test('a case is put off with a reason and stands under “not yet” until its day', async () => {
+  const page = await at.signIn('collector-2')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.case')
+  const borrower_id = borrowerOf(page)
+  await keys(page, 'z')
+  await page.waitForSelector('select[name=how]')
+  await keys(page, 'Tab', 'Tab', 'she is on a plane today')
+  await saved(page, borrower_id)
+  const item = await one(sql`
+    select not_before::date::text as back_on, put_off_reason
+      from worklist_items where borrower_id = ${borrower_id}`)
+  expect(item).toEqual({ back_on: '2026-05-13', put_off_reason: 'she is on a plane today' })
+})
+
+test('an agreed plan becomes a paper of the case; the cause that was told stands beside the sum', async () => {
+  const told = await one<{ borrower_id: string }>(sql`
+    select borrower_id::text as borrower_id from hardship_requests limit 1`)
+  const planned = await one<{ borrower_id: string }>(sql`
+    select borrower_id::text as borrower_id from plans limit 1`)
+  const page = await at.signIn('lead')
+  await page.goto(`/cases/${told!.borrower_id}`)
+  await page.waitForSelector('.why-late >> text=They cut my hours in March')
+  await page.waitForSelector('.why-late >> text=lost the job')
+  await at.shot(page, 'case-cause.en')
+  await page.goto(`/cases/${planned!.borrower_id}`)
+  await page.waitForSelector('.why-late >> text=$2,500.00')
+  await page.waitForSelector('.papers >> text=Proposed plan')
+  await page.click('text=They agree')
+  await page.click('text=Draw the agreement')
+  // Who the lender is and how one pays has to be set first: said where the button stands.
+  await page.waitForSelector('.conduct >> text=agreement_party must name the lender')
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('demo-us', 'agreement_party', '2020-01-01',
+            '{"name": "Demo lender US", "method": {"en": "by transfer to account 0001"}}')`.execute(desk.db)
+  await page.click('text=Draw the agreement')
+  await page.waitForSelector('text=Repayment agreement')
+  const download = page.waitForEvent('download')
+  await page.click('.papers button:has-text("Open")')
+  expect((await download).suggestedFilename()).toBe('agreement.pdf')
+  await at.shot(page, 'case-papers.en')
+})

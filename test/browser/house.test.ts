@@ -1,0 +1,192 @@
+// The house at the desk: staff, teams, tokens, passkeys, a load that waits for a person, and search.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { deskBrowser, openBrowser, seriousIssues } from '../support/browser.ts'
+import { servedDesk, settableClock } from '../support/served-desk.ts'
+
+const clock = settableClock('2026-05-12T16:00:00Z')
+let desk: Awaited<ReturnType<typeof servedDesk>>
+let browser: Browser
+let at: ReturnType<typeof deskBrowser>
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  desk = await servedDesk(clock, { loans: 120, days: 4 })
+  at = deskBrowser(browser, desk, clock)
+}, 240_000)
+afterAll(() => browser?.close())
+afterEach(({ task }) => at.leave(task))
+
+test('an admin takes somebody on, gives roles, and makes a team with its lenders', async () => {
+  const page = await at.signIn('admin')
+  await page.goto('/staff')
+  await page.click('text=Make a team')
+  await page.fill('input[name=team_id]', 'late-us')
+  await page.fill('.ant-modal input[name=name]', 'Late loans US')
+  await page.fill('.ant-modal input[name=lenders]', 'demo-us')
+  expect(await seriousIssues(page)).toEqual([])
+  await page.click('.ant-modal button[type=submit]')
+  await page.waitForSelector('th:has-text("Late loans US")')
+  await page.click('text=Take somebody on')
+  await page.fill('.ant-modal input[name=name]', 'Nora Quill')
+  await page.fill('.ant-modal input[name=email]', 'nora@example.com')
+  await page.click('.ant-modal >> text=Late loans US')
+  await page.click('.ant-modal button[type=submit]')
+  await page.waitForSelector('text=The first password, shown once')
+  await page.click('.ant-modal >> text=Close')
+  await page.click('button.cell:has-text("Nora Quill")')
+  await page.click('label:has-text("team lead")')
+  await at.shot(page, 'staff-member.en')
+  await page.click('.column >> button:has-text("Save")')
+  await page.waitForSelector('tr:has-text("Nora Quill") >> text=collector, team lead')
+  const { rows } = await sql`
+    select team_id, lender from team_portfolios where team_id = 'late-us'`.execute(desk.db)
+  expect(rows).toEqual([{ team_id: 'late-us', lender: 'demo-us' }])
+})
+
+test('the last admin cannot give up the role: the refusal is told', async () => {
+  const page = await at.signIn('admin')
+  await page.goto('/staff')
+  await page.click('button.cell:has-text("Demo admin")')
+  await page.click('.card label:has-text("admin")')
+  await page.click('.card label:has-text("auditor")')
+  await page.click('.column >> button:has-text("Save")')
+  await page.waitForSelector('text=Somebody must stay who can give rights')
+})
+
+test('a machine gets a token that is shown once, works, and is ended at once', async () => {
+  const page = await at.signIn('admin')
+  await page.goto('/staff')
+  await page.click('text=Give a token')
+  await page.fill('.ant-modal input[name=name]', 'Core banking')
+  await page.click('.ant-modal label:has-text("book.read") >> nth=0')
+  expect(await seriousIssues(page)).toEqual([])
+  await page.click('.ant-modal button[type=submit]')
+  const token = (await page.textContent('.token'))!
+  const asked = () => fetch(`${desk.address}/api/nights`, { headers: { authorization: `Bearer ${token}` } })
+  expect((await asked()).status).toBe(200)
+  await page.click('.ant-modal >> text=Close')
+  await page.waitForSelector('tr:has-text("Core banking")')
+  await at.shot(page, 'staff-tokens.en')
+  await page.click('tr:has-text("Core banking") >> text=End now')
+  await page.waitForSelector('tr:has-text("Core banking") >> text=/ended/')
+  expect((await asked()).status).toBe(401)
+})
+
+test('a passkey is made under one’s own name and is a whole way in', async () => {
+  const page = await at.signIn('collector')
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.click('.self button')
+  await page.click('text=Add a passkey')
+  await page.waitForSelector('.ant-popover >> text=Remove')
+  await at.shot(page, 'self-passkeys.en')
+  await page.click('text=Sign out')
+  await page.click('text=Sign in with a passkey')
+  await page.waitForSelector('.desk')
+  await page.waitForSelector('.day')
+})
+
+test('a load that moves the book too far waits: withdrawn nothing changed, accepted it is loaded', async () => {
+  await sql`
+    insert into settings (lender, product, name, effective_from, value)
+    values ('', '', 'load_limits', '2026-01-01', '{"outstanding": 0.01}')`.execute(desk.db)
+  // The whole tape again, with one loan far larger than it was.
+  const { rows } = await sql<{
+    lender: string
+    loan_no: string
+    borrower_no: string
+    currency: string
+    minor: number
+    past_due: number
+    oldest: string | null
+  }>`
+    select l.lender, l.loan_no, b.borrower_no, l.currency, l.outstanding_minor as minor,
+           l.past_due_minor as past_due, l.oldest_due_on as oldest
+      from loans l join borrowers b using (borrower_id)
+     where l.status = 'active'
+     order by l.past_due_minor, l.outstanding_minor desc`.execute(desk.db)
+  const { loan_no, minor: outstanding } = rows.find(({ lender }) => lender === 'demo-us')!
+  const file = join(desk.home, 'loans-2026-05-13.csv')
+  const lines = rows.map((row) => {
+    const amount = (row.minor / 100 + (row.loan_no === loan_no ? 900_000 : 0)).toFixed(2)
+    const { lender, borrower_no, currency, oldest } = row
+    const past_due = (row.past_due / 100).toFixed(2)
+    return [lender, row.loan_no, borrower_no, currency, amount, past_due, oldest ?? '', 'active'].join(',')
+  })
+  const head = 'lender,loan_no,borrower_no,currency,outstanding,past_due,oldest_due_on,status'
+  writeFileSync(file, `${head}\n${lines.join('\n')}\n`)
+  const page = await at.signIn('manager')
+  await page.goto('/imports')
+  const send = async () => {
+    await page.setInputFiles('input[type=file]', file)
+    await page.click('button:has-text("Load")')
+    await page.waitForSelector('text=held for a person')
+  }
+  const standsAt = async () =>
+    (
+      await sql<{
+        minor: number
+      }>`select outstanding_minor as minor from loans where loan_no = ${loan_no}`.execute(desk.db)
+    ).rows[0]!.minor
+  await send()
+  await page.waitForSelector('text=This file moves the book further')
+  expect(await seriousIssues(page)).toEqual([])
+  await at.shot(page, 'import-held.en')
+  await page.click('button:has-text("Withdraw")')
+  await page.waitForSelector('td >> text=withdrawn')
+  expect(await standsAt()).toBe(outstanding)
+  await send()
+  await page.click('button:has-text("Accept and load")')
+  await page.waitForSelector('td >> text=accepted')
+  expect(await standsAt()).toBe(outstanding + 90_000_000)
+})
+
+test('search finds by number, by loan, by name and by the end of a phone, without a mouse', async () => {
+  const { rows } = await sql<{
+    borrower_id: string
+    borrower_no: string
+    name: string
+    loan_no: string
+    tail: string
+  }>`
+    select b.borrower_id::text as borrower_id, b.borrower_no, b.name, l.loan_no, right(c.value, 4) as tail
+      from borrowers b
+      join loans l using (borrower_id)
+      join contact_points c using (borrower_id)
+     where c.kind = 'mobile' and c.party = 'debtor' and b.lender = 'demo-us'
+     order by b.borrower_no limit 1`.execute(desk.db)
+  const found = rows[0]!
+  const page = await at.signIn('lead')
+  for (const [matched, asked] of [
+    ['number', found.borrower_no],
+    ['loan', found.loan_no],
+    ['name', found.name],
+    ['phone', found.tail],
+  ] as const) {
+    await page.keyboard.press('/')
+    await page.keyboard.type(asked)
+    await page.waitForSelector(`[role=option]:has-text("${found.borrower_no}")`)
+    expect(await page.textContent(`[role=option]:has-text("${found.borrower_no}")`), asked).toContain(matched)
+    await page.keyboard.press('Escape')
+  }
+  await page.keyboard.press('/')
+  await page.keyboard.type(found.borrower_no)
+  await page.waitForSelector('[role=option]')
+  await at.shot(page, 'search.en')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/cases/${found.borrower_id}`)
+})

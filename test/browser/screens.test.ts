@@ -1,0 +1,202 @@
+// Every screen in three languages and two widths: nothing serious for those who cannot see or point, a picture
+// of each, and what each shows when it is empty, loading, refused or failed.
+import { sql } from 'kysely'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import {
+  blocked,
+  borrowerOf,
+  deskBrowser,
+  languages,
+  openBrowser,
+  seriousIssues,
+} from '../support/browser.ts'
+import { servedDesk, settableClock } from '../support/served-desk.ts'
+
+// Eleven in the morning in Chicago.
+const clock = settableClock('2026-05-12T16:00:00Z')
+let desk: Awaited<ReturnType<typeof servedDesk>>
+let browser: Browser
+let at: ReturnType<typeof deskBrowser>
+let shownCase: string
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  desk = await servedDesk(clock, { loans: 320, days: 32 })
+  at = deskBrowser(browser, desk, clock)
+  const { rows } = await sql<{ borrower_id: string }>`
+    select i.borrower_id::text as borrower_id
+      from worklist_items i
+      join payments p using (borrower_id)
+     where i.lender = 'demo-us'
+     group by i.borrower_id
+     order by count(*) desc, i.borrower_id
+     limit 1`.execute(desk.db)
+  shownCase = rows[0]!.borrower_id
+}, 240_000)
+afterAll(() => browser?.close())
+afterEach(({ task }) => at.leave(task))
+
+const places = [
+  ['collector', ['/worklist', '/cases']],
+  ['manager', ['/portfolio', '/imports', '/nights', '/approvals']],
+  ['admin', ['/staff']],
+  ['compliance', ['/conduct', '/audit']],
+] as const
+
+// Keys begin with the name of a part of the words file.
+const keyOfWords =
+  /\b(places|frame|states|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|worklist|call|conduct)\.[a-z_]+/
+
+const opened = async (page: Page, path: string) => {
+  await page.goto(path === '/cases' ? `/cases/${shownCase}` : path)
+  await page.waitForSelector(path === '/cases' ? '.timeline li' : 'table:visible, .day')
+  await page.waitForLoadState('networkidle')
+  await page.waitForTimeout(150)
+}
+
+test.each(languages)(
+  'every screen in %s, without a serious issue for those who cannot see or point',
+  async (language) => {
+    for (const [who, paths] of places) {
+      const page = await at.signIn(who, language)
+      for (const path of paths) {
+        await opened(page, path)
+        await at.shot(page, `${path === '/cases' ? 'case' : path.slice(1)}.${language}`)
+        expect(await seriousIssues(page), `${path} in ${language}`).toEqual([])
+        // A key that no language has would stand there as itself.
+        expect(await page.locator('main').textContent()).not.toMatch(keyOfWords)
+      }
+      await page.context().close()
+    }
+    expect(blocked).toEqual([])
+  },
+  120_000,
+)
+
+test('sign-in in three languages, switched without loading the page again', async () => {
+  const page = await at.signIn('collector')
+  await page.waitForSelector('.day')
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+  await page.click('.self button')
+  for (const [language, word] of [
+    ['zh-Hans', '工作清单'],
+    ['zh-Hant', '工作清單'],
+    ['en', 'Worklist'],
+  ] as const) {
+    await page.selectOption('.ant-popover select', language)
+    await page.waitForSelector(`h1:has-text("${word}")`)
+    expect(await page.getAttribute('html', 'lang')).toBe(language)
+  }
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
+  await page.context().clearCookies()
+  for (const language of languages) {
+    await page.evaluate((kept) => localStorage.setItem('amends.language', kept), language)
+    await page.goto('/')
+    await page.waitForSelector('input[name=email]')
+    await at.shot(page, `sign-in.${language}`)
+    expect(await seriousIssues(page)).toEqual([])
+  }
+})
+
+test('a narrow window folds the third column under a key, and a very narrow one only reads', async () => {
+  const small = await at.signIn('collector', 'zh-Hant', { width: 1180, height: 800 })
+  await opened(small, '/cases')
+  expect(await small.locator('.conduct').isVisible()).toBe(false)
+  await small.keyboard.press('d')
+  await small.waitForSelector('.conduct')
+  expect(await seriousIssues(small)).toEqual([])
+  await at.shot(small, 'case-1180.zh-Hant')
+  const narrow = await at.signIn('collector', 'en', { width: 820, height: 1100 })
+  await opened(narrow, '/cases')
+  await narrow.waitForSelector('text=too narrow to work in')
+  expect(await narrow.locator('.act').count()).toBe(0)
+  expect(await seriousIssues(narrow)).toEqual([])
+  await at.shot(narrow, 'case-820.en')
+})
+
+/** For each screen: what it asks for first, and what it says when the answer is empty. */
+const states = [
+  ['collector', '/worklist', '**/api/worklists/mine', null, null],
+  [
+    'collector',
+    '/cases',
+    '**/api/borrowers/*/timeline*',
+    { rows: [], next_cursor: null },
+    'Nothing has happened yet',
+  ],
+  ['manager', '/portfolio', '**/api/portfolio', null, null],
+  ['manager', '/imports', '**/api/loads?*', { rows: [], next_cursor: null }, 'No file has come yet'],
+  ['manager', '/nights', '**/api/nights?*', { rows: [], next_cursor: null }, 'No night has run yet'],
+  ['manager', '/approvals', '**/api/approvals', null, null],
+  ['admin', '/staff', '**/api/staff?*', { rows: [], next_cursor: null }, 'Nobody works here yet'],
+  ['compliance', '/conduct', '**/api/conduct/refusals', { verdicts: [] }, 'Nothing was refused'],
+  ['compliance', '/audit', '**/api/audit?*', { rows: [], next_cursor: null }, 'Nothing has been logged yet'],
+] as const
+
+test('each screen says that it loads, what was refused and why, and that something failed, with a way on', async () => {
+  let page = await at.signIn('collector')
+  let signedIn = 'collector'
+  for (const [who, path, asks, empty, words] of states) {
+    if (who !== signedIn) {
+      await page.context().close()
+      page = await at.signIn(who)
+      signedIn = who
+    }
+    const name = path.slice(1)
+    const goto = () => page.goto(path === '/cases' ? `/cases/${shownCase}` : path)
+    let answer: () => void = () => {}
+    const held = new Promise<void>((free) => {
+      answer = free
+    })
+    await page.route(asks, async (route) => {
+      await held
+      await route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"refusal":"bug"}' })
+    })
+    await goto()
+    await page.waitForSelector('main [role=status]')
+    await page.waitForTimeout(350)
+    await at.shot(page, `state-loading-${name}`)
+    answer()
+    await page.waitForSelector('main [role=alert] >> text=Something is broken on our side')
+    await at.shot(page, `state-failed-${name}`)
+    await page.unroute(asks)
+    const refusal = { title: 'Permission is missing', status: 403, refusal: 'permission_is_missing' }
+    await page.route(asks, (route) =>
+      route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(refusal) }),
+    )
+    await goto()
+    await page.waitForSelector('main [role=alert] >> text=Your role does not allow this')
+    expect(await seriousIssues(page), `refused ${path}`).toEqual([])
+    await at.shot(page, `state-refused-${name}`)
+    await page.unroute(asks)
+    if (!empty) continue
+    await page.route(asks, (route) => route.fulfill({ json: empty }))
+    await goto()
+    await page.waitForSelector(`text=${words}`)
+    await at.shot(page, `state-empty-${name}`)
+    await page.unroute(asks)
+  }
+}, 120_000)
+
+test('what was typed outlives a line that is down, and is sent by itself when it is back', async () => {
+  const page = await at.signIn('collector-2')
+  await page.waitForSelector('.day')
+  await page.keyboard.press('n')
+  await page.waitForSelector('.act.primary')
+  const borrower_id = borrowerOf(page)
+  await page.keyboard.press('c')
+  await page.waitForSelector('.call-bar')
+  await page.keyboard.press('4')
+  await page.fill('textarea[name=note]', 'sent and not yet read')
+  await page.context().setOffline(true)
+  await page.clock.resume()
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('text=We try again every five seconds')
+  await at.shot(page, 'state-offline-outcome')
+  await page.context().setOffline(false)
+  await page.waitForSelector('.outcome', { state: 'detached', timeout: 15_000 })
+  const { rows } = await sql`
+    select outcome from contact_attempts where borrower_id = ${borrower_id}`.execute(desk.db)
+  expect(rows).toEqual([{ outcome: 'unanswered' }])
+})
