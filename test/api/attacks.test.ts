@@ -199,19 +199,13 @@ test('whoever lost their devices is let in anew by an admin, and by nothing that
 
 // The last one, for it leaves the address without tries.
 test('an address that tries too often is told to wait', async () => {
-  let refused = await desk.signIn('nobody-0@desk.test')
-  for (let i = 1; refused.answer.status !== 429 && i < 70; i++)
-    refused = await desk.signIn(`nobody-${i}@desk.test`)
-  expect(refused.answer.body['refusal']).toBe('too_many_requests')
-  expect(Number(refused.answer.headers.get('retry-after'))).toBeGreaterThan(0)
-  // A header that anybody may write is no other address.
-  const again = await desk.anybody(
-    'POST',
-    '/auth/sign-in/email',
-    { email: 'x@y.test', password: 'x' },
-    {
-      'x-forwarded-for': '10.9.8.7',
-    },
+  // All at once, so that a slow machine does not give back tries meanwhile. A header that anybody may write is
+  // no other address.
+  const tries = Array.from({ length: 200 }, (_, i) =>
+    desk.anybody('POST', '/auth/nothing', {}, { 'x-forwarded-for': `10.9.8.${i}` }),
   )
-  expect(again.status).toBe(429)
+  const refused = (await Promise.all(tries)).filter((answer) => answer.status === 429)
+  expect(refused.length).toBeGreaterThan(100)
+  expect(refused[0]!.body['refusal']).toBe('too_many_requests')
+  expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0)
 }, 60_000)
