@@ -199,8 +199,8 @@ test('whoever lost their devices is let in anew by an admin, and by nothing that
 
 // The last one, for it leaves the address without tries.
 test('an address that tries too often is told to wait', async () => {
-  // All at once, so that a slow machine does not give back tries meanwhile. A header that anybody may write is
-  // no other address.
+  // All at once, so that a slow machine does not give back tries meanwhile. A header that anybody may write
+  // is no other address.
   const tries = Array.from({ length: 200 }, (_, i) =>
     desk.anybody('POST', '/auth/nothing', {}, { 'x-forwarded-for': `10.9.8.${i}` }),
   )
