@@ -22,9 +22,26 @@ const textOf = (step: Step) => readFile(join(import.meta.dirname, '..', `${step}
 export const stepSql = async (step: Step, asOf: string): Promise<string> =>
   (await textOf(step)).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
 
-/** Runs the SQL of one step for `as_of` in the caller's transaction; the number of rows that it wrote. */
+/** The condition that a step's lines `-- when: …` state, as SQL; null when the step always has work. */
+const conditionOf = (text: string) =>
+  text
+    .match(/^-- when: .+$/gm)
+    ?.map((line) => line.slice('-- when: '.length))
+    .join(' ') ?? null
+
+/**
+ * Runs the SQL of one step for `as_of` in the caller's transaction; the number of rows that it wrote. Where
+ * its condition does not hold it is not even planned: rules over many views take longer to plan than an
+ * idle night takes.
+ */
 export async function runStep(client: pg.Client, step: Step, asOf: string): Promise<number> {
-  const answer: unknown = await client.query(await stepSql(step, asOf))
+  const text = await stepSql(step, asOf)
+  const condition = conditionOf(text)
+  if (condition) {
+    const { rows } = await client.query<{ due: boolean }>(`select ${condition} as due`)
+    if (!rows[0]!.due) return 0
+  }
+  const answer: unknown = await client.query(text)
   const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[]
   return results
     .filter((result) => /^(INSERT|UPDATE|DELETE|MERGE)$/.test(result.command))

@@ -94,7 +94,8 @@ export function tapeEntries(cells: Cells): string {
            ${cells.of('last_paid_on')} as last_paid_on, ${cells.minor('last_paid')} as last_paid_minor,
            ${cells.of('secured')} = 'yes' as secured, ${cells.of('collateral')} as collateral,
            ${cells.of('days_past_due')} as lender_days_past_due, ${cells.extra} as extra,
-           ${cells.digest} as row_digest, ${cells.lineDigest} as line_digest, l.borrower_id is null as is_new, l.status as old_status,
+           ${cells.digest} as row_digest, ${cells.lineDigest} as line_digest,
+           l.borrower_id is null as is_new, l.status as old_status,
            ${cells.fault(tapeChecks)} as fault
       from staging.rows s
       left join currencies c on c.currency = ${cells.of('currency')}

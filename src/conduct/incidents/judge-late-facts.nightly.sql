@@ -1,6 +1,8 @@
 -- What the night learnt late (a death days ago, an address that was closed) shows contacts since then in
 -- another light: each rule that one broke becomes an incident, once. Verdicts stay as they were given.
 -- reads: holds, opt_outs, contacts, rules_broken   writes: contact_proposals, asked_contacts, incidents
+-- when: exists (select from holds where recorded_at = :as_of::timestamptz and recorded_by = 'night')
+-- when: or exists (select from opt_outs where recorded_at = :as_of::timestamptz and recorded_by = 'night')
 create temporary table late_facts on commit drop as
 select borrower_id, min(at) as since
   from (

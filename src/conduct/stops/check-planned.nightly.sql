@@ -2,6 +2,7 @@
 -- that would refuse it is told with the plan and from when it would allow; the plan stays, for the gate asks
 -- again when it is done. What was told the night before is replaced.
 -- reads: planned_contacts, refusals   writes: asked_contacts, contact_proposals, planned_refusals
+-- when: exists (select from planned_contacts where cancelled_at is null)
 insert into asked_contacts
 select borrower_id, planned_id, at, 'plan', channel, debts, party, party_id, address,
        case when channel in ('letter', 'visit') then 'home' when channel = 'call' then 'mobile' end, purpose,
