@@ -28,7 +28,7 @@ const keys = async (page: Page, ...pressed: string[]) => {
   }
 }
 
-/** From the list or a case: the next case, and a call to it that was allowed and is answered by the borrower. */
+/** A call of the open case that was allowed and is answered by the borrower. */
 async function callNext(page: Page): Promise<string> {
   await page.waitForSelector('.act.primary')
   const borrower_id = borrowerOf(page)
@@ -94,7 +94,7 @@ const outcomes: Record<
   },
 }
 
-test('every outcome of a call is reached, saved and left by keys alone, without a change of page', async () => {
+test('every outcome of a call is reached, saved and left by keys alone on one page', async () => {
   const page = await at.signIn('collector')
   await page.waitForSelector('.day')
   await page.evaluate(() => Object.assign(window, { sameDocument: true }))
@@ -113,7 +113,7 @@ test('every outcome of a call is reached, saved and left by keys alone, without 
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
 }, 90_000)
 
-test('a plan and a settlement from a call: what nobody may give is refused with its reason, the rest goes on', async () => {
+test('a plan and a settlement from a call; what nobody may give is refused with its reason', async () => {
   const page = await at.signIn('collector')
   await page.waitForSelector('.day')
   await keys(page, 'n')
@@ -204,7 +204,7 @@ test('a case is put off with a reason and stands under “not yet” until its d
   expect(item).toEqual({ back_on: '2026-05-13', put_off_reason: 'she is on a plane today' })
 })
 
-test('an agreed plan becomes a paper of the case; the cause that was told stands beside the sum', async () => {
+test('an agreed plan becomes a paper of the case; the cause told stands beside the sum', async () => {
   const told = await one<{ borrower_id: string }>(sql`
     select borrower_id::text as borrower_id from hardship_requests limit 1`)
   const planned = await one<{ borrower_id: string }>(sql`

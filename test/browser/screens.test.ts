@@ -1,5 +1,5 @@
-// Every screen in three languages and two widths: nothing serious for those who cannot see or point, a picture
-// of each, and what each shows when it is empty, loading, refused or failed.
+// Every screen in three languages and several widths: nothing serious for those who cannot see or point, a
+// picture of each, and what each shows when it is empty, loading, refused or failed.
 import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -46,7 +46,7 @@ const places = [
 
 // Keys begin with the name of a part of the words file.
 const keyOfWords =
-  /\b(places|frame|states|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|worklist|call|conduct)\.[a-z_]+/
+  /\b(places|states|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|call)\.[a-z_]+/
 
 const opened = async (page: Page, path: string) => {
   await page.goto(path === '/cases' ? `/cases/${shownCase}` : path)
@@ -128,13 +128,13 @@ const states = [
   ['manager', '/portfolio', '**/api/portfolio', null, null],
   ['manager', '/imports', '**/api/loads?*', { rows: [], next_cursor: null }, 'No file has come yet'],
   ['manager', '/nights', '**/api/nights?*', { rows: [], next_cursor: null }, 'No night has run yet'],
-  ['manager', '/approvals', '**/api/approvals', null, null],
+  ['manager', '/approvals', '**/api/approvals*', null, null],
   ['admin', '/staff', '**/api/staff?*', { rows: [], next_cursor: null }, 'Nobody works here yet'],
   ['compliance', '/conduct', '**/api/conduct/refusals', { verdicts: [] }, 'Nothing was refused'],
   ['compliance', '/audit', '**/api/audit?*', { rows: [], next_cursor: null }, 'Nothing has been logged yet'],
 ] as const
 
-test('each screen says that it loads, what was refused and why, and that something failed, with a way on', async () => {
+test('each screen says that it loads, what was refused and why, and what failed, with a way on', async () => {
   let page = await at.signIn('collector')
   let signedIn = 'collector'
   for (const [who, path, asks, empty, words] of states) {

@@ -42,7 +42,7 @@ const hoursOf = async (borrower_id: string) => {
   return { body, call: channels.find(({ channel }) => channel === 'call')!.allowed }
 }
 
-test('a call is allowed from the half hour that has begun until nine at night where the person is', async () => {
+test('a call is allowed from the half hour that has begun until nine at night there', async () => {
   const { body, call } = await hoursOf('7')
   expect(body).toMatchObject({
     zone: 'America/New_York',
@@ -53,7 +53,7 @@ test('a call is allowed from the half hour that has begun until nine at night wh
   expect(call).toEqual([{ from: '2024-05-08T15:00:00Z', to: '2024-05-09T01:00:00Z' }])
 })
 
-test('a time that the person called inconvenient is cut out, and nothing is left once she is dead', async () => {
+test('an inconvenient time is cut out, and nothing is left once the person is dead', async () => {
   await desk.ask('POST', '/borrowers/8/constraints', {
     from_time: '13:00',
     to_time: '14:00',

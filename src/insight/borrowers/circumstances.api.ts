@@ -24,8 +24,8 @@ const CanPay = z.object({
 })
 
 /**
- * A paper about the case. `plan` is an agreed plan of which no agreement was drawn yet; a proposed plan and an
- * offered settlement wait for the borrower's word. `no` counts plans or settlements of the loan.
+ * A paper about the case. `plan` is an agreed plan of which no agreement was drawn yet; a proposed plan and
+ * an offered settlement wait for the borrower's word. `no` counts plans or settlements of the loan.
  */
 const CaseDocument = z.object({
   kind: z.enum(['agreement', 'plan', 'proposed_plan', 'offered_settlement', 'evidence', 'quote', 'notice']),

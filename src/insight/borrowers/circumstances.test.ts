@@ -33,12 +33,11 @@ test('the newest cause and statement, how promises went, and every paper with it
                                    evidence, decide_by)
     values (${borrower_id}, 1, '2026-05-02', 'call', 'ann', 'income_fall', 'They cut my hours in March.',
             '[{"what": "payslip", "reference": "April"}]', '2026-05-23')`.execute(db)
+  const at = '2026-05-02T12:00:00Z'
   await sql`
     insert into affordability_statements (borrower_id, stated_on, currency, lines, income_minor,
                                           expenditure_minor, recorded_by, recorded_at)
-    values (${borrower_id}, '2026-05-02', 'USD', '[]', 231000, 250000, 'ann', '2026-05-02T12:00:00Z')`.execute(
-    db,
-  )
+    values (${borrower_id}, '2026-05-02', 'USD', '[]', 231000, 250000, 'ann', ${at})`.execute(db)
   await sql`
     insert into notices_given (borrower_id, kind, at, recorded_at, recorded_by, reason)
     values (${borrower_id}, 'validation', '2026-05-03T12:00:00Z', '2026-05-03T12:00:00Z', 'ann',

@@ -11,8 +11,8 @@ import { sending, valuesOf } from './deeds.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
 /**
- * A promise, plan, settlement, hardship, hold or the leaving of the case, outside of a call. Takes the place of
- * the timeline.
+ * A promise, plan, settlement, hardship, hold or the leaving of the case, outside of a call. Takes the place
+ * of the timeline.
  */
 export function DeedForm({
   borrower,

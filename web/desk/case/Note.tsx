@@ -26,7 +26,7 @@ function useWordCheck(text: string, packs: readonly string[]): Found {
         signal: stop.signal,
       })
         .then((answer) => setFound(answer.found))
-        // Without an answer nothing is known of the words; the server looks at them again when they are saved.
+        // Without an answer nothing is known of the words; the server reads them when they are saved.
         .catch(() => setFound([]))
     }, PAUSE_MS)
     return () => {

@@ -67,6 +67,7 @@ export function useLive(borrower_id: string) {
   const [people, setPeople] = useState<Person[]>([])
   const [stop, setStop] = useState<Stop | null>(null)
   const again = useReadAgain(borrower_id)
+  const queries = useQueryClient()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one line for one case, whatever else changes.
   useEffect(() => {
     setStop(null)
@@ -75,6 +76,8 @@ export function useLive(borrower_id: string) {
     line.addEventListener('changed', () => void again())
     line.addEventListener('stop', (event) => {
       setStop(JSON.parse(event.data))
+      // A verdict from before the stop is none any more: nothing may be begun until it is given again.
+      for (const what of ['verdicts', 'hours']) void queries.resetQueries({ queryKey: [what, borrower_id] })
       void again()
     })
     return () => line.close()

@@ -11,6 +11,7 @@ import type { RefusedVerdicts as RefusedShape } from '#api/conduct/verdicts/verd
 import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
+import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { useLocalMoment } from '../case/VerdictMark.tsx'
 import { usePage } from '../frame/Frame.tsx'
@@ -47,6 +48,7 @@ function Refused() {
   return (
     <Card title={t('conduct.refused')} aside={t('conduct.refused_how')} flush>
       <Problem error={error} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <div className="scrolls" style={{ maxHeight: 300 }}>
         <table className="figures-table">
           <thead>
@@ -125,6 +127,7 @@ function Incidents() {
   return (
     <Card title={t('conduct.incidents')} aside={figures.count(rows.length)} flush>
       <Problem error={error} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <tbody>
           {rows.map((incident) => (
@@ -167,6 +170,7 @@ function Stops() {
   return (
     <Card title={t('conduct.stops')} aside={figures.count(rows.length)} flush>
       <Problem error={error} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <tbody>
           {rows.map((stop) => (
@@ -197,6 +201,7 @@ function Packs() {
   return (
     <Card title={t('conduct.packs')} aside={t('conduct.packs_how')} flush>
       <Problem error={error} />
+      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <thead>
           <tr>
