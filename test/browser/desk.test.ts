@@ -22,7 +22,7 @@ let at: ReturnType<typeof deskBrowser>
 
 beforeAll(async () => {
   browser = await openBrowser()
-  desk = await servedDesk(clock, { loans: 240, days: 16 })
+  desk = await servedDesk(clock, { loans: 420, days: 8 })
   at = deskBrowser(browser, desk, clock)
 }, 240_000)
 afterAll(() => {
@@ -139,8 +139,9 @@ test('two people on one case see each other, and a stop appears within a second'
     const began = performance.now()
     await two.waitForSelector('text=Work stopped')
     waits.push(performance.now() - began)
+    if (waits.at(-1)! < 1_000) break
   }
-  // The best of three: what else this machine does at the moment is not what is measured.
+  // Tried three times at most: what else this machine does at the moment is not what is measured.
   expect(Math.min(...waits)).toBeLessThan(1_000)
   await at.shot(two, 'stopped.en')
   await Promise.all([one.context().close(), two.context().close()])

@@ -60,6 +60,7 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
       if (refused) explain(refused)
     },
   })
+  if (!may('contacts.write') && allowedDeeds.length === 0) return null
   return (
     <section className="card actions" aria-label={t('case.actions')}>
       {may('contacts.write')

@@ -7,6 +7,7 @@ import { Mark } from '../../ui/Mark.tsx'
 import { type Hint, usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
+import { useNarrow } from '../frame/narrow.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay, useMe } from '../frame/session.ts'
 import { Reasons } from '../worklist/Reasons.tsx'
@@ -177,8 +178,10 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   const [deed, setDeed] = useState<Deed | null>(null)
   const [panel, showPanel] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  usePage(title, useHints(contact !== null))
-  const next = may('worklist.work') ? takeNext : undefined
+  const narrow = useNarrow()
+  const hints = useHints(contact !== null)
+  usePage(title, narrow ? [] : hints)
+  const next = may('worklist.work') && !narrow ? takeNext : undefined
   const leave = next && item.data?.item && !others && !contact ? () => setDeed('leave') : undefined
   useKeys(
     {

@@ -84,7 +84,6 @@ function ResultFields(props: { result: Result; borrower: Borrower; loan_no: stri
   const deed = result in deedOf ? deedOf[result as keyof typeof deedOf] : null
   if (deed) return <Fields key={loan_no} deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
   if (result === 'call_back') return <DayField label={t('call.back_on')} name="back_on" value="+1" />
-  if (result === 'refuses') return null
   return (
     <label className="field">
       {t('case.own_words')}
@@ -163,7 +162,7 @@ export function Outcome({ borrower, contact, packs, done }: Props) {
             <Choices of={results} words="result" chosen={result} choose={setResult} />
           </>
         ) : null}
-        {spoke && result && loan ? (
+        {spoke && result && result !== 'refuses' && loan ? (
           <div className="result column">
             {borrower.loans.length > 1 ? (
               <LoanChoice loans={borrower.loans} loan={loan} choose={choose} />

@@ -22,7 +22,7 @@ function LoanSum({ loan }: { loan: Loan }) {
         {loan.disputed ? (
           <span className="chip wait">{t('case.disputed')}</span>
         ) : (
-          <span className="chip">{loan.bucket}</span>
+          <span className="chip">{loan.bucket === 'current' ? t('portfolio.current') : loan.bucket}</span>
         )}
       </div>
       <div className="small soft">

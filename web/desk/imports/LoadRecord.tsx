@@ -25,7 +25,10 @@ function Comparison({ load }: { load: Load }) {
   const { t } = useTranslation()
   const figures = useFigures()
   const nameOf = useFigureName()
-  const rows = Object.entries(load.comparison)
+  // What holds the load stands first.
+  const rows = Object.entries(load.comparison).toSorted(
+    ([, a], [, b]) => Number(b.beyond_limit) - Number(a.beyond_limit),
+  )
   if (rows.length === 0) return <p className="soft body-text">{t('imports.first_of_kind')}</p>
   // The decimals of a currency are those of the totals that the server wrote.
   const digits = (currency: string) =>
@@ -61,7 +64,7 @@ function Comparison({ load }: { load: Load }) {
             <td className="number">{figures.percent(figure.moved)}</td>
             <td>
               {figure.limit === null ? (
-                <span className="soft">{t('imports.no_limit')}</span>
+                <span className="soft one-line">{t('imports.no_limit')}</span>
               ) : (
                 <Mark verdict={figure.beyond_limit ? 'wait' : 'allowed'}>
                   {figures.percent(figure.limit)}

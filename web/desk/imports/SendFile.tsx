@@ -39,7 +39,7 @@ function HowFar({ progress }: { progress: Progress }) {
           aria-label={t(`imports.${state}`)}
         />
       ) : null}
-      {job?.detail ? <p className="soft">{job.detail}</p> : null}
+      {job?.detail && state !== 'held' ? <p className="soft">{job.detail}</p> : null}
     </div>
   )
 }
