@@ -185,7 +185,8 @@ async function compare(pack: 'us' | 'cn', plain: typeof plainUs, rules: RegExp, 
         expect([...new Set(told)].sort(), JSON.stringify(it)).toEqual(counted)
       })
     }),
-    { numRuns: 8, endOnFailure: true },
+    // A fixed seed: with another, chance may leave a rule out, and the test would ask whether luck was good.
+    { numRuns: 8, endOnFailure: true, seed: 20 },
   )
   return [...refused].sort()
 }
