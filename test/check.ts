@@ -144,6 +144,15 @@ const dataLayer = () =>
     .filter((path) => readFileSync(join(root, path), 'utf8').includes('support/database.ts'))
     .sort()
 
+if (process.argv.includes('--help')) {
+  console.log(`Usage: amends check [--data-layer]
+
+Runs everything that must hold: style, types, imports, unused code, the desk's build and all tests. The last
+line is the count. What \`npm test\` runs.
+
+  --data-layer  only the tests that work on a database; with DATABASE_URL on the server that it names`)
+  process.exit(0)
+}
 const onlyDataLayer = process.argv.includes('--data-layer')
 const held = onlyDataLayer ? [] : await Promise.all(checks.map(hold))
 const tests = await runTests(onlyDataLayer ? dataLayer() : [])

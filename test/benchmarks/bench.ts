@@ -5,9 +5,23 @@ import { benchConduct } from './conduct.bench.ts'
 import { benchDesk } from './desk.bench.ts'
 import { benchResolution } from './resolution.bench.ts'
 
-const { values } = parseArgs({ options: { loans: { type: 'string', default: '1000000' } } })
+const benches = { book: benchBook, conduct: benchConduct, resolution: benchResolution, desk: benchDesk }
+const { values } = parseArgs({
+  options: {
+    loans: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+const loans = Number(values.loans)
+const chosen = Object.entries(benches).filter(([name]) => (values.only ?? name) === name)
+if (values.help || chosen.length === 0 || !Number.isSafeInteger(loans) || loans < 1) {
+  console.log(`Usage: amends bench [--loans N] [--only ${Object.keys(benches).join('|')}]
 
-await benchBook(Number(values.loans))
-await benchConduct(Number(values.loans))
-await benchResolution(Number(values.loans))
-await benchDesk(Number(values.loans))
+Makes its own data and prints each figure beside its goal. docs/benchmarks.md says what is measured.
+
+  --loans  how many loans the book has (1,000,000)
+  --only   one of the parts; all of them otherwise`)
+  process.exit(values.help ? 0 : 2)
+}
+for (const [, bench] of chosen) await bench(loans)

@@ -60,7 +60,8 @@ export type Measures = {
 
 /**
  * Open loans and money by currency, and how many loans state other days past due than we count on the tape's
- * day, in one pass. The day origin stands with every bucket edge; the first edge of a kind has it once.
+ * day, in one pass. The day origin stands with every bucket edge; the first edge of a kind has it once. It is
+ * looked up only where either side says late: elsewhere both say 0.
  */
 const bookTotals = `
   select t.currency, t.loans, to_decimal(t.outstanding, c.exponent) as outstanding,
@@ -69,13 +70,14 @@ const bookTotals = `
       select l.currency, count(*) as loans, sum(l.outstanding_minor) as outstanding,
              sum(l.past_due_minor) as past_due,
              count(*) filter (
-               where l.lender_days_past_due
-                  <> case when l.oldest_due_on <= $2::date - 1 + o.day_origin
-                          then $2::date - l.oldest_due_on + o.day_origin else 0 end) as differs
+               where l.lender_days_past_due is not null
+                 and (l.oldest_due_on is not null or l.lender_days_past_due <> 0)
+                 and l.lender_days_past_due <> coalesce((
+                   select greatest($2::date - l.oldest_due_on + o.day_origin, 0)
+                     from bucket_edges o
+                    where (o.lender, o.product) = (l.lender, l.product)
+                      and o.rank = 1 and o.effective_from <= $2 and $2 < o.effective_to), 0)) as differs
         from loans l
-        left join bucket_edges o
-          on (o.lender, o.product) = (l.lender, l.product)
-         and o.rank = 1 and o.effective_from <= $2 and $2 < o.effective_to
        where l.status in ('active', 'charged_off') and l.lender = any ($1)
        group by l.currency) t
     join currencies c using (currency)

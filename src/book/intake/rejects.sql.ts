@@ -38,8 +38,11 @@ export async function rejectRows(
   keyColumn: string,
 ): Promise<void> {
   const key = cells.key.map((part) => `coalesce((${part})::text, '')`).join(` || E'\\x1f' || `)
-  await client.query(`
-    create unlogged table staging.bad as
+  await client.query('create unlogged table staging.bad (ref tid, column_name text, reason text)')
+  const faults = await client.query<{ some: boolean }>('select count(fault) > 0 as some from staging.entries')
+  if (faults.rows[0]!.some)
+    await client.query(`
+    insert into staging.bad
     select e.ref, c.column_name, c.reason
       from staging.entries e
       join (values ${checks.map((c, i) => `(${i}, ${literal(c.column)}, ${literal(c.reason)})`).join(', ')})

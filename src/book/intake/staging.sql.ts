@@ -75,8 +75,8 @@ async function copyPlain(
   }
 }
 
-// Beyond so many lines their digests would take more memory than the program is allowed.
-const MOST_LINES = 12_000_000
+// With more lines their table would double once more, and take more memory than the program is allowed.
+const MOST_LINES = 11_000_000
 
 /**
  * Digests of the lines that the loans of a lender (of every lender: null) were last made from; in packets of
@@ -92,7 +92,7 @@ async function knownLines(client: pg.Client, lender: string | null): Promise<Kno
      group by borrower_id & 1023`)
   for (;;) {
     const { rows } = await client.query<{ digests: Buffer }>('fetch 64 from packets')
-    for (const { digests } of rows) known.addPacket(digests)
+    for (const { digests } of rows) if (known.size <= MOST_LINES) known.addPacket(digests)
     if (rows.length === 0 || known.size > MOST_LINES) break
   }
   await client.query('close packets')

@@ -3,6 +3,10 @@
 -- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
 -- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
 
+-- Loan and borrower always go together; the planner takes them for independent and would loop where it must
+-- hash.
+set local enable_nestloop = off;
+
 -- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the
 -- received amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P
 -- - A) so far): money serves the earliest promise that is not served yet, and none before it comes.
@@ -20,28 +24,23 @@ with sets as (
      and m.counted_on between p.made_on and p.counts_until
    where m.loaded_as_of = :as_of and p.one_of_several and p.outcome is distinct from 'cancelled'
      and true /* one loan */
-), stand as materialized (
-  select p.ctid as ref, p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.promised_minor,
-         p.enough_minor, p.outcome, p.paid_minor
+), summed as (
+  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome,
+         p.paid_minor,
+         coalesce(m.minor, 0) as received_minor,
+         (sum(p.promised_minor) over earliest_first)::bigint as promised_so_far
     from sets s
     join promises p using (borrower_id, loan_no, made_on)
+    left join lateral (
+      select sum(amount_minor)::bigint as minor
+        from money_received r
+       where r.borrower_id = p.borrower_id
+         and r.loan_no = p.loan_no
+         and r.counted_on between p.made_on and p.counts_until
+    ) m on true
    where p.one_of_several and p.outcome is distinct from 'cancelled'
-), came as (
-  select s.ref, s.borrower_id, sum(m.amount_minor)::bigint as minor
-    from stand s
-    join money_received m
-      on m.borrower_id = s.borrower_id
-     and m.loan_no = s.loan_no
-     and m.counted_on between s.made_on and s.counts_until
-   where m.counted_on between (select min(made_on) from stand) and (select max(counts_until) from stand)
-   group by s.ref, s.borrower_id
-), summed as (
-  select s.*, coalesce(c.minor, 0) as received_minor,
-         (sum(promised_minor) over earliest_first)::bigint as promised_so_far
-    from stand s
-    left join came c on c.ref = s.ref and c.borrower_id = s.borrower_id
   window earliest_first as (
-    partition by s.borrower_id, s.loan_no, s.made_on order by s.counts_until, s.promise_no)
+    partition by p.borrower_id, p.loan_no, p.made_on order by p.counts_until, p.promise_no)
 ), served as (
   select s.*,
          promised_so_far + least(0, min(greatest(received_minor, 0) - promised_so_far) over earliest_first)
@@ -82,13 +81,14 @@ update promises p
        judged_on = case when c.now_is is not null then :as_of end,
        paid_minor = c.share_minor
   from changed c
- where p.borrower_id = c.borrower_id and p.ctid = c.ref;
+ where p.borrower_id = c.borrower_id
+   and p.loan_no = c.loan_no
+   and p.promise_no = c.promise_no
+   and p.one_of_several
+   and true /* one loan */;
 
 -- The others stand alone on their loan and day, which nearly all do. What today's money touches of those that
--- are judged already or still run: one may be kept early, a judgement may be overturned. Loan and borrower
--- always go together; the planner takes them for independent and would loop where it must hash.
-set local enable_nestloop = off;
-
+-- are judged already or still run: one may be kept early, a judgement may be overturned.
 with came as materialized (
   select borrower_id, loan_no, counted_on
     from money_received p
@@ -152,20 +152,15 @@ update promises p
    and p.counts_until >= (select min(counts_until) from changed)
    and true /* one loan */;
 
-set local enable_nestloop = on;
--- For the same reason it would sort what is quicker hashed.
-set local enable_sort = off;
-
--- Those that have ended get what came, read once over the days that matter; rows are written where they were
--- read, in the order in which they lie.
+-- Those that have ended get what came, read once over the days that matter.
 with due as materialized (
-  select ctid as ref, borrower_id, loan_no, made_on, counts_until, promised_minor, enough_minor
+  select borrower_id, loan_no, promise_no, made_on, counts_until, promised_minor, enough_minor
     from promises p
    where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
      and not p.one_of_several
      and true /* one loan */
-), received as materialized (
-  select d.ref, d.borrower_id, d.enough_minor,
+), received as (
+  select d.borrower_id, d.loan_no, d.promise_no, d.enough_minor,
          least(d.promised_minor, greatest(sum(p.amount_minor)::bigint, 0)) as share_minor
     from due d
     join money_received p
@@ -174,8 +169,7 @@ with due as materialized (
      and p.counted_on between d.made_on and d.counts_until
    where p.counted_on between (select min(made_on) from due) and :as_of - 1
      and true /* one loan */
-   group by d.ref, d.borrower_id, d.enough_minor, d.promised_minor
-   order by d.ref
+   group by d.borrower_id, d.loan_no, d.promise_no, d.enough_minor, d.promised_minor
 )
 update promises p
    set outcome = case
@@ -186,12 +180,16 @@ update promises p
        judged_on = :as_of,
        paid_minor = r.share_minor
   from received r
- where p.borrower_id = r.borrower_id and p.ctid = r.ref;
-
-set local enable_sort = on;
+ where p.borrower_id = r.borrower_id
+   and p.loan_no = r.loan_no
+   and p.promise_no = r.promise_no
+   and p.counts_until between :as_of - 31 and :as_of - 1
+   and true /* one loan */;
 
 -- Whatever has ended and is still open got nothing.
 update promises p
    set outcome = 'broken', judged_on = :as_of, paid_minor = 0
  where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
    and true /* one loan */;
+
+set local enable_nestloop = on;

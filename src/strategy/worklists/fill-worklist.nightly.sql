@@ -66,7 +66,13 @@ select lender, product, zones,
       join known_zones k on k.zone = any (d.zones)
      group by 1, 2, 3) hours
 ;
-create temp table worklist_now on commit drop as
+delete from worklist_items i
+ where not exists (select from work_today w where w.borrower_id = i.borrower_id)
+;
+-- What was done or put off on an earlier day comes back; what stands as it is, is not written.
+insert into worklist_items as i
+  (borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
+   call_closes, zones)
 with talked as (
   select borrower_id, max(at)::date as last_on
     from (select borrower_id, at from contact_attempts
@@ -107,41 +113,26 @@ with talked as (
 )
 select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldest_due_on, w.bucket,
        round(1000 * (0.1 + w.money) * w.urgency * w.promise)::bigint as score,
-       case when w.judged_on is null then '[]'::jsonb
-            else jsonb_build_array(jsonb_build_object(
-              'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
-              'promised', to_decimal(w.promised_minor, c.exponent),
-              'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent),
-              'currency', w.promise_currency)) end
-         || case when w.ended_on is null then '[]'::jsonb
-                 else jsonb_build_array(jsonb_build_object('reason', 'plan_broken', 'on', w.ended_on)) end
-         || case when w.rolls_on - :as_of <= 14 then
-                   jsonb_build_array(jsonb_build_object(
-                     'reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket))
-                 else '[]'::jsonb end
-         || jsonb_build_array(
-              case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
-                   else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
-              jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)) as reasons,
+       to_jsonb(array_remove(array[
+         case when w.judged_on is not null then
+           jsonb_build_object(
+             'reason', 'promise_broken', 'on', w.judged_on, 'due_on', w.due_on,
+             'promised', to_decimal(w.promised_minor, c.exponent),
+             'paid', to_decimal(coalesce(w.paid_minor, 0), c.exponent),
+             'currency', w.promise_currency) end,
+         case when w.ended_on is not null then
+           jsonb_build_object('reason', 'plan_broken', 'on', w.ended_on) end,
+         case when w.rolls_on - :as_of <= 14 then
+           jsonb_build_object('reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket) end,
+         case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
+              else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
+         jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)], null)) as reasons,
        h.opens as call_opens, h.closes as call_closes, w.zones
   from weighed w
   join currencies c on c.currency = w.currency
   left join call_windows h on (h.lender, h.product, h.zones) = (w.lender, w.product, w.zones)
  -- The order of the key: the list is then filled without a walk down its tree for each.
  order by w.borrower_id
-;
-create unique index on worklist_now (borrower_id)
-;
-delete from worklist_items i
- where not exists (select from worklist_now n where n.borrower_id = i.borrower_id)
-;
--- What was done or put off on an earlier day comes back; what stands as it is, is not written.
-insert into worklist_items as i
-  (borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons, call_opens,
-   call_closes, zones)
-select borrower_id, lender, loan_no, currency, past_due_minor, oldest_due_on, bucket, score, reasons,
-       call_opens, call_closes, zones
-  from worklist_now
 on conflict (borrower_id) do update
    set lender = excluded.lender, loan_no = excluded.loan_no, currency = excluded.currency,
        past_due_minor = excluded.past_due_minor, oldest_due_on = excluded.oldest_due_on,

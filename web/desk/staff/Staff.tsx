@@ -25,15 +25,18 @@ function Factor({ member }: { member: StaffMember }) {
 
 function Members({
   rows,
+  teams,
   shown,
   choose,
 }: {
   rows: StaffMember[]
+  teams: Team[]
   shown?: StaffMember | undefined
   choose: (id: string) => void
 }) {
   const { t } = useTranslation()
   const figures = useFigures()
+  const names = new Map(teams.map((team) => [team.team_id, team.name]))
   return (
     <table className="figures-table">
       <thead>
@@ -65,7 +68,7 @@ function Members({
                 ? t('staff.left', { day: figures.moment(member.departed_at) })
                 : member.roles.map((role) => t(`roles.${role}`)).join(', ')}
             </td>
-            <td className="soft">{member.teams.join(', ')}</td>
+            <td className="soft">{member.teams.map((team) => names.get(team) ?? team).join(', ')}</td>
             <td>
               <Factor member={member} />
             </td>
@@ -109,7 +112,7 @@ export function Staff() {
   return (
     <div className="grid">
       <Card title={t('staff.title')} aside={aside} flush>
-        <Members rows={data.rows} shown={shown} choose={choose} />
+        <Members teams={known} rows={data.rows} shown={shown} choose={choose} />
         {data.rows.length === 0 ? <p className="soft body-text">{t('staff.none')}</p> : null}
       </Card>
       {shown && may('staff.write') && !shown.departed_at ? (

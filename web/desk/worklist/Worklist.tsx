@@ -228,7 +228,7 @@ export function Worklist() {
               onChange={setTab}
               options={tabs.map((each) => ({
                 value: each,
-                label: `${t(`worklist.tab.${each}`)} ${figures.count(data[each].length)}`,
+                label: `${t(`worklist.tab.${each}`)} ${figures.count(data.counts[each === 'done' ? 'done_by_me' : each])}`,
               }))}
             />
           }
