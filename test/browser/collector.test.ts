@@ -174,11 +174,11 @@ test('a number is masked until it is asked for with a reason, which is in the lo
   const shown = () => page.locator('.conduct .points').first().textContent()
   expect(await shown()).not.toMatch(/\+\d{11}|\d{7}/)
   await keys(page, 'u')
-  await page.waitForSelector('.ant-modal input[name=reason]')
+  await page.waitForSelector('.ant-modal input[name=reason]:focus')
   await keys(page, 'Enter')
   // Without a reason nothing is shown.
   expect(await shown()).not.toMatch(/\+\d{11}|\d{7}/)
-  await page.locator('.ant-modal input[name=reason]').fill('she asked me to read it back')
+  await keys(page, 'she asked me to read it back')
   await at.shot(page, 'unmask.en')
   await keys(page, 'Enter')
   await page.waitForSelector('.ant-modal', { state: 'detached' })

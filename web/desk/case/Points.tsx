@@ -1,8 +1,9 @@
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { ask } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
@@ -24,7 +25,7 @@ function Reason({
   const { t } = useTranslation()
   const [error, setError] = useState<unknown>(null)
   return (
-    <Modal open={asked} title={t('case.show_why')} footer={null} onCancel={close} destroyOnHidden>
+    <Dialog open={asked} title={t('case.show_why')} close={close}>
       <form
         className="column"
         onSubmit={(event) => {
@@ -39,7 +40,7 @@ function Reason({
           {t('case.show')}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

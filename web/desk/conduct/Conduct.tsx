@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -10,6 +10,7 @@ import type { OpenStops as StopsShape } from '#api/conduct/stops/stop'
 import type { RefusedVerdicts as RefusedShape } from '#api/conduct/verdicts/verdict'
 import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
@@ -100,7 +101,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
       .catch(setError)
   }
   return (
-    <Modal open title={ruleWords(incident.rule_id, incident.rule)} footer={null} onCancel={close}>
+    <Dialog title={ruleWords(incident.rule_id, incident.rule)} close={close}>
       <form className="column" onSubmit={submit}>
         <p className="soft">{incident.source}</p>
         <Field label={t('conduct.close_note')} name="note" required minLength={3} autoFocus />
@@ -109,7 +110,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
           {t('conduct.close')}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Modal } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Team } from '#api/staff/people/people'
 import { ask } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { roles } from './MemberForm.tsx'
@@ -27,7 +28,7 @@ export function NewMember({ teams, close }: { teams: Team[]; close: () => void }
       .catch(setError)
   }
   return (
-    <Modal open title={t('staff.add')} onCancel={close} footer={null}>
+    <Dialog title={t('staff.add')} close={close}>
       {made ? (
         <div className="column">
           <p>{t('staff.first_password')}</p>
@@ -60,6 +61,6 @@ export function NewMember({ teams, close }: { teams: Team[]; close: () => void }
           </Button>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Team } from '#api/staff/people/people'
 import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
@@ -37,7 +38,7 @@ function TeamForm({ team, close }: { team: Team | null; close: () => void }) {
       .catch(setError)
   }
   return (
-    <Modal open title={team?.name ?? t('staff.make_team')} footer={null} onCancel={close}>
+    <Dialog title={team?.name ?? t('staff.make_team')} close={close}>
       <form className="column" onSubmit={submit}>
         {team ? null : (
           <Field label={t('staff.team_id')} name="team_id" pattern="[a-z0-9\-]{1,40}" required autoFocus />
@@ -49,7 +50,7 @@ function TeamForm({ team, close }: { team: Team | null; close: () => void }) {
           {t('staff.save')}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Modal } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Token } from '#api/staff/people/people'
 import { Card } from '../../ui/Card.tsx'
 import { ask } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
@@ -49,7 +50,7 @@ function NewToken({ close }: { close: () => void }) {
       .catch(setError)
   }
   return (
-    <Modal open title={t('staff.issue')} footer={null} onCancel={close}>
+    <Dialog title={t('staff.issue')} close={close}>
       {made ? (
         <div className="column">
           <p>{t('staff.token_once')}</p>
@@ -79,7 +80,7 @@ function NewToken({ close }: { close: () => void }) {
           </Button>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

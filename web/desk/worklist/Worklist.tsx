@@ -19,6 +19,7 @@ import './worklist.css'
 
 const tabs = ['to_do', 'not_yet', 'done'] as const
 type Tab = (typeof tabs)[number]
+const countOf = { to_do: 'to_do', not_yet: 'not_yet', done: 'done_by_me' } as const
 
 /** The hours that the packs allow for a call today: a hint; the verdict is asked when the case is open. */
 function Hours({ item }: { item: WorklistItem }) {
@@ -228,7 +229,7 @@ export function Worklist() {
               onChange={setTab}
               options={tabs.map((each) => ({
                 value: each,
-                label: `${t(`worklist.tab.${each}`)} ${figures.count(data.counts[each === 'done' ? 'done_by_me' : each])}`,
+                label: `${t(`worklist.tab.${each}`)} ${figures.count(data.counts[countOf[each]])}`,
               }))}
             />
           }

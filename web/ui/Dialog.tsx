@@ -1,0 +1,27 @@
+import { Modal } from 'antd'
+import { type ReactNode, useRef } from 'react'
+
+type Props = { title: ReactNode; open?: boolean; close: () => void; children: ReactNode }
+
+/**
+ * A question in front of the page. Its first field has the focus as soon as it is seen: Ant Design gives it
+ * to the cross, and Enter would then close what was asked.
+ */
+export function Dialog({ title, open = true, close, children }: Props) {
+  const body = useRef<HTMLDivElement>(null)
+  const focus = (seen: boolean) => {
+    if (seen) body.current?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+  }
+  return (
+    <Modal
+      {...{ open, title }}
+      onCancel={close}
+      footer={null}
+      destroyOnHidden
+      transitionName=""
+      afterOpenChange={focus}
+    >
+      <div ref={body}>{children}</div>
+    </Modal>
+  )
+}
