@@ -2372,6 +2372,21 @@ UNION ALL
     loan_positions.fees_minor
    FROM loan_positions;
 
+create view risk_segments as
+ SELECT p.borrower_id,
+    p.loan_no,
+    e.pack,
+    e.risk_class,
+    GREATEST(p.valid_from, s.effective_from, passed.on_day) AS starts_on,
+    LEAST(p.valid_to, s.effective_to) AS ends_on
+   FROM (((((settings_in_force s
+     CROSS JOIN LATERAL jsonb_array_elements_text(s.value) named(pack))
+     JOIN positions p ON (((p.lender = s.lender) AND (p.product = s.product))))
+     JOIN loans l USING (borrower_id, loan_no))
+     JOIN risk_class_edges e ON (((e.pack = named.pack) AND (e.card = (p.product = 'card'::text)) AND (e.secured = COALESCE(l.secured, false)))))
+     CROSS JOIN LATERAL ( SELECT (COALESCE((p.oldest_due_on + e.after_days), ((p.oldest_due_on + make_interval(months => e.after_months)))::date) + 1) AS on_day) passed)
+  WHERE ((s.name = 'packs'::text) AND (p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, s.effective_from, passed.on_day) < LEAST(p.valid_to, s.effective_to)));
+
 create view settings_in_force as
  WITH candidates AS (
          SELECT k.lender,

@@ -1,7 +1,7 @@
 -- Bring the bucket history up to :as_of. The history is derived from positions and edges (bucket_segments),
 -- never counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are
 -- derived anew from the last day that is sure, and nobody else is touched.
--- reads: bucket_segments, positions, payments, loans, nights   writes: delinquencies, delinquency_corrections
+-- reads: bucket_segments, delinquency_corrections, positions, payments, loans, nights   writes: delinquencies
 create temp table reworked on commit drop as
 with sure as (
   select coalesce(max(as_of) + 1, date '-infinity') as from_on
@@ -97,7 +97,5 @@ select n.borrower_id, n.loan_no, n.valid_from, case when n.ends_on <= :as_of the
             else 'reset' end
   from stretches n
   join rework r using (borrower_id, loan_no);
-
-delete from delinquency_corrections where from_on <= :as_of;
 
 drop table reworked, rework, stretches;

@@ -1,59 +1,70 @@
 -- The risk class of every loan past due, by the grades of the lender's packs; of several, the worst. A class
--- is a dated row, written when it changes; loans of class 1 have none. What an earlier run of the same night
--- wrote is taken back first where it differs now.
--- reads: positions, settings_in_force, risk_class_edges, loans   writes: risk_classes
+-- is a dated row, written when it changes; loans of class 1 have none. Like the buckets it is derived
+-- (risk_segments): loans whose class is not what it should be from the last day that is sure, loans whose
+-- past was corrected from the corrected day.
+-- reads: risk_segments, nights   writes: risk_classes, delinquency_corrections
 create temp table reclassed on commit drop as
-with graded as (
-  select s.lender, s.product, pack
-    from settings_in_force s
-   cross join lateral jsonb_array_elements_text(s.value) as pack
-   where s.name = 'packs' and s.effective_from <= :as_of and :as_of < s.effective_to
+with sure as (
+  select coalesce(max(as_of) + 1, date '-infinity') as from_on
+    from nights where as_of < :as_of and finished_at is not null
 ), target as (
-  select distinct on (p.borrower_id, p.loan_no) p.borrower_id, p.loan_no, e.pack, e.risk_class
-    from graded g
-    join positions p on (p.lender, p.product) = (g.lender, g.product)
-    join loans l using (borrower_id, loan_no)
-    join risk_class_edges e
-      on e.pack = g.pack
-     and e.card = (p.product = 'card')
-     and e.secured = coalesce(l.secured, false)
-     and (:as_of - p.oldest_due_on > e.after_days
-          or :as_of > p.oldest_due_on + make_interval(months => e.after_months))
-   where p.valid_from <= :as_of and p.valid_to > :as_of
-     and p.oldest_due_on < :as_of
-     and p.status in ('active', 'charged_off')
-   order by p.borrower_id, p.loan_no, e.risk_class desc, e.pack
+  select distinct on (borrower_id, loan_no) borrower_id, loan_no, pack, risk_class
+    from risk_segments
+   where starts_on <= :as_of and ends_on > :as_of
+   order by borrower_id, loan_no, risk_class desc, pack
 ), held as (
   select borrower_id, loan_no, pack, risk_class from risk_classes where valid_to is null
+), found as (
+  select borrower_id, loan_no, sure.from_on
+    from target full join held using (borrower_id, loan_no) cross join sure
+   where (target.pack, target.risk_class) is distinct from (held.pack, held.risk_class)
+  union all
+  select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
 )
-select borrower_id, loan_no, target.pack, target.risk_class
-  from target full join held using (borrower_id, loan_no)
- where (target.pack, target.risk_class) is distinct from (held.pack, held.risk_class);
+select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 
 analyze reclassed;
 
+-- What was so before the first day in doubt stays so, and the stretch that reaches it may go on.
+create temp table class_days on commit drop as
+select c.borrower_id, c.loan_no, c.pack, c.risk_class, c.valid_from as starts_on, r.from_on as ends_on
+  from reclassed r
+  join risk_classes c using (borrower_id, loan_no)
+ where c.valid_from < r.from_on and (c.valid_to is null or c.valid_to >= r.from_on)
+union all
+select s.borrower_id, s.loan_no, s.pack, s.risk_class, greatest(s.starts_on, r.from_on), s.ends_on
+  from reclassed r
+  join risk_segments s using (borrower_id, loan_no)
+ where s.ends_on > r.from_on and s.starts_on <= :as_of;
+
 delete from risk_classes c
  using reclassed r
- where (c.borrower_id, c.loan_no) = (r.borrower_id, r.loan_no) and c.valid_from = :as_of;
-
-update risk_classes c
-   set valid_to = null
-  from reclassed r
- where (c.borrower_id, c.loan_no) = (r.borrower_id, r.loan_no) and c.valid_to = :as_of;
-
-update risk_classes c
-   set valid_to = :as_of
-  from reclassed r
  where (c.borrower_id, c.loan_no) = (r.borrower_id, r.loan_no)
-   and c.valid_to is null
-   and (c.pack, c.risk_class) is distinct from (r.pack, r.risk_class);
+   and (c.valid_from >= r.from_on or c.valid_to is null or c.valid_to >= r.from_on);
 
-insert into risk_classes (borrower_id, loan_no, valid_from, pack, risk_class)
-select r.borrower_id, r.loan_no, :as_of, r.pack, r.risk_class
-  from reclassed r
- where r.risk_class is not null
-   and not exists (
-     select from risk_classes c
-      where (c.borrower_id, c.loan_no) = (r.borrower_id, r.loan_no) and c.valid_to is null);
+-- Between two days on which anything begins or ends the worst class holds; equal neighbours are one stretch.
+insert into risk_classes (borrower_id, loan_no, valid_from, valid_to, pack, risk_class)
+with days as (
+  select borrower_id, loan_no, starts_on as on_day from class_days
+  union
+  select borrower_id, loan_no, ends_on from class_days where ends_on <= :as_of
+), worst as (
+  select distinct on (d.borrower_id, d.loan_no, d.on_day)
+         d.borrower_id, d.loan_no, d.on_day, c.pack, c.risk_class
+    from days d
+    left join class_days c
+      on (c.borrower_id, c.loan_no) = (d.borrower_id, d.loan_no)
+     and c.starts_on <= d.on_day and c.ends_on > d.on_day
+   order by d.borrower_id, d.loan_no, d.on_day, c.risk_class desc nulls last, c.pack
+), changes as (
+  select *, (pack, risk_class) is distinct from (lag(pack) over loan, lag(risk_class) over loan) as begins
+    from worst window loan as (partition by borrower_id, loan_no order by on_day)
+), stretches as (
+  select borrower_id, loan_no, on_day, lead(on_day) over loan as until, pack, risk_class
+    from changes where begins window loan as (partition by borrower_id, loan_no order by on_day)
+)
+select borrower_id, loan_no, on_day, until, pack, risk_class from stretches where risk_class is not null;
 
-drop table reclassed;
+delete from delinquency_corrections where from_on <= :as_of;
+
+drop table reclassed, class_days;

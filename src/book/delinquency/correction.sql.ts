@@ -3,13 +3,16 @@ import type pg from 'pg'
 import type { Db } from '../../platform/database.ts'
 import { runStep } from '../../platform/nightly.ts'
 
+/** The steps that derive what the days past due come to; the last one empties the list of corrections. */
+const derived = ['book/delinquency/age-loans', 'book/delinquency/classify-risk'] as const
+
 /** What a correction of the past did to the bucket history. */
 export type Corrected = { corrected_loans?: number; history_removed?: number; history_written?: number }
 
 /**
- * Derives the bucket history of some loans anew from a day on, in the caller's transaction, by the same step
- * as the night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where no night has seen
- * those days.
+ * Derives the bucket history and risk classes of some loans anew from a day on, in the caller's transaction,
+ * by the same steps as the night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where
+ * no night has seen those days.
  */
 export async function correctDelinquency(client: pg.Client, affected: string): Promise<Corrected> {
   const { rows } = await client.query<{ last: string | null }>(
@@ -22,10 +25,6 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
      select a.borrower_id, a.loan_no, a.from_on
        from (${affected}) a
       where a.from_on <= $1
-        and exists (
-          select from delinquencies d
-           where (d.borrower_id, d.loan_no) = (a.borrower_id, a.loan_no)
-             and coalesce(d.valid_to, date 'infinity') >= a.from_on)
      on conflict (borrower_id, loan_no) do update
         set from_on = least(delinquency_corrections.from_on, excluded.from_on)`,
     [last],
@@ -35,7 +34,7 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
   await client.query(`create temp table corrected on commit drop as
     select borrower_id, loan_no from delinquency_corrections`)
   await client.query(`create temp table history_before on commit drop as ${history}`)
-  await runStep(client, 'book/delinquency/age-loans', last)
+  for (const step of derived) await runStep(client, step, last)
   const told = await client.query<Required<Corrected>>(`
     select (select count(*) from corrected) as corrected_loans,
            (select count(*) from (select * from history_before except ${history}) gone) as history_removed,
@@ -43,6 +42,29 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
             as history_written`)
   await client.query('drop table corrected, history_before')
   return told.rows[0]!
+}
+
+/**
+ * Notes that a setting holds from a day that nights have seen: the next night derives the loans of its lender
+ * and product ('' for all) anew from there. The number of loans that were past due since.
+ */
+export async function noteSettingOfThePast(
+  tx: Db,
+  { lender, product, effective_from }: { lender: string; product: string; effective_from: string },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into delinquency_corrections (borrower_id, loan_no, from_on)
+    select distinct p.borrower_id, p.loan_no, ${effective_from}::date
+      from positions p
+     where ${lender} in ('', p.lender)
+       and ${product} in ('', p.product)
+       and p.oldest_due_on is not null
+       and p.valid_to > ${effective_from}
+       and ${effective_from} <= (select max(as_of) from nights where finished_at is not null)
+    on conflict (borrower_id, loan_no) do update
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on)
+  `.execute(tx)
+  return Number(numAffectedRows)
 }
 
 /**

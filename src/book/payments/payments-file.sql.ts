@@ -113,8 +113,12 @@ export async function applyPayments(client: pg.Client, cells: Cells): Promise<Ap
      order by e.borrower_id, e.payment_no`)
   const corrected = await correctDelinquency(
     client,
+    // Money moves no due date: it only tells a cure from a reset, where a loan was past due.
     `select e.borrower_id, e.loan_no, min(e.paid_on) as from_on
-       from staging.entries e where e.is_new group by 1, 2`,
+       from staging.entries e
+       join delinquencies d using (borrower_id, loan_no)
+      where e.is_new and coalesce(d.valid_to, date 'infinity') >= e.paid_on
+      group by 1, 2`,
   )
   const notes = { differing_from_the_book: told.rows[0]!.differing, ...corrected }
   return { new: added.rowCount ?? 0, changed: 0, closed: 0, notes }

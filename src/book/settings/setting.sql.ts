@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { stepSql } from '../../platform/nightly.ts'
+import { noteSettingOfThePast } from '../delinquency/correction.sql.ts'
 import type { SettingsFile } from './setting.ts'
 
 export type SettingInForce = {
@@ -11,17 +12,28 @@ export type SettingInForce = {
   value: unknown
 }
 
-/** Writes the settings of a file; the same name, scope and day again is replaced. */
-export async function saveSettings(db: Db, { scope, values }: SettingsFile): Promise<void> {
+/** Settings that buckets and risk classes are derived by. */
+const derivedBy = ['day_origin', 'bucket_edges', 'packs']
+
+/**
+ * Writes the settings of a file; the same name, scope and day again is replaced. Where nights have seen the
+ * day on which they take effect, the next night derives history anew from there. The number of loans that it
+ * will look at.
+ */
+export async function saveSettings(db: Db, { scope, values }: SettingsFile): Promise<number> {
+  const moved: string[] = []
   for (const [name, value] of Object.entries(values)) {
-    await sql`
+    const { numAffectedRows } = await sql`
       insert into settings (lender, product, name, effective_from, value)
       values (${scope.lender}, ${scope.product}, ${name}, ${scope.effective_from},
               ${JSON.stringify(value)}::jsonb)
       on conflict (lender, product, name, effective_from) do update set value = excluded.value
+       where settings.value <> excluded.value
     `.execute(db)
+    if (numAffectedRows) moved.push(name)
   }
   await sql.raw(await stepSql('book/delinquency/refresh-edges', scope.effective_from)).execute(db)
+  return moved.some((name) => derivedBy.includes(name)) ? noteSettingOfThePast(db, scope) : 0
 }
 
 /** What holds on a day: for everybody first, then for each lender and product that has its own. */

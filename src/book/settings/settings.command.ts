@@ -43,8 +43,9 @@ export function settingsCommands(program: Command) {
       if ('wrong' in read) {
         throw new Refused('settings_are_wrong', `${file} was not taken:\n  ${read.wrong.join('\n  ')}`, read)
       }
-      await db.transaction().execute((tx) => saveSettings(tx, read))
-      return answer(read.scope.effective_from, await settingsOn(db, read.scope.effective_from))
+      const loans_to_derive_anew = await db.transaction().execute((tx) => saveSettings(tx, read))
+      const { effective_from } = read.scope
+      return { ...answer(effective_from, await settingsOn(db, effective_from)), loans_to_derive_anew }
     },
     (done) => table(done.settings.map((row) => ({ ...row, value: JSON.stringify(row.value) }))),
   )

@@ -1,0 +1,116 @@
+// What is said today of days that nights have seen: corrections of a tape and settings dated into the past.
+import { beforeAll, expect, test } from 'vitest'
+import { saveSettings } from '../../src/book/settings/setting.sql.ts'
+import { readSettings } from '../../src/book/settings/setting.ts'
+import { freshBook, tape } from '../support/book.ts'
+
+const { load, night, rows, db } = await freshBook()
+
+async function settings(document: unknown) {
+  const read = readSettings(document)
+  if ('wrong' in read) throw new Error(read.wrong.join('; '))
+  return saveSettings(db, read)
+}
+const buckets = (loan: string) =>
+  rows(`select bucket, valid_from, valid_to from delinquencies where loan_no = '${loan}' order by 2`)
+const classes = (loan: string) =>
+  rows(`select risk_class, valid_from, valid_to from risk_classes where loan_no = '${loan}' order by 2`)
+
+/** Loans and days on which the dated history does not say what positions and settings come to. */
+const untrue = () =>
+  rows(`
+    with days as (
+      select borrower_id, loan_no, day::date
+        from loans, generate_series(date '2025-03-01', date '2025-03-20', '1 day') as day
+    ), said as (
+      select d.*,
+             (select min(bucket) from delinquencies h
+               where (h.borrower_id, h.loan_no) = (d.borrower_id, d.loan_no)
+                 and h.valid_from <= day and (h.valid_to is null or h.valid_to > day)) as bucket,
+             (select array_agg(risk_class) from risk_classes h
+               where (h.borrower_id, h.loan_no) = (d.borrower_id, d.loan_no)
+                 and h.valid_from <= day and (h.valid_to is null or h.valid_to > day)) as classes,
+             (select min(bucket) from bucket_segments s
+               where (s.borrower_id, s.loan_no) = (d.borrower_id, d.loan_no)
+                 and s.starts_on <= day and s.ends_on > day) as true_bucket,
+             (select array[max(risk_class)] from risk_segments s
+               where (s.borrower_id, s.loan_no) = (d.borrower_id, d.loan_no)
+                 and s.starts_on <= day and s.ends_on > day) as true_classes
+        from days d
+    )
+    select * from said
+     where bucket is distinct from true_bucket or coalesce(classes, '{null}') is distinct from true_classes`)
+
+beforeAll(async () => {
+  await settings({ effective_from: '2025-01-01', lender: 'cn', packs: ['cn'] })
+  const late = ['L1', 'L', '100.00', '10.00', '2024-12-01']
+  await load('2025-03-01', tape(late, ['L2', 'L', '50.00']), { lender: 'cn' })
+  await night('2025-03-02')
+  await load('2025-03-05', tape(late, ['L2', 'L', '49.00']), { lender: 'cn' })
+  await load('2025-03-10', tape(late, ['L2', 'L', '48.00']), { lender: 'cn' })
+  await night('2025-03-10')
+})
+
+test('days seen: 90 days past due are special mention, the 91st is substandard', async () => {
+  expect(await classes('L1')).toEqual([
+    { risk_class: 2, valid_from: '2025-03-01', valid_to: '2025-03-02' },
+    { risk_class: 3, valid_from: '2025-03-02', valid_to: null },
+  ])
+  expect(await untrue()).toEqual([])
+})
+
+test('a loan that was never late becomes late for the days of a correction, with its class', async () => {
+  const told = await load('2025-03-05', tape(['L2', 'L', '49.00', '5.00', '2025-03-01']), {
+    ...{ lender: 'cn', correct: true },
+  })
+  expect(told.notes).toMatchObject({ corrected_loans: 1, history_removed: 0, history_written: 1 })
+  expect(await buckets('L2')).toEqual([{ bucket: 'M1', valid_from: '2025-03-05', valid_to: '2025-03-10' }])
+  expect(await classes('L2')).toEqual([{ risk_class: 2, valid_from: '2025-03-05', valid_to: '2025-03-10' }])
+  expect(await untrue()).toEqual([])
+})
+
+test('a correction cuts the risk class of the days that it mends; it goes on after them', async () => {
+  await load('2025-03-05', tape(['L1', 'L', '95.00', '10.00', '2025-02-10']), {
+    ...{ lender: 'cn', correct: true },
+  })
+  // A file opened the newest night again: it is run once more.
+  await night('2025-03-10')
+  expect(await classes('L1')).toEqual([
+    { risk_class: 2, valid_from: '2025-03-01', valid_to: '2025-03-02' },
+    { risk_class: 3, valid_from: '2025-03-02', valid_to: '2025-03-05' },
+    { risk_class: 2, valid_from: '2025-03-05', valid_to: '2025-03-10' },
+    { risk_class: 3, valid_from: '2025-03-10', valid_to: null },
+  ])
+  expect(await untrue()).toEqual([])
+})
+
+test('edges dated into the past: the next night rewrites closed stretches, once', async () => {
+  const document = {
+    effective_from: '2025-03-04',
+    lender: 'cn',
+    bucket_edges: [
+      { bucket: '1-7', from_days: 1, to_days: 7 },
+      { bucket: '8+', from_days: 8 },
+    ],
+  }
+  expect(await settings(document)).toBe(2)
+  expect(await settings(document)).toBe(0)
+  await night('2025-03-11')
+  expect(await buckets('L2')).toEqual([
+    { bucket: '1-7', valid_from: '2025-03-05', valid_to: '2025-03-09' },
+    { bucket: '8+', valid_from: '2025-03-09', valid_to: '2025-03-10' },
+  ])
+  expect(await untrue()).toEqual([])
+})
+
+test('a pack that is taken back from a day on: its classes end there', async () => {
+  expect(await settings({ effective_from: '2025-03-07', lender: 'cn', packs: [] })).toBe(2)
+  await night('2025-03-12')
+  expect((await classes('L1')).at(-1)).toEqual({
+    ...{ risk_class: 2, valid_from: '2025-03-05', valid_to: '2025-03-07' },
+  })
+  expect(await untrue()).toEqual([])
+  const before = await classes('L1')
+  await night('2025-03-14')
+  expect(await classes('L1')).toEqual(before)
+})
