@@ -799,7 +799,6 @@ create table loans (
   collateral text,
   lender_days_past_due integer,
   extra jsonb,
-  row_digest bigint not null,
   line_digest bigint
 );
 

@@ -76,7 +76,7 @@ test('another demo is refused, and one into a book with other loans', async () =
   await expect(loadBook(target, other, quiet)).rejects.toMatchObject({ refusal: 'book_holds_another_demo' })
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, row_digest)
-    values (7, 'L1', 'bank', 'USD', 'active', '2025-01-01', 1, 0, 0)`.execute(db)
+                       past_due_minor)
+    values (7, 'L1', 'bank', 'USD', 'active', '2025-01-01', 1, 0)`.execute(db)
   await expect(loadBook(target, book, quiet)).rejects.toMatchObject({ refusal: 'book_holds_other_loans' })
 })

@@ -27,8 +27,8 @@ async function fillBook(db: Db, borrowers: number) {
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
       outstanding_minor,
-                       past_due_minor, row_digest)
-    select borrower_id, 'L' || borrower_no, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0
+                       past_due_minor)
+    select borrower_id, 'L' || borrower_no, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100
       from borrowers`.execute(db)
 }
 

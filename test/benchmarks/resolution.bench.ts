@@ -25,9 +25,9 @@ async function fillBook(db: Db, loans: number, due: number) {
     select borrower_id_of('acme', n::text), 'acme', n from generate_series(1, ${loans}::int) n`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
+                       past_due_minor, oldest_due_on)
     select borrower_id, 'L' || borrower_no, 'acme', 'USD', 'active', '2024-01-01', 100000, 10000,
-           '2024-03-01', 0
+           '2024-03-01'
       from borrowers`.execute(db)
   await sql`
     insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,

@@ -100,9 +100,9 @@ export async function putBorrower(
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
                        outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
+                       past_due_minor, oldest_due_on)
     values (${borrower_id}, ${`L-${borrower_no}`}, ${lender}, 'personal', 'USD', 'active', ${as_of},
-            ${past_due * 1000}, ${past_due * 100}, ${as_of}::date - ${days}::int, 0)`.execute(db)
+            ${past_due * 1000}, ${past_due * 100}, ${as_of}::date - ${days}::int)`.execute(db)
   await sql`
     insert into contact_points (borrower_id, party, party_name, kind, value)
     values (${borrower_id}, 'debtor', '', 'mobile', ${`+1 312 555 ${borrower_no.slice(-4)}`})`.execute(db)

@@ -60,26 +60,34 @@ export type Measures = {
 
 /**
  * Open loans and money by currency, and how many loans state other days past due than we count on the tape's
- * day, in one pass. The day origin stands with every bucket edge; the first edge of a kind has it once. It is
- * looked up only where either side says late: elsewhere both say 0.
+ * day. Every core adds up a part: loans of a kind that state the same are one row, then the day origin is
+ * looked up (it stands with every bucket edge, once with the first). `day_0` is the due day plus the days
+ * that the lender states, so for all that agree the tape's day plus the origin; before all days where the
+ * lender states days and we none; empty where nothing is stated or both say 0.
  */
 const bookTotals = `
+  with stated as (
+    select currency, lender, product,
+           case when lender_days_past_due is null or oldest_due_on is null and lender_days_past_due = 0
+                then null
+                else coalesce(oldest_due_on + lender_days_past_due, date '-infinity') end as day_0,
+           count(*) as loans, sum(outstanding_minor) as outstanding, sum(past_due_minor) as past_due
+      from loans
+     where status in ('active', 'charged_off') and lender = any ($1)
+     group by 1, 2, 3, 4
+  ), total as (
+    select s.currency, sum(s.loans)::bigint as loans, sum(s.outstanding) as outstanding,
+           sum(s.past_due) as past_due,
+           coalesce(sum(s.loans) filter (where s.day_0 <> $2::date + o.day_origin), 0)::bigint as differs
+      from stated s
+      left join bucket_edges o
+        on (o.lender, o.product) = (s.lender, s.product)
+       and o.rank = 1 and o.effective_from <= $2 and $2 < o.effective_to
+     group by 1
+  )
   select t.currency, t.loans, to_decimal(t.outstanding, c.exponent) as outstanding,
          to_decimal(t.past_due, c.exponent) as past_due, t.differs
-    from (
-      select l.currency, count(*) as loans, sum(l.outstanding_minor) as outstanding,
-             sum(l.past_due_minor) as past_due,
-             count(*) filter (
-               where l.lender_days_past_due is not null
-                 and (l.oldest_due_on is not null or l.lender_days_past_due <> 0)
-                 and l.lender_days_past_due <> coalesce((
-                   select greatest($2::date - l.oldest_due_on + o.day_origin, 0)
-                     from bucket_edges o
-                    where (o.lender, o.product) = (l.lender, l.product)
-                      and o.rank = 1 and o.effective_from <= $2 and $2 < o.effective_to), 0)) as differs
-        from loans l
-       where l.status in ('active', 'charged_off') and l.lender = any ($1)
-       group by l.currency) t
+    from total t
     join currencies c using (currency)
    order by 1`
 

@@ -12,8 +12,8 @@ const client = await openClient(url)
 async function loan(no: string, minor: number, on: string, status = 'active') {
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
-    values (7, ${no}, 'bank', 'USD', ${status}, ${on}, ${minor}, ${minor}, '2025-01-01', 0)
+                       past_due_minor, oldest_due_on)
+    values (7, ${no}, 'bank', 'USD', ${status}, ${on}, ${minor}, ${minor}, '2025-01-01')
   `.execute(db)
 }
 const payment = (no: string, loanNo: string, on: string, minor: number, kind = 'payment') =>

@@ -66,41 +66,63 @@ const details = [
     'rate',
   ],
   ...['instalment_minor', 'next_due_on', 'last_paid_on', 'last_paid_minor', 'secured', 'collateral'],
-  ...['lender_days_past_due', 'extra', 'row_digest', 'line_digest'],
+  ...['lender_days_past_due', 'extra', 'line_digest'],
 ]
 
 const of = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${c}`).join(', ')
 
+/** What a row of the tape says of its loan: SQL of every column of the book that it fills. */
+const valuesOf = (cells: Cells): Readonly<Record<string, string>> => ({
+  currency: cells.of('currency'),
+  status: `coalesce(${cells.of('status')}, 'active')`,
+  product: `coalesce(${cells.of('product')}, '')`,
+  branch: cells.of('branch'),
+  outstanding_minor: cells.minor('outstanding'),
+  past_due_minor: cells.minor('past_due'),
+  oldest_due_on: cells.of('oldest_due_on'),
+  principal_minor: cells.minor('principal'),
+  interest_minor: cells.minor('interest'),
+  penalty_minor: cells.minor('penalty'),
+  fees_minor: cells.minor('fees'),
+  opened_on: cells.of('opened_on'),
+  matures_on: cells.of('matures_on'),
+  original_amount_minor: cells.minor('original_amount'),
+  term_months: cells.of('term_months'),
+  rate: cells.of('rate'),
+  instalment_minor: cells.minor('instalment'),
+  next_due_on: cells.of('next_due_on'),
+  last_paid_on: cells.of('last_paid_on'),
+  last_paid_minor: cells.minor('last_paid'),
+  secured: `${cells.of('secured')} = 'yes'`,
+  collateral: cells.of('collateral'),
+  lender_days_past_due: cells.of('days_past_due'),
+  extra: cells.extra,
+})
+
 /**
- * staging.entries: the rows of the tape that differ from the book (all of a new lender's), with
- * amounts in minor units.
+ * staging.entries: the rows of the tape that differ from the book (all of a new lender's) or that a check
+ * refuses, with amounts in minor units.
  */
 export function tapeEntries(cells: Cells): string {
   const borrowerId = `borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})`
+  const values = valuesOf(cells)
+  const fault = cells.fault(tapeChecks)
+  const differs = `
+    (${of('l', Object.keys(values))}) is distinct from (${Object.values(values).join(', ')})
+    or ${fault} is not null`
   return `
     create unlogged table staging.entries as
     select s.ctid as ref, ${borrowerId} as borrower_id, ${cells.of('loan_no')} as loan_no,
            ${cells.lender} as lender, ${cells.of('borrower_no')} as borrower_no,
-           ${cells.of('currency')} as currency, coalesce(${cells.of('status')}, 'active') as status,
-           coalesce(${cells.of('product')}, '') as product, ${cells.of('branch')} as branch,
-           ${cells.minor('outstanding')} as outstanding_minor, ${cells.minor('past_due')} as past_due_minor,
-           ${cells.of('oldest_due_on')} as oldest_due_on, ${cells.minor('principal')} as principal_minor,
-           ${cells.minor('interest')} as interest_minor, ${cells.minor('penalty')} as penalty_minor,
-           ${cells.minor('fees')} as fees_minor, ${cells.of('opened_on')} as opened_on,
-           ${cells.of('matures_on')} as matures_on,
-           ${cells.minor('original_amount')} as original_amount_minor,
-           ${cells.of('term_months')} as term_months, ${cells.of('rate')} as rate,
-           ${cells.minor('instalment')} as instalment_minor, ${cells.of('next_due_on')} as next_due_on,
-           ${cells.of('last_paid_on')} as last_paid_on, ${cells.minor('last_paid')} as last_paid_minor,
-           ${cells.of('secured')} = 'yes' as secured, ${cells.of('collateral')} as collateral,
-           ${cells.of('days_past_due')} as lender_days_past_due, ${cells.extra} as extra,
-           ${cells.digest} as row_digest, ${cells.lineDigest} as line_digest,
-           l.borrower_id is null as is_new, l.status as old_status,
-           ${cells.fault(tapeChecks)} as fault
+           ${Object.entries(values)
+             .map(([column, value]) => `${value} as ${column}`)
+             .join(', ')},
+           ${cells.lineDigest} as line_digest, l.borrower_id is null as is_new, l.status as old_status,
+           ${fault} as fault
       from staging.rows s
       left join currencies c on c.currency = ${cells.of('currency')}
       left join loans l on l.borrower_id = ${borrowerId} and l.loan_no = ${cells.of('loan_no')}
-     where ${cells.everything ? 'true' : `l.row_digest is distinct from ${cells.digest}`}`
+     where ${cells.everything ? 'true' : differs}`
 }
 
 /** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
@@ -163,8 +185,9 @@ const rememberLines = (cells: Cells) => `
     from staging.rows s
    where l.borrower_id = borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})
      and l.loan_no = s.loan_no
-     and l.row_digest = ${cells.digest}
-     and l.line_digest is distinct from ${cells.lineDigest}`
+     and l.line_digest is distinct from ${cells.lineDigest}
+     and not exists (select from staging.entries e where e.ref = s.ctid)
+     and not exists (select from staging.bad b where b.ref = s.ctid)`
 
 /** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
 async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]) {
@@ -232,12 +255,10 @@ const closeAbsent = (asOf: string) => [
      from staging.absent a
      join loans l using (borrower_id, loan_no)
     where l.position_from < ${asOf}`,
-  // A digest that no row has: should the loan come back, it is a change.
   `update loans l
       set status = 'closed', position_from = ${asOf}, outstanding_minor = 0, past_due_minor = 0,
           oldest_due_on = null, principal_minor = null, interest_minor = null, penalty_minor = null,
-          fees_minor = null, next_due_on = null, instalment_minor = null, row_digest = 0,
-          line_digest = null
+          fees_minor = null, next_due_on = null, instalment_minor = null, line_digest = null
      from staging.absent a
     where (a.borrower_id, a.loan_no) = (l.borrower_id, l.loan_no)`,
 ]

@@ -33,10 +33,9 @@ async function borrower(no: string, pack: string, zone: string): Promise<string>
   const { borrower_id } = rows[0]!
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-      outstanding_minor,
-                       past_due_minor, row_digest)
-    values (${borrower_id}, ${`L-${no}`}, ${lender}, 'card', 'USD', 'active', '2024-01-01', 10000, 100,
-      0)`.execute(db)
+                       outstanding_minor, past_due_minor)
+    values (${borrower_id}, ${`L-${no}`}, ${lender}, 'card', 'USD', 'active', '2024-01-01', 10000, 100)
+  `.execute(db)
   return borrower_id
 }
 

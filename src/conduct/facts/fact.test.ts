@@ -28,9 +28,9 @@ async function borrower(on: Db, no: string): Promise<string> {
   const { borrower_id } = rows[0]!
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-                       outstanding_minor, past_due_minor, row_digest)
-    values (${borrower_id}, 'L1', 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0),
-           (${borrower_id}, 'L2', 'acme', 'loan', 'USD', 'active', '2024-01-01', 10000, 100, 0)`.execute(on)
+                       outstanding_minor, past_due_minor)
+    values (${borrower_id}, 'L1', 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100),
+           (${borrower_id}, 'L2', 'acme', 'loan', 'USD', 'active', '2024-01-01', 10000, 100)`.execute(on)
   return borrower_id
 }
 

@@ -21,8 +21,8 @@ beforeAll(async () => {
     values (7, 'bank', '7', '{Asia/Shanghai}')`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-                       outstanding_minor, past_due_minor, row_digest)
-    values (7, 'L7', 'bank', 'card', 'CNY', 'active', '2026-01-01', 10000, 100, 0)`.execute(db)
+                       outstanding_minor, past_due_minor)
+    values (7, 'L7', 'bank', 'card', 'CNY', 'active', '2026-01-01', 10000, 100)`.execute(db)
 })
 
 const sent = async (day: string, text: Record<string, string>, channel = 'sms') => {

@@ -22,8 +22,8 @@ async function borrower(no: number, pack: string, zone: string) {
     values (${no}, ${lender}, ${no}, array[${zone}])`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-                       outstanding_minor, past_due_minor, row_digest)
-    values (${no}, 'L1', ${lender}, 'card', 'TWD', 'active', '2020-01-01', 10000, 100, 0)`.execute(db)
+                       outstanding_minor, past_due_minor)
+    values (${no}, 'L1', ${lender}, 'card', 'TWD', 'active', '2020-01-01', 10000, 100)`.execute(db)
   return String(no)
 }
 

@@ -36,9 +36,9 @@ beforeAll(async () => {
       from generate_series(1, 4) n`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-                       outstanding_minor, past_due_minor, oldest_due_on, row_digest)
+                       outstanding_minor, past_due_minor, oldest_due_on)
     select n, 'L' || n, case when n = 4 then 'other' else 'bank' end, 'card', 'CNY', 'active', '2026-01-01',
-           10000, 100, '2026-02-01', 0
+           10000, 100, '2026-02-01'
       from generate_series(1, 4) n`.execute(db)
   await sql`
     insert into holds (borrower_id, kind, at, recorded_at, recorded_by, reason)

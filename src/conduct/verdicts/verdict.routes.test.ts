@@ -35,8 +35,8 @@ beforeAll(async () => {
     select n, 'acme', n, '{America/New_York}' from generate_series(7, 9) n`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
-                       outstanding_minor, past_due_minor, row_digest)
-    select n, 'L' || n, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100, 0
+                       outstanding_minor, past_due_minor)
+    select n, 'L' || n, 'acme', 'card', 'USD', 'active', '2024-01-01', 10000, 100
       from generate_series(7, 9) n`.execute(db)
   await sql`
     insert into staff (id, name, email, created_at, updated_at)

@@ -71,8 +71,8 @@ beforeAll(async () => {
             values (7, 'bank', 'B7', '王小明')`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
-    values (7, 'L1', 'bank', 'TWD', 'active', '2025-03-01', 60000, 60000, '2025-02-01', 0)
+                       past_due_minor, oldest_due_on)
+    values (7, 'L1', 'bank', 'TWD', 'active', '2025-03-01', 60000, 60000, '2025-02-01')
   `.execute(db)
   const lines = [{ kind: 'income', what: 'wages', amount_minor: 400_000 }]
   await desk.ask('PUT', '/borrowers/7/affordability', { currency: 'TWD', lines })

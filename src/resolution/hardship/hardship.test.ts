@@ -22,8 +22,8 @@ beforeAll(async () => {
   await sql`insert into borrowers (borrower_id, lender, borrower_no) values (7, 'bank', 'B7')`.execute(db)
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
-    values (7, 'L1', 'bank', 'USD', 'active', '2025-03-01', 60000, 60000, '2025-02-01', 0)
+                       past_due_minor, oldest_due_on)
+    values (7, 'L1', 'bank', 'USD', 'active', '2025-03-01', 60000, 60000, '2025-02-01')
   `.execute(db)
 })
 const asked = { channel: 'call', cause: 'illness', statement: 'in hospital since February', loan_nos: ['L1'] }

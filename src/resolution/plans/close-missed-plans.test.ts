@@ -34,8 +34,8 @@ beforeAll(async () => {
     await sql`
       insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
         outstanding_minor,
-                         past_due_minor, oldest_due_on, row_digest)
-      values (7, ${no}, 'bank', ${product}, 'USD', 'active', '2025-03-01', 60000, 60000, '2025-02-01', 0)
+                         past_due_minor, oldest_due_on)
+      values (7, ${no}, 'bank', ${product}, 'USD', 'active', '2025-03-01', 60000, 60000, '2025-02-01')
     `.execute(db)
   }
 })

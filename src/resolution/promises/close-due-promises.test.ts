@@ -24,8 +24,8 @@ const night = (asOf: string) => runStep(client, 'resolution/promises/close-due-p
 async function loan(loanNo: string) {
   await sql`
     insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                       past_due_minor, oldest_due_on, row_digest)
-    values (7, ${loanNo}, 'bank', 'USD', 'active', '2025-03-01', 500000, 50000, '2025-02-01', 0)
+                       past_due_minor, oldest_due_on)
+    values (7, ${loanNo}, 'bank', 'USD', 'active', '2025-03-01', 500000, 50000, '2025-02-01')
   `.execute(db)
 }
 async function promise(loanNo: string, madeOn: string, dueOn: string, minor: number) {

@@ -31,11 +31,9 @@ beforeAll(async () => {
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
                          past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor,
-                         fees_minor,
-                         row_digest)
+                         fees_minor)
       values (7, ${no}, 'bank', 'USD', 'active', '2025-06-01', 100000, 100000, '2025-01-20', 80000, 10000,
-              5000, 5000,
-              0)
+              5000, 5000)
     `.execute(db)
   }
 })

@@ -28,9 +28,9 @@ beforeAll(async () => {
               values (${id}, 'bank', ${`B-000${no}`}, ${name})`.execute(db)
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                         past_due_minor, instalment_minor, oldest_due_on, row_digest)
+                         past_due_minor, instalment_minor, oldest_due_on)
       values (${id}, ${`LN-2024-000${no}`}, 'bank', ${currency}, 'active', '2025-03-01', 100000, 50000, 25000,
-              '2025-02-01', 0)
+              '2025-02-01')
     `.execute(db)
   }
   await sql`insert into virtual_accounts (borrower_id, loan_no, account_no, opened_on)

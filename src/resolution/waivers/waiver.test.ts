@@ -22,11 +22,10 @@ beforeAll(async () => {
     await sql`
       insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
                          past_due_minor, oldest_due_on, principal_minor, interest_minor, penalty_minor,
-                         fees_minor,
-                         row_digest)
+                         fees_minor)
       values (${id}, ${`L${id}`}, 'bank', 'USD', 'active', '2025-06-01', 300000, 100000, '2025-01-20', 100000,
               50000,
-              50000, 100000, 0)
+              50000, 100000)
     `.execute(db)
   }
 })
