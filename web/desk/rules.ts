@@ -14,3 +14,16 @@ export function useRuleWords() {
     return typeof words === 'string' ? words : asTold
   }
 }
+
+/** The clause of a rule. A rule of the house has none: its source is the house. */
+export function useSourceWords() {
+  const { t } = useTranslation()
+  return (source: string): string => (source === 'house' ? t('force.house') : source)
+}
+
+/** The clause and its force; a rule of the house is called so once. */
+export function useClauseWords() {
+  const { t } = useTranslation()
+  return ({ source, force }: { source: string; force: string }): string =>
+    source === 'house' ? t('force.house') : `${source} · ${t(`force.${force}`)}`
+}

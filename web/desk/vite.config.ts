@@ -28,9 +28,9 @@ const keysInUse = () =>
     ),
   )
 
-type PackFile = { pack: string; rules: { id: string; says?: string }[] }
+type PackFile = { pack: string; rules: { id: string; parameters: string; says?: string }[] }
 
-/** What each rule of the packs says, and what it wants said, must have words in every language. */
+/** What each rule of the packs says, is set to, and wants said, must have words in every language. */
 function ruleWordsMissing(language: string): string[] {
   const packs = globSync('../../src/conduct/packs/*.json', { cwd: import.meta.dirname }).map(
     (path) => JSON.parse(readFileSync(join(import.meta.dirname, path), 'utf8')) as PackFile,
@@ -41,7 +41,10 @@ function ruleWordsMissing(language: string): string[] {
       JSON.stringify(rule).includes('"says":') ? [id, `says ${id}`] : [id],
     ),
   )
+  const parameters = wordsOf(`parameters.${language}`)
+  const set = new Set(packs.flatMap(({ rules }) => rules.map((rule) => rule.parameters)))
   return [
+    ...[...set].filter((each) => each !== '–' && !parameters[each]).map((each) => `parameters: ${each}`),
     ...needed.filter((key) => !there.has(key)).map((key) => `rules.${language}: ${key}`),
     ...packs
       .filter(({ pack }) => !leaves(wordsOf(language)).includes(`packs.${pack}`))

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { AuditRow, AuditState } from '#api/staff/audit/audit'
@@ -9,6 +10,8 @@ import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { useMay } from '../frame/session.ts'
+import { useWordList } from '../word-lists.ts'
 
 type Page = { rows: AuditRow[]; next_cursor: string | null }
 
@@ -24,10 +27,30 @@ function Seals() {
   )
 }
 
+/** To whom or what it was done: the borrower by a way to the case, everything else by its name. */
+function Subject({ subject }: { subject: string }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const parts = [...subject.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)]
+  return parts.map(([whole, name = '', value = '']) => (
+    <span key={whole} className="part">
+      {t(`audit.of.${name}`, { defaultValue: name.replaceAll('_', ' ') })}{' '}
+      {name === 'borrower_id' && may('borrowers.read') ? (
+        <Link to="/cases/$borrower_id" params={{ borrower_id: value }}>
+          {value}
+        </Link>
+      ) : (
+        value
+      )}
+    </span>
+  ))
+}
+
 /** Who did what, to whom, why and from where; and whether the log stands as it was sealed. */
 export function Audit() {
   const { t } = useTranslation()
   const figures = useFigures()
+  const inWords = useWordList('actions')
   usePage(t('places.audit'))
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['audit'],
@@ -38,6 +61,8 @@ export function Audit() {
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   // The desk gives the page as the reason of what it reads by itself; a person's own reason stands as it is.
   const why = (reason: string | null) => {
+    // A browser that keeps a line open can send no reason; the server names the one that it is open for.
+    if (reason === 'the case is open') return t('audit.open')
     const page = /^screen: (\w+)$/.exec(reason ?? '')?.[1]
     if (!page) return reason === 'case' ? t('audit.screen', { place: t('case.title') }) : reason
     const name = page === 'cases' ? t('case.title') : t(`places.${page}`, { defaultValue: page })
@@ -63,8 +88,10 @@ export function Audit() {
             <tr key={row.entry_no}>
               <td>{figures.moment(row.at)}</td>
               <th scope="row">{row.name ?? row.staff_id}</th>
-              <td className="soft">{row.action}</td>
-              <td className="soft">{row.subject}</td>
+              <td title={row.action}>{inWords(row.action)}</td>
+              <td className="soft subject">
+                <Subject subject={row.subject} />
+              </td>
               <td>{why(row.reason)}</td>
               <td className="soft">{row.origin}</td>
             </tr>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Mark } from '../../ui/Mark.tsx'
 import { useKeys } from '../frame/keys.ts'
 import { useMay } from '../frame/session.ts'
+import { useSourceWords } from '../rules.ts'
 import type { ChannelVerdict, Verdicts } from './asking.ts'
 import { VerdictMark } from './VerdictMark.tsx'
 
@@ -41,6 +42,7 @@ type Props = {
 export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: Props) {
   const { t } = useTranslation()
   const may = useMay()
+  const sourceWords = useSourceWords()
   const of = (channel: string) => verdicts?.channels.find((verdict) => verdict.channel === channel)
   const act = (channel: string) => {
     const verdict = of(channel)
@@ -79,7 +81,7 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
                 >
                   <kbd>{key}</kbd> {t(`channels.${channel}`)}
                 </button>
-                <div className="small soft below">{verdict?.refusals[0]?.source ?? ''}</div>
+                <div className="small soft below">{sourceWords(verdict?.refusals[0]?.source ?? '')}</div>
               </div>
             )
           })

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
-import { useRuleWords } from '../rules.ts'
+import { useClauseWords, useRuleWords } from '../rules.ts'
 import type { ChannelVerdict } from './asking.ts'
 
 /** The calendar day where the borrower is, YYYY-MM-DD. */
@@ -36,6 +36,7 @@ export function useLocalMoment() {
 export function Refusals({ verdict }: { verdict: ChannelVerdict }) {
   const { t } = useTranslation()
   const ruleWords = useRuleWords()
+  const clauseWords = useClauseWords()
   const moment = useLocalMoment()
   return (
     <div className="column">
@@ -48,7 +49,7 @@ export function Refusals({ verdict }: { verdict: ChannelVerdict }) {
             <span className="small strong figures when">{moment(refusal.next_allowed_at)}</span>
           </div>
           <div className="small soft">
-            {refusal.source} · {t(`force.${refusal.force}`)} · {refusal.rule_id} · {refusal.pack_version}
+            {clauseWords(refusal)} · {refusal.rule_id} · {refusal.pack_version}
             {refusal.for_counsel ? ` · ${t('case.unconfirmed')}` : ''}
           </div>
         </div>

@@ -19,7 +19,7 @@ import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
-import { useRuleWords } from '../rules.ts'
+import { useClauseWords, useRuleWords, useSourceWords } from '../rules.ts'
 import '../frame/figures.css'
 import { Rules } from './Rules.tsx'
 
@@ -40,6 +40,7 @@ function Refused() {
   const { t } = useTranslation()
   const moment = useLocalMoment()
   const ruleWords = useRuleWords()
+  const clauseWords = useClauseWords()
   const figures = useFigures()
   const { data, error } = useQuery({
     queryKey: ['refusals'],
@@ -70,7 +71,7 @@ function Refused() {
                   <td>{figures.moment(row.decided_at)}</td>
                   <td>{t(`channels.${row.channel}`, { defaultValue: row.channel })}</td>
                   <th scope="row">{first ? ruleWords(first.rule_id, first.rule) : ''}</th>
-                  <td className="soft">{first ? `${first.source} · ${t(`force.${first.force}`)}` : ''}</td>
+                  <td className="soft">{first ? clauseWords(first) : ''}</td>
                   <td className="figures">{moment(first?.next_allowed_at ?? null)}</td>
                   <td>
                     <ToBorrower borrower_id={row.borrower_id} />
@@ -89,6 +90,7 @@ function Refused() {
 function CloseIncident({ incident, close }: { incident: Incident; close: () => void }) {
   const { t } = useTranslation()
   const ruleWords = useRuleWords()
+  const sourceWords = useSourceWords()
   const queries = useQueryClient()
   const [error, setError] = useState<unknown>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -103,7 +105,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
   return (
     <Dialog title={ruleWords(incident.rule_id, incident.rule)} close={close}>
       <form className="column" onSubmit={submit}>
-        <p className="soft">{incident.source}</p>
+        <p className="soft">{sourceWords(incident.source)}</p>
         <Field label={t('conduct.close_note')} name="note" required minLength={3} autoFocus />
         <Problem error={error} />
         <Button type="primary" htmlType="submit">
@@ -117,6 +119,7 @@ function CloseIncident({ incident, close }: { incident: Incident; close: () => v
 function Incidents() {
   const { t } = useTranslation()
   const ruleWords = useRuleWords()
+  const sourceWords = useSourceWords()
   const figures = useFigures()
   const may = useMay()
   const [closing, setClosing] = useState<Incident | null>(null)
@@ -136,7 +139,7 @@ function Incidents() {
               <th scope="row">
                 <Mark verdict="refused">{ruleWords(incident.rule_id, incident.rule)}</Mark>
               </th>
-              <td className="soft">{incident.source}</td>
+              <td className="soft">{sourceWords(incident.source)}</td>
               <td className="soft">{t(`conduct.cause.${incident.cause}`)}</td>
               <td>{figures.moment(incident.found_at)}</td>
               <td>

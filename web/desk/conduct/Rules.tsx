@@ -7,12 +7,18 @@ import { ask } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Problem } from '../frame/Problem.tsx'
-import { useRuleWords } from '../rules.ts'
+import { useRuleWords, useSourceWords } from '../rules.ts'
+import { useWordList } from '../word-lists.ts'
+
+// Stars are how a pack's author marks a word; a dash, that there is nothing to set.
+const plain = (parameters: string) => (parameters === '–' ? '' : parameters.replaceAll('*', ''))
 
 /** The rules of one pack: clause, force, parameters, and whether counsel must still confirm the reading. */
 export function Rules({ pack_version, close }: { pack_version: string; close: () => void }) {
   const { t } = useTranslation()
   const ruleWords = useRuleWords()
+  const sourceWords = useSourceWords()
+  const parametersInWords = useWordList('parameters')
   const { data, error } = useQuery({
     queryKey: ['rules', pack_version],
     queryFn: () => ask<z.infer<typeof PackRules>>('GET', `/conduct/packs/${pack_version}/rules`),
@@ -38,10 +44,8 @@ export function Rules({ pack_version, close }: { pack_version: string; close: ()
                 <th scope="row">
                   {rule.rule_id} <span className="soft">{ruleWords(rule.rule_id, rule.rule)}</span>
                 </th>
-                <td className="soft" lang="en">
-                  {rule.parameters}
-                </td>
-                <td className="soft">{rule.source}</td>
+                <td className="soft">{plain(parametersInWords(rule.parameters))}</td>
+                <td className="soft">{sourceWords(rule.source)}</td>
                 <td>{t(`force.${rule.force}`)}</td>
                 <td>{rule.for_counsel ? <Mark verdict="wait">{t('case.unconfirmed')}</Mark> : null}</td>
               </tr>

@@ -20,6 +20,9 @@ export const roles = [
   'admin',
 ] as const
 
+// Any that is in date lets its holder contact; the names say what was passed.
+const certificates = ['conduct', 'visits', 'data_protection'] as const
+
 /** Roles and teams of a member, and the end of the work together. */
 export function MemberForm({ member, teams }: { member: StaffMember; teams: Team[] }) {
   const { t } = useTranslation()
@@ -80,7 +83,16 @@ export function MemberForm({ member, teams }: { member: StaffMember; teams: Team
           </Button>
         </div>
         <form className="row wrap" onSubmit={certify}>
-          <Field label={t('staff.certificate')} name="certificate" defaultValue="conduct" required />
+          <label className="field">
+            {t('staff.certificate')}
+            <select className="plain-select" name="certificate">
+              {certificates.map((certificate) => (
+                <option key={certificate} value={certificate}>
+                  {t(`staff.of.${certificate}`)}
+                </option>
+              ))}
+            </select>
+          </label>
           <Field label={t('staff.passed_on')} name="passed_on" type="date" required />
           <Field label={t('staff.lapses_on')} name="lapses_on" type="date" required />
           <Button htmlType="submit" style={{ alignSelf: 'flex-end' }}>

@@ -36,6 +36,7 @@ function Members({
 }) {
   const { t } = useTranslation()
   const figures = useFigures()
+  const nameOf = (certificate: string) => t(`staff.of.${certificate}`, { defaultValue: certificate })
   const names = new Map(teams.map((team) => [team.team_id, team.name]))
   return (
     <table className="figures-table">
@@ -74,7 +75,9 @@ function Members({
             </td>
             <td className="soft">
               {member.certificates
-                .map((held) => `${held.certificate} → ${figures.date(held.lapses_on)}`)
+                .map(({ certificate, lapses_on }) =>
+                  t('staff.holds_until', { what: nameOf(certificate), day: figures.date(lapses_on) }),
+                )
                 .join('; ')}
             </td>
             <td className="soft">{member.last_seen_at ? figures.moment(member.last_seen_at) : ''}</td>
