@@ -12,13 +12,6 @@ export function minorOf(text: string, digits: number): number | null {
 /** How many decimals the server writes for a currency: those of an amount that it sent. */
 export const digitsOf = (decimal: string) => decimal.split('.')[1]?.length ?? 0
 
-/** Minor units as the decimal text that the server would write. */
-export function decimalOf(minor: number, digits: number): string {
-  const text = `${Math.abs(minor)}`.padStart(digits + 1, '0')
-  const whole = digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text
-  return minor < 0 ? `-${whole}` : whole
-}
-
 const weekdays = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
 
 const iso = (day: Date) =>

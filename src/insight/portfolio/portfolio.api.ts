@@ -30,6 +30,8 @@ export const CurrencyBook = z
     outstanding: z.string(),
     past_due: z.string(),
     past_due_loans: z.number().int(),
+    /** of the currency's loans, 0 to 1 */
+    past_due_loans_share: z.number(),
     past_due_borrowers: z.number().int(),
     buckets: z.array(Bucket),
   })

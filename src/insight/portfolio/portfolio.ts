@@ -15,12 +15,14 @@ export function currencyBooks(sums: readonly BucketSum[]): CurrencyBook[] {
     .map(([currency, rows]) => {
       const past_due_minor = total(rows.map((row) => row.past_due_minor))
       const late = rows.filter((row) => row.bucket !== 'current')
+      const count = (some: readonly BucketSum[]) => some.reduce((sum, row) => sum + row.loans, 0)
       return {
         currency,
-        loans: rows.reduce((sum, row) => sum + row.loans, 0),
+        loans: count(rows),
         outstanding: toDecimal(total(rows.map((row) => row.outstanding_minor)), currency),
         past_due: toDecimal(past_due_minor, currency),
-        past_due_loans: late.reduce((sum, row) => sum + row.loans, 0),
+        past_due_loans: count(late),
+        past_due_loans_share: share(BigInt(count(late)), BigInt(count(rows))),
         past_due_borrowers: late.reduce((sum, row) => sum + row.borrowers, 0),
         buckets: rows.map((row) => ({
           bucket: row.bucket,

@@ -69,4 +69,10 @@ export const PlanAgreement = z
 export const NewApproval = z
   .object({ approved: z.boolean(), reason: z.string().min(3).max(500) })
   .openapi('NewApproval')
-export const PlanPreview = z.object({ instalments: z.array(PlanRow), level_needed: z.string() })
+/** `amount` is what an instalment asks for, `total` all of them: decimal text, as the borrower is told. */
+export const PlanPreview = z.object({
+  instalments: z.array(PlanRow.extend({ amount: z.string() })),
+  total: z.string(),
+  level_needed: z.string(),
+})
+export type PlanPreview = z.infer<typeof PlanPreview>

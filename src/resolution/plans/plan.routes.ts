@@ -1,6 +1,7 @@
 import { decided, lockLoan, type Standing } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { toDecimal } from '../../platform/money.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { authorityFor, ownLimit } from '../authority/authority.sql.ts'
 import { isOwnAuthority, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
@@ -74,6 +75,19 @@ const inNumbers = (row: Awaited<ReturnType<typeof drafted>>['rows'][number]) => 
   due_so_far_minor: Number(row.due_so_far_minor),
 })
 
+/** A draft with the sums that a person is told: nobody else adds them up. */
+function asShown({ rows, level_needed }: Awaited<ReturnType<typeof drafted>>, currency: string): PlanPreview {
+  const asked = (row: (typeof rows)[number]) => row.principal_minor + row.interest_minor
+  return {
+    instalments: rows.map((row) => ({ ...inNumbers(row), amount: toDecimal(asked(row), currency) })),
+    total: toDecimal(
+      rows.reduce((sum, row) => sum + asked(row), 0n),
+      currency,
+    ),
+    level_needed,
+  }
+}
+
 /** Plans: list, preview, propose. */
 export const planRoutes = () =>
   newRoutes()
@@ -83,11 +97,12 @@ export const planRoutes = () =>
     .openapi(preview, async (c) => {
       const { borrower_id, loan_no } = c.req.valid('param')
       const as_of = c.var.clock.today()
+      const asked = c.req.valid('json')
       const draft = await c.var.db.transaction().execute(async (tx) => {
         const loan = await lockLoan(tx, borrower_id, loan_no, as_of)
-        return drafted(tx, loan, c.req.valid('json'), as_of)
+        return drafted(tx, loan, asked, as_of)
       })
-      return c.json({ level_needed: draft.level_needed, instalments: draft.rows.map(inNumbers) }, 200)
+      return c.json(asShown(draft, asked.currency), 200)
     })
     .openapi(propose, async (c) => {
       const { borrower_id, loan_no } = c.req.valid('param')

@@ -1,14 +1,14 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PlanPreview } from '#api/resolution/plans/plan'
 import { Refusal } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
 import { FirstField } from '../../ui/FirstField.tsx'
-import { decimalOf, digitsOf } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { DayField } from './DayField.tsx'
-import { type Loan, type PlanShown, previewPlan, stateAffordability, valuesOf } from './deeds.ts'
+import { type Loan, previewPlan, stateAffordability, valuesOf } from './deeds.ts'
 
 /** No form yet: what comes in and what the household needs, three questions on the phone. */
 function Affordability({ loan, state }: { loan: Loan; state: (form: HTMLFormElement | null) => void }) {
@@ -30,7 +30,7 @@ function Affordability({ loan, state }: { loan: Loan; state: (form: HTMLFormElem
   )
 }
 
-function Schedule({ shown, loan }: { shown: PlanShown; loan: Loan }) {
+function Schedule({ shown, loan }: { shown: PlanPreview; loan: Loan }) {
   const { t } = useTranslation()
   const figures = useFigures()
   return (
@@ -40,13 +40,17 @@ function Schedule({ shown, loan }: { shown: PlanShown; loan: Loan }) {
           <tr key={row.no}>
             <td className="soft">{row.no}</td>
             <td>{figures.date(row.due_on)}</td>
-            <td className="number strong">
-              {figures.amount(decimalOf(row.principal_minor + row.interest_minor, digitsOf(loan.past_due)))}
-            </td>
+            <td className="number strong">{figures.amount(row.amount)}</td>
           </tr>
         ))}
       </tbody>
       <tfoot>
+        <tr>
+          <th scope="row" colSpan={2}>
+            {t('case.in_all')}
+          </th>
+          <td className="number">{figures.money(shown.total, loan.currency)}</td>
+        </tr>
         <tr>
           <th scope="row" colSpan={3}>
             {t('case.level', { level: t(`levels.${shown.level_needed}`) })}
@@ -60,10 +64,10 @@ function Schedule({ shown, loan }: { shown: PlanShown; loan: Loan }) {
 /** The terms of a plan, its schedule as the server draws it, and who may agree to it. */
 export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: Loan }) {
   const { t } = useTranslation()
-  const [shown, show] = useState<PlanShown | null>(null)
+  const [shown, show] = useState<PlanPreview | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [unknown, setUnknown] = useState(false)
-  const attempt = (work: () => Promise<PlanShown>) => {
+  const attempt = (work: () => Promise<PlanPreview>) => {
     setError(null)
     show(null)
     // What is not filled in is thrown before anything is sent.

@@ -1,4 +1,5 @@
 import type { Borrower } from '#api/insight/borrowers/borrower'
+import type { PlanPreview } from '#api/resolution/plans/plan'
 import { ask, Unfinished } from '../../ui/client.ts'
 import { digitsOf, minorOf } from '../../ui/typed.ts'
 
@@ -94,13 +95,8 @@ const planOf = (loan: Loan, values: Values) => ({
   ...(values['reason'] ? { reason: values['reason'] } : {}),
 })
 
-export type PlanShown = {
-  instalments: { no: number; due_on: string; principal_minor: number; interest_minor: number }[]
-  level_needed: string
-}
-
 export const previewPlan = (borrower_id: string, loan: Loan, values: Values) =>
-  ask<PlanShown>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
+  ask<PlanPreview>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
 
 /** What the borrower can pay, as stated on the phone: kept once for all loans. */
 export const stateAffordability = (borrower_id: string, loan: Loan, values: Values) => {

@@ -32,7 +32,7 @@ function CurrencyTile({ book, chosen, choose }: { book: CurrencyBook; chosen: bo
         {t('portfolio.late_of_loans', {
           late: figures.count(book.past_due_loans),
           loans: figures.count(book.loans),
-          share: figures.percent(book.loans ? book.past_due_loans / book.loans : 0),
+          share: figures.percent(book.past_due_loans_share),
         })}
       </span>
     </button>
