@@ -112,6 +112,9 @@ export const Replay = z.object({
 })
 
 export const RefusedVerdicts = z.object({
+  /** How many contacts each rule refused in the last thirty days, by the first rule of each refusal. */
+  by_rule: z.array(z.object({ rule_id: z.string(), rule: z.string(), contacts: z.number().int() })),
+  /** At most two hundred, the newest first. */
   verdicts: z.array(
     z.object({
       verdict_id: z.uuid(),

@@ -79,7 +79,8 @@ test('a refused contact is a problem with the verdict, and stands in the list of
   const { verdict_id, refusals } = refused.body.figures.verdict
   expect(refusals).toMatchObject([{ rule_id: 'US-F2' }])
   desk.as('cora', 'compliance')
-  const { verdicts } = (await desk.ask('GET', '/conduct/refusals')).body
+  const { verdicts, by_rule } = (await desk.ask('GET', '/conduct/refusals')).body
+  expect(by_rule).toMatchObject([{ rule_id: 'US-F2', contacts: 1 }])
   expect(verdicts[0]).toMatchObject({ verdict_id, channel: 'call', asked_by: 'ann' })
   const replay = await desk.ask('GET', `/conduct/verdicts/${verdict_id}/replay`)
   expect(replay.body).toMatchObject({

@@ -1,5 +1,6 @@
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { limitationsOf } from './limitation.sql.ts'
+import { refusalCounts } from './refusal-counts.sql.ts'
 import {
   AskVerdicts,
   BorrowerId,
@@ -38,8 +39,9 @@ const refused = endpoint({
   permission: 'conduct.read',
   tags: ['conduct'],
   summary: 'Contacts that were tried and refused, the newest first.',
-  responses: { 200: jsonAnswer(RefusedVerdicts, 'At most two hundred.') },
+  responses: { 200: jsonAnswer(RefusedVerdicts, 'The newest, and how many each rule refused.') },
 })
+const COUNTED_DAYS = 30
 
 const limitations = endpoint({
   method: 'get',
@@ -81,6 +83,8 @@ export const verdictRoutes = () =>
       const told = await replayVerdict(c.var.db, c.req.valid('param').verdict_id)
       return c.json(Replay.parse(told), 200)
     })
-    .openapi(refused, async (c) =>
-      c.json(RefusedVerdicts.parse({ verdicts: await refusedVerdicts(c.var.db) }), 200),
-    )
+    .openapi(refused, async (c) => {
+      const { db, clock } = c.var
+      const by_rule = await refusalCounts(db, clock.now().toString(), COUNTED_DAYS)
+      return c.json(RefusedVerdicts.parse({ by_rule, verdicts: await refusedVerdicts(db) }), 200)
+    })

@@ -22,6 +22,7 @@ import { useMay } from '../frame/session.ts'
 import { useClauseWords, useRuleWords, useSourceWords } from '../rules.ts'
 import '../frame/figures.css'
 import { Rules } from './Rules.tsx'
+import { WhyRefused } from './WhyRefused.tsx'
 
 type Incident = z.infer<typeof IncidentsShape>['incidents'][number]
 
@@ -48,42 +49,45 @@ function Refused() {
   })
   const rows = data?.verdicts ?? []
   return (
-    <Card title={t('conduct.refused')} aside={t('conduct.refused_how')} flush>
-      <Problem error={error} />
-      {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
-      <div className="scrolls" style={{ maxHeight: 300 }}>
-        <table className="figures-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('audit.when')}</th>
-              <th scope="col">{t('audit.what')}</th>
-              <th scope="col">{t('conduct.why')}</th>
-              <th scope="col">{t('conduct.clause')}</th>
-              <th scope="col">{t('conduct.from')}</th>
-              <th scope="col">{t('audit.whom')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => {
-              const first = row.refusals[0]
-              return (
-                <tr key={row.verdict_id}>
-                  <td>{figures.moment(row.decided_at)}</td>
-                  <td>{t(`channels.${row.channel}`, { defaultValue: row.channel })}</td>
-                  <th scope="row">{first ? ruleWords(first.rule_id, first.rule) : ''}</th>
-                  <td className="soft">{first ? clauseWords(first) : ''}</td>
-                  <td className="figures">{moment(first?.next_allowed_at ?? null)}</td>
-                  <td>
-                    <ToBorrower borrower_id={row.borrower_id} />
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
-      {data && rows.length === 0 ? <p className="soft body-text">{t('conduct.none_refused')}</p> : null}
-    </Card>
+    <div className="halves">
+      <Card title={t('conduct.refused')} aside={t('conduct.refused_how')} flush>
+        <Problem error={error} />
+        {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
+        <div className="scrolls" style={{ maxHeight: 300 }}>
+          <table className="figures-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('audit.when')}</th>
+                <th scope="col">{t('audit.what')}</th>
+                <th scope="col">{t('conduct.why')}</th>
+                <th scope="col">{t('conduct.clause')}</th>
+                <th scope="col">{t('conduct.from')}</th>
+                <th scope="col">{t('audit.whom')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => {
+                const first = row.refusals[0]
+                return (
+                  <tr key={row.verdict_id}>
+                    <td>{figures.moment(row.decided_at)}</td>
+                    <td>{t(`channels.${row.channel}`, { defaultValue: row.channel })}</td>
+                    <th scope="row">{first ? ruleWords(first.rule_id, first.rule) : ''}</th>
+                    <td className="soft">{first ? clauseWords(first) : ''}</td>
+                    <td className="figures">{moment(first?.next_allowed_at ?? null)}</td>
+                    <td>
+                      <ToBorrower borrower_id={row.borrower_id} />
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+        {data && rows.length === 0 ? <p className="soft body-text">{t('conduct.none_refused')}</p> : null}
+      </Card>
+      <WhyRefused by_rule={data?.by_rule ?? []} />
+    </div>
   )
 }
 

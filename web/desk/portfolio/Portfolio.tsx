@@ -127,6 +127,8 @@ export function Portfolio() {
   usePage(t('places.portfolio'), [
     ['G', t('keys.go')],
     ['Enter', t('portfolio.open_bucket')],
+    ['← →', t('portfolio.month')],
+    ['T', t('portfolio.as_table')],
   ])
   const { data, error, refetch } = useQuery({
     queryKey: ['portfolio', lender],

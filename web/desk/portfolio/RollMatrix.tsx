@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Rolls } from '#api/insight/portfolio/portfolio'
@@ -8,8 +9,8 @@ import { Loading } from '../../ui/Loading.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { type Measure, RollMap, shareOf } from './RollMap.tsx'
 
-type Measure = 'loans' | 'outstanding'
 type Row = Rolls['rows'][number]
 
 const daysBefore = (date: string, days: number) => {
@@ -18,14 +19,7 @@ const daysBefore = (date: string, days: number) => {
   return day.toISOString().slice(0, 10)
 }
 
-/** Bluer: better than before; browner: worse. The share stands in the cell in any case. */
-function tint(from: number, to: number, share: number, closed: boolean): string | undefined {
-  if (closed || share === 0 || from === to) return undefined
-  const strength = Math.round(Math.min(share * 70 + 8, 60))
-  return `color-mix(in srgb, var(${to < from ? '--accent' : '--worse'}) ${strength}%, white)`
-}
-
-function Line({ row, i, measure, buckets }: { row: Row; i: number; measure: Measure; buckets: number }) {
+function Line({ row, i, measure }: { row: Row; i: number; measure: Measure }) {
   const { t } = useTranslation()
   const figures = useFigures()
   return (
@@ -33,34 +27,60 @@ function Line({ row, i, measure, buckets }: { row: Row; i: number; measure: Meas
       <th scope="row">{row.bucket === 'current' ? t('portfolio.current') : row.bucket}</th>
       <td className="number soft">{figures.count(row.loans)}</td>
       <td className="number soft">{figures.amount(row.outstanding)}</td>
-      {row.cells.map((cell, j) => {
-        const share = measure === 'loans' ? cell.loans_share : cell.outstanding_share
-        const background = tint(i, j, share, j === buckets)
-        const whole = `${figures.count(cell.loans)} / ${figures.amount(cell.outstanding)}`
-        return (
-          <td
-            key={cell.bucket}
-            className={`number ${i === j ? 'stayed' : ''}`}
-            style={background ? { background } : undefined}
-            title={whole}
-          >
-            {cell.loans === 0 ? '' : figures.percent(share).replace(/\s?%/, '')}
-          </td>
-        )
-      })}
+      {row.cells.map((cell, j) => (
+        <td key={cell.bucket} className={`number ${i === j ? 'stayed' : ''}`}>
+          {cell.loans === 0 ? '' : figures.percent(shareOf(cell, measure)).replace(/\s?%/, '')}
+        </td>
+      ))}
     </tr>
   )
 }
 
-/** Where the loans of each bucket went between two days; every row adds up to what stood there. */
+function Table({ rolls, measure }: { rolls: Rolls; measure: Measure }) {
+  const { t } = useTranslation()
+  return (
+    <div className="scrolls">
+      <table className="figures-table matrix">
+        <thead>
+          <tr>
+            <th scope="col">{t('portfolio.from')}</th>
+            <th scope="col" className="number">
+              {t('portfolio.loans')}
+            </th>
+            <th scope="col" className="number">
+              {t('portfolio.outstanding')}
+            </th>
+            {[...rolls.buckets, 'closed'].map((bucket) => (
+              <th scope="col" key={bucket} className="number">
+                {bucket === 'current' || bucket === 'closed' ? t(`portfolio.${bucket}`) : bucket}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rolls.rows.map((row, i) => (
+            <Line key={row.bucket} row={row} i={i} measure={measure} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/**
+ * Where the loans of each bucket went between two days; every row adds up to what stood there. A map first,
+ * and a key that turns it into its table.
+ */
 export function RollMatrix(props: { currency: string; lender: string; as_of: string; measure: Measure }) {
   const { currency, lender, as_of, measure } = props
   const { t } = useTranslation()
   const figures = useFigures()
   const [back, setBack] = useState(1)
+  const [asTable, setAsTable] = useState(false)
   useKeys({
     arrowleft: () => setBack(Math.min(back + 1, 24)),
     arrowright: () => setBack(Math.max(back - 1, 1)),
+    t: () => setAsTable(!asTable),
   })
   const to = daysBefore(as_of, (back - 1) * 30)
   const from = daysBefore(to, 30)
@@ -69,38 +89,24 @@ export function RollMatrix(props: { currency: string; lender: string; as_of: str
     queryFn: () => ask<Rolls>('GET', `/portfolio/rolls${query({ from, to, currency, lender })}`),
   })
   const title = t('portfolio.went', { from: figures.day(from), to: figures.day(to) })
+  const aside = (
+    <span className="row">
+      {t('portfolio.went_how', { currency })}
+      <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <kbd>T</kbd> {asTable ? t('portfolio.as_map') : t('portfolio.as_table')}
+      </Button>
+    </span>
+  )
   return (
-    <Card title={title} aside={t('portfolio.went_how', { currency })} flush>
+    <Card title={title} aside={aside} flush>
       <Problem error={error} />
       {!data && !error ? <Loading label={t('states.loading')} rows={9} /> : null}
       {data?.rows.every((row) => row.loans === 0) ? (
         <p className="soft body-text">{t('portfolio.no_book', { day: figures.date(from) })}</p>
+      ) : data && asTable ? (
+        <Table rolls={data} measure={measure} />
       ) : data ? (
-        <div className="scrolls">
-          <table className="figures-table matrix">
-            <thead>
-              <tr>
-                <th scope="col">{t('portfolio.from')}</th>
-                <th scope="col" className="number">
-                  {t('portfolio.loans')}
-                </th>
-                <th scope="col" className="number">
-                  {t('portfolio.outstanding')}
-                </th>
-                {[...data.buckets, 'closed'].map((bucket) => (
-                  <th scope="col" key={bucket} className="number">
-                    {bucket === 'current' || bucket === 'closed' ? t(`portfolio.${bucket}`) : bucket}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.rows.map((row, i) => (
-                <Line key={row.bucket} row={row} i={i} measure={measure} buckets={data.buckets.length} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RollMap rolls={data} measure={measure} />
       ) : null}
     </Card>
   )
