@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
-import type { Standing } from '../../book/positions/standing.sql.ts'
+import { decided, type Standing } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
-import type { Approval, AuthorityRule, Level } from './authority.ts'
+import {
+  type Approval,
+  type Ask,
+  type AuthorityRule,
+  isApproved,
+  type Level,
+  levelOf,
+  mayApprove,
+} from './authority.ts'
 
 /** The grid in force, its version, and how many concessions the borrower had in the last twelve months. */
 export type Authority = { grid_version: string; rules: AuthorityRule[]; concessions: number }
@@ -38,24 +46,28 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
   return { grid_version, rules, concessions: had[0]!.concessions }
 }
 
+/** What somebody would give away, in months or in minor units. */
+export type Given = { what: 'waiver' | 'settlement' | 'plan_months'; size: number }
+
 /**
- * A person's own limit, which only narrows the grid; undefined when there is none. Whole units of the
- * currency.
+ * Whether that is beyond the person's own limit in force on `asOf`, which only narrows the grid; without a
+ * limit nothing is.
  */
-export async function ownLimit(
+export async function isBeyondOwnLimit(
   tx: Db,
   staffId: string,
-  what: 'waiver' | 'settlement' | 'plan_months',
-  currency: string,
+  loan: Standing,
+  { what, size }: Given,
   asOf: string,
-): Promise<number | undefined> {
+): Promise<boolean> {
   const { rows } = await sql<{ limit_units: number | null }>`
     select min(limit_units) as limit_units
       from authority_limits
-     where staff_id = ${staffId} and what = ${what} and currency in ('', ${currency})
+     where staff_id = ${staffId} and what = ${what} and currency in ('', ${loan.currency})
        and from_on <= ${asOf} and ${asOf} < to_on
   `.execute(tx)
-  return rows[0]?.limit_units ?? undefined
+  const limit = rows[0]?.limit_units ?? null
+  return limit !== null && size > limit * (what === 'plan_months' ? 1 : loan.unit_minor)
 }
 
 export async function approvalsOf(tx: Db, borrowerId: string, subject: string): Promise<Approval[]> {
@@ -66,15 +78,42 @@ export async function approvalsOf(tx: Db, borrowerId: string, subject: string): 
   return rows
 }
 
-/** Records one person's decision on a request. */
-export async function recordApproval(
+/** A request by its subject; `asks` tells what it asks of the grid after so many concessions. */
+type Asked = {
+  subject: string
+  proposed_by: string
+  level: Level
+  asks: (concessions: number) => Ask[]
+  given: Given
+}
+
+/**
+ * Records one more person's word on a request about a locked loan; true when it needs no more. Asked of the
+ * approver's authority as it is on `on`. Refused: as `mayApprove` does.
+ */
+export async function decideRequest(
   tx: Db,
-  about: { borrower_id: string; subject: string },
-  by: { staff_id: string; level: Level; approved: boolean; reason: string; at: string },
-): Promise<void> {
+  loan: Standing,
+  request: Asked,
+  word: {
+    person: { staff_id: string; roles: readonly string[] }
+    approved: boolean
+    reason: string
+    on: string
+    at: string
+  },
+): Promise<boolean> {
+  const { person, approved, reason, on, at } = word
+  const { subject, proposed_by, level: needed } = request
+  const { rules, concessions } = await authorityFor(tx, loan, on)
+  const approvals = await approvalsOf(tx, loan.borrower_id, subject)
+  const is_beyond_limit = await isBeyondOwnLimit(tx, person.staff_id, loan, request.given, on)
+  const about = { proposed_by, level: needed, approvals, rules, asks: request.asks(concessions) }
+  const by = { staff_id: person.staff_id, level: levelOf(person.roles), is_beyond_limit }
+  const level = decided(mayApprove(about, by, approved))
   await sql`
     insert into approvals (borrower_id, subject, approved_by, level, approved_at, approved, reason)
-    values (${about.borrower_id}, ${about.subject}, ${by.staff_id}, ${by.level}, ${by.at}, ${by.approved},
-            ${by.reason})
+    values (${loan.borrower_id}, ${subject}, ${person.staff_id}, ${level}, ${at}, ${approved}, ${reason})
   `.execute(tx)
+  return isApproved(needed, [...approvals, { approved_by: person.staff_id, level, approved }])
 }

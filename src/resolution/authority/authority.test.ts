@@ -71,31 +71,38 @@ test('roles give the highest level they hold; a role without authority gives non
   expect(isOwnAuthority(undefined, 'portal')).toBe(false)
 })
 
-const request = { proposed_by: 'ann', level: 'committee' as const, approvals: [] }
+const request = {
+  proposed_by: 'ann',
+  level: 'committee' as const,
+  approvals: [],
+  rules: grid,
+  asks: [ask(4000)],
+}
 const yes = (approved_by: string) => ({ approved_by, level: 'manager' as const, approved: true })
+const bob = { staff_id: 'bob', level: 'manager' as const, is_beyond_limit: false }
 
 test.each([
-  ['own_request', request, { staff_id: 'ann', level: 'manager' }],
-  ['authority_is_missing', request, { staff_id: 'bob', level: 'team_lead' }],
-  ['authority_is_missing', request, { staff_id: 'bob', level: undefined }],
-  [
-    'approval_was_given_already',
-    { ...request, approvals: [yes('bob')] },
-    { staff_id: 'bob', level: 'manager' },
-  ],
-  [
-    'request_was_rejected',
-    { ...request, approvals: [{ ...yes('cy'), approved: false }] },
-    { staff_id: 'bob', level: 'manager' },
-  ],
+  ['own_request', request, { ...bob, staff_id: 'ann' }],
+  ['authority_is_missing', request, { ...bob, level: 'team_lead' }],
+  ['authority_is_missing', request, { ...bob, level: undefined }],
+  ['authority_is_missing', { ...request, asks: [ask(4001)] }, bob],
+  ['authority_is_missing', { ...request, level: 'team_lead', asks: [ask(3001)] }, bob],
+  ['own_limit_is_exceeded', request, { ...bob, is_beyond_limit: true }],
+  ['approval_was_given_already', { ...request, approvals: [yes('bob')] }, bob],
+  ['request_was_rejected', { ...request, approvals: [{ ...yes('cy'), approved: false }] }, bob],
 ] as const)('refuses an approval: %s', (refusal, about, person) => {
-  expect(mayApprove(about, person)).toEqual({ ok: false, refusal })
+  expect(mayApprove(about, person, true)).toEqual({ ok: false, refusal })
+})
+
+test('a rejection gives nothing away: neither grid nor limit binds it, the level does', () => {
+  const much = { ...request, asks: [ask(9000)] }
+  expect(mayApprove(much, { ...bob, is_beyond_limit: true }, false).ok).toBe(true)
+  expect(mayApprove(much, { ...bob, level: 'team_lead' }, false).ok).toBe(false)
 })
 
 test('at the top two different people must agree', () => {
-  expect(mayApprove({ ...request, approvals: [yes('bob')] }, { staff_id: 'cy', level: 'manager' }).ok).toBe(
-    true,
-  )
+  const one = { ...request, approvals: [yes('bob')] }
+  expect(mayApprove(one, { ...bob, staff_id: 'cy' }, true).ok).toBe(true)
   expect(isApproved('committee', [yes('bob')])).toBe(false)
   expect(isApproved('committee', [yes('bob'), yes('cy')])).toBe(true)
   expect(isApproved('manager', [yes('bob')])).toBe(true)

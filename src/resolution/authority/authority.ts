@@ -27,7 +27,7 @@ export type Ask = {
 const rank = (level: Level) => levels.indexOf(level)
 
 /** True when every matching row of the level allows it: the tightest wins, and no row means no authority. */
-export function allows(rules: readonly AuthorityRule[], level: Level, ask: Ask): boolean {
+function allows(rules: readonly AuthorityRule[], level: Level, ask: Ask): boolean {
   const own = rules.filter((rule) => rule.level === level && rule.what === ask.what)
   return (
     own.length > 0 &&
@@ -63,25 +63,43 @@ export type Approval = { approved_by: string; level: Level; approved: boolean }
 export type ApprovalRefusal =
   | 'own_request'
   | 'authority_is_missing'
+  | 'own_limit_is_exceeded'
   | 'approval_was_given_already'
   | 'request_was_rejected'
 
+/** A request that goes beyond its proposer, and what it asks of the grid: `rules` are those of today. */
+export type Request = {
+  proposed_by: string
+  level: Level
+  approvals: readonly Approval[]
+  rules: readonly AuthorityRule[]
+  asks: readonly Ask[]
+}
+
 /**
  * Whether one more person may decide on a request. Nobody decides on what he or she proposed; a committee is
- * two managers.
+ * two managers. Approving is asked of the approver's own authority as proposing is of the proposer's: the
+ * grid's rows of the level, and the personal limit; rejecting gives nothing away.
  */
 export function mayApprove(
-  request: { proposed_by: string; level: Level; approvals: readonly Approval[] },
-  person: { staff_id: string; level: Level | undefined },
+  request: Request,
+  person: { staff_id: string; level: Level | undefined; is_beyond_limit: boolean },
+  approved: boolean,
 ): Decision<Level, ApprovalRefusal> {
   if (person.staff_id === request.proposed_by) return refuse('own_request')
   if (request.approvals.some(({ approved }) => !approved)) return refuse('request_was_rejected')
-  const needed = request.level === 'committee' ? 'manager' : request.level
-  if (!person.level || rank(person.level) < rank(needed)) return refuse('authority_is_missing')
+  const is_committee = request.level === 'committee'
+  const { level } = person
+  if (!level || rank(level) < rank(is_committee ? 'manager' : request.level)) {
+    return refuse('authority_is_missing')
+  }
   if (request.approvals.some(({ approved_by }) => approved_by === person.staff_id)) {
     return refuse('approval_was_given_already')
   }
-  return accept(person.level)
+  if (!approved) return accept(level)
+  const given = request.asks.every((ask) => allows(request.rules, is_committee ? 'committee' : level, ask))
+  if (!given) return refuse('authority_is_missing')
+  return person.is_beyond_limit ? refuse('own_limit_is_exceeded') : accept(level)
 }
 
 /** Whether a request of this level needs no more approvals than it has. */

@@ -2,12 +2,12 @@ import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
 import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { approvalsOf, recordApproval } from '../authority/authority.sql.ts'
-import { isApproved, type Level, levelOf, mayApprove } from '../authority/authority.ts'
+import { approvalsOf, decideRequest } from '../authority/authority.sql.ts'
+import { type Ask, isApproved, type Level } from '../authority/authority.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
-import { agreeToPlan } from './plan.ts'
+import { agreeToPlan, monthsOfPlan } from './plan.ts'
 
 const OfPlan = z.object({
   borrower_id: z.string().regex(/^-?\d{1,19}$/),
@@ -54,21 +54,21 @@ export const planAgreementRoutes = () =>
       const { person, clock } = c.var
       const given = c.req.valid('json')
       const is_approved = await c.var.db.transaction().execute(async (tx) => {
-        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
-        const { proposed_by, level_needed } = await planOf(tx, about)
-        const request = { borrower_id: about.borrower_id, subject: subjectOf(about) }
-        const approvals = await approvalsOf(tx, request.borrower_id, request.subject)
-        const needed = level_needed as Level
-        const asked = { proposed_by, level: needed, approvals }
-        const level = decided(mayApprove(asked, { staff_id: person.staff_id, level: levelOf(person.roles) }))
-        await recordApproval(tx, request, {
-          staff_id: person.staff_id,
-          level,
-          ...given,
-          at: clock.now().toString(),
-        })
-        if (!given.approved) await cancelPlan(tx, about, clock.today(), `rejected: ${given.reason}`)
-        return isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
+        const on = clock.today()
+        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
+        const { proposed_by, proposed_on, level_needed, instalments } = await planOf(tx, about)
+        const months = monthsOfPlan({ agreed_on: proposed_on }, instalments.at(-1)!.due_on)
+        const request = {
+          subject: subjectOf(about),
+          proposed_by,
+          level: level_needed as Level,
+          asks: (concessions: number): Ask[] => [{ what: 'plan_months', units: months, concessions }],
+          given: { what: 'plan_months' as const, size: months },
+        }
+        const word = { person, ...given, on, at: clock.now().toString() }
+        const is_approved = await decideRequest(tx, loan, request, word)
+        if (!given.approved) await cancelPlan(tx, about, on, `rejected: ${given.reason}`)
+        return is_approved
       })
       return c.json({ is_approved }, 201)
     })

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { toDecimal } from '../../platform/money.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { authorityFor, ownLimit } from '../authority/authority.sql.ts'
+import { authorityFor, isBeyondOwnLimit } from '../authority/authority.sql.ts'
 import { isOwnAuthority, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewPlan, Plan, PlanPreview, Plans } from './plan.api.ts'
 import { insertPlan, planFacts, planOf, plansOf, termsFor } from './plan.sql.ts'
@@ -64,8 +64,8 @@ async function levelFor(
   level: Level,
   as_of: string,
 ) {
-  const limit = await ownLimit(tx, staffId, 'plan_months', loan.currency, as_of)
-  return limit !== undefined && months > limit ? levelAbove(level) : level
+  const given = { what: 'plan_months', size: months } as const
+  return (await isBeyondOwnLimit(tx, staffId, loan, given, as_of)) ? levelAbove(level) : level
 }
 
 const inNumbers = (row: Awaited<ReturnType<typeof drafted>>['rows'][number]) => ({

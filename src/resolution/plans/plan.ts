@@ -45,7 +45,7 @@ export type Affordability = {
 export type PlanAsk = { currency: string; terms: PlanTerms; renegotiates: number | null }
 
 /** Whole months from the agreement to the last due date, a begun one counted. */
-export function monthsOfPlan({ agreed_on }: PlanTerms, last_due_on: string): number {
+export function monthsOfPlan({ agreed_on }: Pick<PlanTerms, 'agreed_on'>, last_due_on: string): number {
   const from = Temporal.PlainDate.from(agreed_on)
   const span = from.until(Temporal.PlainDate.from(last_due_on), { largestUnit: 'month' })
   return span.months + (span.days > 0 ? 1 : 0)

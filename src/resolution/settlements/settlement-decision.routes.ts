@@ -1,11 +1,11 @@
 import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { approvalsOf, recordApproval } from '../authority/authority.sql.ts'
-import { isApproved, type Level, levelOf, mayApprove } from '../authority/authority.ts'
+import { approvalsOf, decideRequest } from '../authority/authority.sql.ts'
+import { isApproved, type Level } from '../authority/authority.ts'
 import { Settlement } from './settlement.api.ts'
-import { acceptSettlement, endOffer, settlementOf } from './settlement.sql.ts'
-import { acceptOffer } from './settlement.ts'
+import { acceptSettlement, endOffer, settlementFacts, settlementOf } from './settlement.sql.ts'
+import { acceptOffer, asksOf } from './settlement.ts'
 
 const OfSettlement = z.object({
   borrower_id: z.string().regex(/^-?\d{1,19}$/),
@@ -56,17 +56,23 @@ export const settlementDecisionRoutes = () =>
       const { person, clock } = c.var
       const given = c.req.valid('json')
       const is_approved = await c.var.db.transaction().execute(async (tx) => {
-        await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
+        const on = clock.today()
+        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
         const found = await settlementOf(tx, about)
-        const request = { borrower_id: about.borrower_id, subject: subjectOf(about) }
-        const approvals = await approvalsOf(tx, request.borrower_id, request.subject)
-        const needed = found.level_needed as Level
-        const asked = { proposed_by: found.offered_by, level: needed, approvals }
-        const level = decided(mayApprove(asked, { staff_id: person.staff_id, level: levelOf(person.roles) }))
-        const by = { staff_id: person.staff_id, level, ...given, at: clock.now().toString() }
-        await recordApproval(tx, request, by)
-        if (!given.approved) await endOffer(tx, about, clock.today(), 'rejected')
-        return isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
+        const facts = await settlementFacts(tx, loan, on)
+        const least = found.prompt_minor ?? found.offer_minor
+        const request = {
+          subject: subjectOf(about),
+          proposed_by: found.offered_by,
+          level: found.level_needed as Level,
+          asks: (concessions: number) =>
+            asksOf(facts, { offer_minor: least, pay_by: found.pay_by }, concessions),
+          given: { what: 'settlement' as const, size: loan.outstanding_minor - least },
+        }
+        const word = { person, ...given, on, at: clock.now().toString() }
+        const is_approved = await decideRequest(tx, loan, request, word)
+        if (!given.approved) await endOffer(tx, about, on, 'rejected')
+        return is_approved
       })
       return c.json({ is_approved }, 201)
     })

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { authorityFor, ownLimit } from '../authority/authority.sql.ts'
+import { authorityFor, isBeyondOwnLimit } from '../authority/authority.sql.ts'
 import { isOwnAuthority, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewSettlement, Settlement, Settlements } from './settlement.api.ts'
 import { insertSettlement, settlementFacts, settlementsOf } from './settlement.sql.ts'
@@ -45,9 +45,10 @@ async function offered(
   const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)
   const needed = levelNeeded(rules, asksOf(facts, asked, concessions))
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
-  const limit = await ownLimit(tx, person.staff_id, 'settlement', loan.currency, as_of)
   const let_off = loan.outstanding_minor - (asked.prompt_minor ?? asked.offer_minor)
-  const level_needed = limit !== undefined && let_off > limit * loan.unit_minor ? levelAbove(needed) : needed
+  const given = { what: 'settlement', size: let_off } as const
+  const beyond = await isBeyondOwnLimit(tx, person.staff_id, loan, given, as_of)
+  const level_needed = beyond ? levelAbove(needed) : needed
   return insertSettlement(tx, loan, asked, {
     carry_on_minor,
     grid_version,

@@ -60,7 +60,8 @@ export function presentValue(minor: bigint, days: number, discount_bps: number):
   return (minor * 3_650_000n) / (3_650_000n + BigInt(discount_bps) * BigInt(days))
 }
 
-const least = (ask: SettlementAsk) => ask.prompt_minor ?? ask.offer_minor
+type Sum = Pick<SettlementAsk, 'offer_minor' | 'prompt_minor'>
+const least = (ask: Sum) => ask.prompt_minor ?? ask.offer_minor
 
 /**
  * Decides whether an offer can be made; accepted, it has the value of carrying on that it was held against.
@@ -110,7 +111,11 @@ const share = (given: number, of: number) =>
  * What an offer asks of the authority grid: what is let off comes from fees and penalty first, then interest,
  * then principal, each as a share of its part, rounded up.
  */
-export function asksOf(facts: SettlementFacts, ask: SettlementAsk, concessions: number): Ask[] {
+export function asksOf(
+  facts: SettlementFacts,
+  ask: Sum & Pick<SettlementAsk, 'pay_by'>,
+  concessions: number,
+): Ask[] {
   const term_days = daysBetween(facts.as_of, ask.pay_by)
   const fees = (facts.fees_minor ?? 0) + (facts.penalty_minor ?? 0)
   const interest = facts.interest_minor ?? 0

@@ -3,16 +3,8 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { approvalsOf, authorityFor, ownLimit, recordApproval } from '../authority/authority.sql.ts'
-import {
-  isApproved,
-  isOwnAuthority,
-  type Level,
-  levelAbove,
-  levelNeeded,
-  levelOf,
-  mayApprove,
-} from '../authority/authority.ts'
+import { authorityFor, decideRequest, isBeyondOwnLimit } from '../authority/authority.sql.ts'
+import { isOwnAuthority, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewWaiver, Waiver, Waivers } from './waiver.api.ts'
 import {
   applyWaiver,
@@ -23,7 +15,7 @@ import {
   waiverOf,
   waiversOf,
 } from './waiver.sql.ts'
-import { proposeWaiver } from './waiver.ts'
+import { askOf, proposeWaiver } from './waiver.ts'
 
 const OfBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
 const OfLoan = OfBorrower.extend({ loan_no: z.string() })
@@ -86,8 +78,8 @@ async function proposed(
   const { part_minor, ask } = decided(proposeWaiver(facts, asked, concessions))
   const needed = levelNeeded(rules, [ask])
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
-  const limit = await ownLimit(tx, person.staff_id, 'waiver', loan.currency, on)
-  const beyond = limit !== undefined && asked.amount_minor > limit * loan.unit_minor
+  const given = { what: 'waiver', size: asked.amount_minor } as const
+  const beyond = await isBeyondOwnLimit(tx, person.staff_id, loan, given, on)
   const level_needed = beyond ? levelAbove(needed) : needed
   const is_within_authority = isOwnAuthority(level, level_needed)
   const made = await insertWaiver(tx, loan, asked, {
@@ -108,24 +100,21 @@ async function approved(
   clock: Clock,
 ) {
   const on = clock.today()
-  await lockLoan(tx, about.borrower_id, about.loan_no, on)
+  const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
   const found = await waiverOf(tx, about)
   if (found.applied_on || found.rejected_on) {
     throw new Refused('waiver_is_decided_already', 'This waiver was applied or rejected before.')
   }
-  const request = { borrower_id: about.borrower_id, subject: `waiver:${about.loan_no}:${about.waiver_no}` }
-  const needed = found.level_needed as Level
-  const approvals = await approvalsOf(tx, request.borrower_id, request.subject)
-  const asked = { proposed_by: found.proposed_by, level: needed, approvals }
-  const level = decided(mayApprove(asked, { staff_id: person.staff_id, level: levelOf(person.roles) }))
-  await recordApproval(tx, request, {
-    staff_id: person.staff_id,
-    level,
-    ...given,
-    at: clock.now().toString(),
-  })
+  const request = {
+    subject: `waiver:${about.loan_no}:${about.waiver_no}`,
+    proposed_by: found.proposed_by,
+    level: found.level_needed as Level,
+    asks: (concessions: number) => [askOf(found, found.part_minor, concessions)],
+    given: { what: 'waiver' as const, size: found.amount_minor },
+  }
+  const word = { person, ...given, on, at: clock.now().toString() }
+  const enough = await decideRequest(tx, loan, request, word)
   if (!given.approved) return rejectWaiver(tx, about, on)
-  const enough = isApproved(needed, await approvalsOf(tx, request.borrower_id, request.subject))
   return enough ? applyWaiver(tx, about, { on, staff_id: person.staff_id }) : found
 }
 

@@ -26,6 +26,16 @@ export type WaiverAsk = {
   amount_minor: number
 }
 
+/** What giving up so much of a part asks of the grid: its share in 1/10000, rounded up. */
+export function askOf(
+  { part, amount_minor }: Pick<WaiverAsk, 'amount_minor'> & { part: string },
+  part_minor: number,
+  concessions: number,
+): Ask {
+  const units = Number((BigInt(amount_minor) * 10_000n + BigInt(part_minor) - 1n) / BigInt(part_minor))
+  return { what: part === 'interest' ? 'interest_waiver' : 'fee_waiver', units, concessions }
+}
+
 /**
  * Decides whether a part of a debt can be proposed to be given up; accepted, it has what is asked of the
  * grid. The order of refusals is their precedence.
@@ -45,7 +55,5 @@ export function proposeWaiver(
   if (facts.day_limit_minor !== null && facts.today_minor + ask.amount_minor > facts.day_limit_minor) {
     return refuse('limit_of_the_day_is_reached')
   }
-  const units = Number((BigInt(ask.amount_minor) * 10_000n + BigInt(part_minor) - 1n) / BigInt(part_minor))
-  const what = ask.part === 'interest' ? 'interest_waiver' : 'fee_waiver'
-  return accept({ part_minor, ask: { what, units, concessions } })
+  return accept({ part_minor, ask: askOf(ask, part_minor, concessions) })
 }
