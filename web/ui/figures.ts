@@ -72,7 +72,11 @@ export function figuresOf(language: string): Figures {
     time: (instant) => clock.format(new Date(instant)),
     timeIn: (instant, zone) => timeIn(language, zone).format(new Date(instant)),
     moment: (instant) => both.format(new Date(instant)),
-    seconds: (s) =>
-      `${new Intl.NumberFormat(language, { maximumFractionDigits: s < 10 ? 2 : 0 }).format(s)} s`,
+    seconds: (s) => {
+      // The same decimals all the way down a column; nobody reads hundredths of a long step.
+      const n = s < 10 ? 2 : 0
+      const format = new Intl.NumberFormat(language, { minimumFractionDigits: n, maximumFractionDigits: n })
+      return `${format.format(s)} s`
+    },
   }
 }

@@ -28,10 +28,13 @@ function Seals() {
 }
 
 /** To whom or what it was done: the borrower by a way to the case, everything else by its name. */
-function Subject({ subject }: { subject: string }) {
+function Subject({ subject, staff_id }: Pick<AuditRow, 'subject' | 'staff_id'>) {
   const { t } = useTranslation()
   const may = useMay()
-  const parts = [...subject.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)]
+  // What somebody did to themselves is said by who did it.
+  const parts = [...subject.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)].filter(
+    ([, name, value]) => name !== 'staff_id' || value !== staff_id,
+  )
   return parts.map(([whole, name = '', value = '']) => (
     <span key={whole} className="part">
       {t(`audit.of.${name}`, { defaultValue: name.replaceAll('_', ' ') })}{' '}
@@ -90,7 +93,7 @@ export function Audit() {
               <th scope="row">{row.name ?? row.staff_id}</th>
               <td title={row.action}>{inWords(row.action)}</td>
               <td className="soft subject">
-                <Subject subject={row.subject} />
+                <Subject {...row} />
               </td>
               <td>{why(row.reason)}</td>
               <td className="soft">{row.origin}</td>

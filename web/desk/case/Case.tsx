@@ -5,7 +5,7 @@ import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { type Hint, usePage } from '../frame/Frame.tsx'
-import { useFigures } from '../frame/figures.ts'
+import { cityOf, useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { useNarrow } from '../frame/narrow.ts'
 import { Problem } from '../frame/Problem.tsx'
@@ -35,8 +35,6 @@ import type { Contact } from './outcomes.ts'
 import { Timeline } from './Timeline.tsx'
 import '../frame/figures.css'
 import './case.css'
-
-const cityOf = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
 
 /** A language by its name in the language of the desk. */
 const languageName = (desk: string, code: string | null) =>

@@ -8,6 +8,7 @@ import { Documents } from './Circumstances.tsx'
 import { HourBars, type Hours } from './HourBars.tsx'
 import { Points } from './Points.tsx'
 import { Refusals } from './VerdictMark.tsx'
+import { WithWhom } from './WithWhom.tsx'
 
 function Holds({ borrower }: { borrower: Borrower }) {
   const { t } = useTranslation()
@@ -62,6 +63,7 @@ export function ConductPanel({ borrower, verdicts, hours }: Props) {
           <Points borrower={borrower} />
         </section>
         <Documents borrower_id={borrower.borrower_id} />
+        <WithWhom borrower_id={borrower.borrower_id} />
       </section>
     </Card>
   )

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
 import type { ContactHours } from '#api/conduct/verdicts/contact-hours'
 import { ask } from '../../ui/client.ts'
-import { useFigures } from '../frame/figures.ts'
+import { cityOf, useFigures } from '../frame/figures.ts'
 import type { Verdicts } from './asking.ts'
 import { VerdictMark } from './VerdictMark.tsx'
 
@@ -18,7 +18,6 @@ export const useHours = (borrower_id: string, wanted: boolean) =>
     refetchInterval: 300_000,
   })
 
-const cityOf = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
 const ms = (instant: string) => new Date(instant).getTime()
 const ticks = [6, 12, 18]
 

@@ -28,12 +28,16 @@ export function Rules({ pack_version, close }: { pack_version: string; close: ()
       <Problem error={error} />
       {!data && !error ? <Loading label={t('states.loading')} /> : null}
       <div className="scrolls" style={{ maxHeight: '70vh' }}>
-        <table className="figures-table">
+        <table className="figures-table wraps">
           <thead>
             <tr>
-              <th scope="col">{t('conduct.rule')}</th>
-              <th scope="col">{t('conduct.parameters')}</th>
-              <th scope="col">{t('conduct.clause')}</th>
+              <th scope="col" style={{ width: '42%' }}>
+                {t('conduct.rule')}
+              </th>
+              <th scope="col" style={{ width: '26%' }}>
+                {t('conduct.parameters')}
+              </th>
+              <th scope="col">{t('conduct.clause_alone')}</th>
               <th scope="col">{t('conduct.force')}</th>
               <th scope="col">{t('conduct.counsel')}</th>
             </tr>

@@ -71,7 +71,7 @@ export function Desk() {
     <RouterProvider router={router} />
   )
   return (
-    <ConfigProvider theme={looks} wave={{ disabled: true }}>
+    <ConfigProvider theme={looks} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
       {inside}
     </ConfigProvider>
   )

@@ -7,3 +7,6 @@ export function useFigures(): Figures {
   const { i18n } = useTranslation()
   return useMemo(() => figuresOf(i18n.language), [i18n.language])
 }
+
+/** The place that a time zone is named for: `New York` of America/New_York. */
+export const cityOf = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')

@@ -12,13 +12,27 @@ export const shareOf = (cell: Cell, measure: Measure) =>
   measure === 'loans' ? cell.loans_share : cell.outstanding_share
 
 const INK = '#18212e'
-const ROW_PX = 30
+const ROW_PX = 28
 
-/** How far a cell is from staying: bluer below nothing, better than before; browner above it, worse. */
+// The root of a share: so that a few loans of a hundred are seen too, beside the half of them.
+/** How strongly a cell is coloured: bluer below nothing, better than before; browner above it, worse. */
 function colourOf(from: number, to: number, share: number, closed: boolean) {
   // What stayed and what was closed is neither: it has a grey of its own, and no place on the scale.
   if (closed || from === to) return { visualMap: false, itemStyle: { color: '#eef1f5' } }
-  return { share: to < from ? -share : share }
+  return { share: Math.sqrt(share) * (to < from ? -1 : 1) }
+}
+
+/** The bucket at the left edge, and at the right how many loans its row adds up from. */
+function rowLabel(rolls: Rolls, figures: Figures) {
+  const font = { ...axisFont(), fontSize: 12 }
+  return {
+    ...font,
+    formatter: (name: string, i: number) => `{name|${name}}{loans|${figures.count(rolls.rows[i]!.loans)}}`,
+    rich: {
+      name: { ...font, color: INK, fontWeight: 600, width: 56, align: 'left' },
+      loans: { ...font, width: 52, align: 'right' },
+    },
+  }
 }
 
 /** One coloured cell for each bucket and where its loans went; what nobody went to stays white. */
@@ -51,7 +65,7 @@ function mapOf(
       min: -1,
       max: 1,
       dimension: 2,
-      inRange: { color: ['#6f93dc', '#e9eefa', '#ffffff', '#fbf1e2', '#d9a85a'] },
+      inRange: { color: ['#7c9ce0', '#ffffff', '#d6a24e'] },
     },
     xAxis: {
       ...axis,
@@ -59,7 +73,7 @@ function mapOf(
       data: names.columns,
       axisLabel: { ...font, fontSize: 12, interval: 0 },
     },
-    yAxis: { ...axis, inverse: true, data: names.rows, axisLabel: { ...font, fontSize: 12, color: INK } },
+    yAxis: { ...axis, inverse: true, data: names.rows, axisLabel: rowLabel(rolls, figures) },
     series: [
       {
         type: 'heatmap',
@@ -84,7 +98,7 @@ export function RollMap({ rolls, measure }: { rolls: Rolls; measure: Measure }) 
   const option = useMemo(() => {
     const nameOf = (bucket: string) =>
       bucket === 'current' || bucket === 'closed' ? t(`portfolio.${bucket}`) : bucket
-    const rows = rolls.rows.map(({ bucket, loans }) => `${nameOf(bucket)}  ${figures.count(loans)}`)
+    const rows = rolls.rows.map(({ bucket }) => nameOf(bucket))
     return mapOf(rolls, measure, { rows, columns: [...rolls.buckets, 'closed'].map(nameOf) }, figures)
   }, [rolls, measure, figures, t])
   return <Chart height={rolls.rows.length * ROW_PX + 28} option={option} label={t('portfolio.map_words')} />

@@ -9,9 +9,11 @@ import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
+import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import '../frame/figures.css'
+import { Held } from './Held.tsx'
 import { MemberForm } from './MemberForm.tsx'
 import { NewMember } from './NewMember.tsx'
 import { Teams } from './Teams.tsx'
@@ -36,7 +38,6 @@ function Members({
 }) {
   const { t } = useTranslation()
   const figures = useFigures()
-  const nameOf = (certificate: string) => t(`staff.of.${certificate}`, { defaultValue: certificate })
   const names = new Map(teams.map((team) => [team.team_id, team.name]))
   return (
     <table className="figures-table">
@@ -46,8 +47,12 @@ function Members({
           <th scope="col">{t('staff.roles')}</th>
           <th scope="col">{t('staff.teams')}</th>
           <th scope="col">{t('staff.second_factor')}</th>
-          <th scope="col">{t('staff.certificates')}</th>
-          <th scope="col">{t('staff.last_seen')}</th>
+          {shown ? null : (
+            <>
+              <th scope="col">{t('staff.certificates')}</th>
+              <th scope="col">{t('staff.last_seen')}</th>
+            </>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -73,14 +78,14 @@ function Members({
             <td>
               <Factor member={member} />
             </td>
-            <td className="soft">
-              {member.certificates
-                .map(({ certificate, lapses_on }) =>
-                  t('staff.holds_until', { what: nameOf(certificate), day: figures.date(lapses_on) }),
-                )
-                .join('; ')}
-            </td>
-            <td className="soft">{member.last_seen_at ? figures.moment(member.last_seen_at) : ''}</td>
+            {shown ? null : (
+              <>
+                <td>
+                  <Held member={member} />
+                </td>
+                <td className="soft">{member.last_seen_at ? figures.moment(member.last_seen_at) : ''}</td>
+              </>
+            )}
           </tr>
         ))}
       </tbody>
@@ -94,7 +99,10 @@ export function Staff() {
   const may = useMay()
   const [chosen, choose] = useState<string | null>(null)
   const [adding, add] = useState(false)
-  usePage(t('places.staff'))
+  usePage(t('places.staff'), [
+    ['J', t('keys.down')],
+    ['K', t('keys.up')],
+  ])
   const { data, error, refetch } = useQuery({
     queryKey: ['staff'],
     queryFn: () => ask<{ rows: StaffMember[] }>('GET', '/staff?limit=200'),
@@ -102,6 +110,12 @@ export function Staff() {
   const teams = useQuery({
     queryKey: ['teams'],
     queryFn: () => ask<{ rows: Team[] }>('GET', '/teams?limit=200'),
+  })
+  const rows = data?.rows ?? []
+  const at = rows.findIndex((member) => member.staff_id === chosen)
+  useKeys({
+    j: () => choose(rows[Math.min(at + 1, rows.length - 1)]?.staff_id ?? null),
+    k: () => choose(rows[Math.max(at - 1, 0)]?.staff_id ?? null),
   })
   if (error) return <Problem error={error} again={refetch} />
   if (!data) return <Loading label={t('states.loading')} rows={10} />
@@ -112,17 +126,21 @@ export function Staff() {
       {t('staff.add')}
     </Button>
   ) : null
+  const writes = may('staff.write')
+  const form = shown && writes && !shown.departed_at ? shown : null
   return (
     <div className="grid">
-      <Card title={t('staff.title')} aside={aside} flush>
-        <Members teams={known} rows={data.rows} shown={shown} choose={choose} />
-        {data.rows.length === 0 ? <p className="soft body-text">{t('staff.none')}</p> : null}
-      </Card>
-      {shown && may('staff.write') && !shown.departed_at ? (
-        <MemberForm key={`${shown.staff_id} ${shown.version}`} member={shown} teams={known} />
-      ) : may('staff.write') ? (
-        <p className="soft small">{t('staff.chosen_how')}</p>
-      ) : null}
+      <div className={form ? 'halves' : 'grid'}>
+        <Card title={t('staff.title')} aside={aside} flush>
+          <Members teams={known} rows={data.rows} shown={form ?? undefined} choose={choose} />
+          {data.rows.length === 0 ? <p className="soft body-text">{t('staff.none')}</p> : null}
+        </Card>
+        {form ? (
+          <MemberForm key={`${form.staff_id} ${form.version}`} member={form} teams={known} />
+        ) : writes ? (
+          <p className="soft small">{t('staff.chosen_how')}</p>
+        ) : null}
+      </div>
       <Problem error={teams.error} again={teams.refetch} />
       <Teams teams={known} />
       {may('tokens.write') ? <Tokens /> : null}

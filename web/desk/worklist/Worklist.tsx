@@ -9,7 +9,7 @@ import { ask } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
-import { useFigures } from '../frame/figures.ts'
+import { cityOf, useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useReason } from './Reasons.tsx'
@@ -109,7 +109,7 @@ function Rows({
               <button type="button" className="cell" onClick={() => choose(item.borrower_id)}>
                 {item.name ?? item.borrower_no}
               </button>
-              <div className="small softer">{item.zones.join(', ')}</div>
+              <div className="small softer">{item.zones.map(cityOf).join(', ')}</div>
             </th>
             <td>
               <div className="strong">{item.reasons[0] ? say(item.reasons[0]) : ''}</div>
