@@ -1,11 +1,13 @@
 -- Judges promises by the ledger: those whose last counting day has passed, and those that money which came
 -- today touches: a payment may keep one early, a reversal or a back-dated payment may overturn a judgement.
 -- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
+-- Whoever works at the desk meanwhile wins: a promise is written only where it still is as it was judged.
 -- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
 
--- Loan and borrower always go together; the planner takes them for independent and would loop where it must
--- hash.
+-- Loan and borrower always go together; the planner takes them for independent, would loop where it must hash
+-- and sort what a hash groups.
 set local enable_nestloop = off;
+set local enable_sort = off;
 
 -- Promises of one conversation on one loan share their money, earliest first. With A the promised and P the
 -- received amounts added up to each promise in that order, what is served up to it is A + min(0, least of (P
@@ -24,23 +26,30 @@ with sets as (
      and m.counted_on between p.made_on and p.counts_until
    where m.loaded_as_of = :as_of and p.one_of_several and p.outcome is distinct from 'cancelled'
      and true /* one loan */
-), summed as (
-  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.enough_minor, p.outcome,
-         p.paid_minor,
-         coalesce(m.minor, 0) as received_minor,
-         (sum(p.promised_minor) over earliest_first)::bigint as promised_so_far
+), at_stake as materialized (
+  select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.promised_minor, p.enough_minor,
+         p.outcome, p.paid_minor
     from sets s
     join promises p using (borrower_id, loan_no, made_on)
-    left join lateral (
-      select sum(amount_minor)::bigint as minor
-        from money_received r
-       where r.borrower_id = p.borrower_id
-         and r.loan_no = p.loan_no
-         and r.counted_on between p.made_on and p.counts_until
-    ) m on true
    where p.one_of_several and p.outcome is distinct from 'cancelled'
+     and true /* one loan */
+), received as (
+  select a.borrower_id, a.loan_no, a.promise_no, sum(p.amount_minor)::bigint as minor
+    from at_stake a
+    join money_received p
+      on p.borrower_id = a.borrower_id
+     and p.loan_no = a.loan_no
+     and p.counted_on between a.made_on and a.counts_until
+   where p.counted_on >= (select min(made_on) from at_stake)
+     and true /* one loan */
+   group by a.borrower_id, a.loan_no, a.promise_no
+), summed as (
+  select a.*, coalesce(r.minor, 0) as received_minor,
+         (sum(a.promised_minor) over earliest_first)::bigint as promised_so_far
+    from at_stake a
+    left join received r using (borrower_id, loan_no, promise_no)
   window earliest_first as (
-    partition by p.borrower_id, p.loan_no, p.made_on order by p.counts_until, p.promise_no)
+    partition by a.borrower_id, a.loan_no, a.made_on order by a.counts_until, a.promise_no)
 ), served as (
   select s.*,
          promised_so_far + least(0, min(greatest(received_minor, 0) - promised_so_far) over earliest_first)
@@ -84,6 +93,8 @@ update promises p
  where p.borrower_id = c.borrower_id
    and p.loan_no = c.loan_no
    and p.promise_no = c.promise_no
+   and p.counts_until = c.counts_until
+   and p.outcome is not distinct from c.outcome
    and p.one_of_several
    and true /* one loan */;
 
@@ -149,19 +160,21 @@ update promises p
  where p.borrower_id = c.borrower_id
    and p.loan_no = c.loan_no
    and p.promise_no = c.promise_no
+   and p.counts_until = c.counts_until
+   and p.outcome is not distinct from c.outcome
    and p.counts_until >= (select min(counts_until) from changed)
    and true /* one loan */;
 
 -- Those that have ended get what came, read once over the days that matter.
 with due as materialized (
-  select borrower_id, loan_no, promise_no, made_on, counts_until, promised_minor, enough_minor
+  select borrower_id, loan_no, promise_no, made_on, counts_until
     from promises p
    where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
      and not p.one_of_several
      and true /* one loan */
 ), received as (
-  select d.borrower_id, d.loan_no, d.promise_no, d.enough_minor,
-         least(d.promised_minor, greatest(sum(p.amount_minor)::bigint, 0)) as share_minor
+  select d.borrower_id, d.loan_no, d.promise_no, d.counts_until,
+         greatest(sum(p.amount_minor)::bigint, 0) as minor
     from due d
     join money_received p
       on p.borrower_id = d.borrower_id
@@ -169,21 +182,22 @@ with due as materialized (
      and p.counted_on between d.made_on and d.counts_until
    where p.counted_on between (select min(made_on) from due) and :as_of - 1
      and true /* one loan */
-   group by d.borrower_id, d.loan_no, d.promise_no, d.enough_minor, d.promised_minor
+   group by d.borrower_id, d.loan_no, d.promise_no, d.counts_until
 )
 update promises p
    set outcome = case
-                   when r.share_minor >= r.enough_minor then 'kept'
-                   when r.share_minor > 0 then 'partly_kept'
+                   when r.minor >= p.enough_minor then 'kept'
+                   when r.minor > 0 then 'partly_kept'
                    else 'broken'
                  end,
        judged_on = :as_of,
-       paid_minor = r.share_minor
+       paid_minor = least(p.promised_minor, r.minor)
   from received r
  where p.borrower_id = r.borrower_id
    and p.loan_no = r.loan_no
    and p.promise_no = r.promise_no
-   and p.counts_until between :as_of - 31 and :as_of - 1
+   and p.counts_until = r.counts_until
+   and p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
    and true /* one loan */;
 
 -- Whatever has ended and is still open got nothing.
@@ -192,4 +206,5 @@ update promises p
  where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
    and true /* one loan */;
 
+set local enable_sort = on;
 set local enable_nestloop = on;

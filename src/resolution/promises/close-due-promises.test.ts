@@ -4,7 +4,7 @@ import { freshUrl } from '../../../test/support/database.ts'
 import { standingOf } from '../../book/positions/standing.sql.ts'
 import { connect, openClient } from '../../platform/database.ts'
 import { runStep } from '../../platform/nightly.ts'
-import { insertPromise, judgeLoan, promiseFacts, promisesOf } from './promise.sql.ts'
+import { cancelPromise, insertPromise, judgeLoan, promiseFacts, promisesOf } from './promise.sql.ts'
 import { takePromise } from './promise.ts'
 
 const url = await freshUrl()
@@ -54,6 +54,18 @@ const takeBack = (no: string, of: string, loanNo: string, on: string, minor: num
        loaded_as_of)
     values (7, ${no}, 'bank', ${loanNo}, ${on}, ${minor}, 'USD', 'reversal', ${of}, ${on})
   `.execute(db)
+/** The night has come to a row that the desk holds. */
+async function untilSomebodyWaits() {
+  for (let tries = 0; tries < 200; tries++) {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      db,
+    )
+    if (rows.length > 0) return
+    await new Promise((done) => setTimeout(done, 25))
+  }
+  throw new Error('the night waits for nobody')
+}
 const outcomes = async (loanNo: string) =>
   (await promisesOf(db, '7'))
     .filter((one) => one.loan_no === loanNo)
@@ -166,6 +178,21 @@ test('a newer word replaces the open one; one whose day has passed is judged, no
   ])
   await night('2025-08-17')
   expect((await outcomes('L10'))[2]).toEqual(['partly_kept', 4_000])
+})
+
+test('a promise that the desk cancels while the night judges it stays cancelled', async () => {
+  await loan('L11')
+  await promise('L11', '2025-09-01', '2025-09-10', 10_000)
+  await pay('P13', 'L11', '2025-09-05', 10_000, '2025-09-12')
+  const about = { borrower_id: '7', loan_no: 'L11', promise_no: 1 }
+  let running: ReturnType<typeof night>
+  await db.transaction().execute(async (tx) => {
+    await cancelPromise(tx, about, '2025-09-12', 'agreed otherwise')
+    running = night('2025-09-12')
+    await untilSomebodyWaits()
+  })
+  await running!
+  expect(await outcomes('L11')).toEqual([['cancelled', null]])
 })
 
 test('every night again changes nothing', async () => {
