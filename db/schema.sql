@@ -48,6 +48,12 @@ CREATE OR REPLACE FUNCTION public.handed_to()
  STABLE
 RETURN COALESCE(current_setting('amends.handed_to'::text, true), ''::text);
 
+CREATE OR REPLACE FUNCTION public.is_asked(c rule_checks, law_on date, pack_versions text[], channel text, party text, purpose text, placed_by text, one_way boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((c).pack_version = ANY (pack_versions)) AND ((law_on >= (c).effective_from) AND (law_on <= (c).effective_to)) AND (((c).channels IS NULL) OR (channel = ANY ((c).channels))) AND (((c).not_channels IS NULL) OR (channel <> ALL ((c).not_channels))) AND (((c).parties IS NULL) OR (party = ANY ((c).parties))) AND (((c).not_parties IS NULL) OR (party <> ALL ((c).not_parties))) AND (((c).purposes IS NULL) OR (purpose = ANY ((c).purposes))) AND (((c).not_purposes IS NULL) OR (purpose <> ALL ((c).not_purposes))) AND (((c).placed_by_kind IS NULL) OR (split_part(placed_by, ':'::text, 1) = (c).placed_by_kind)) AND (((c).one_way IS NULL) OR (one_way = (c).one_way)));
+
 CREATE OR REPLACE FUNCTION public.is_call_hour(at timestamp with time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -137,14 +143,7 @@ AS $function$
 begin
   insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
   return query select * from refusals_often r where r.borrower_id = borrower;
-  if exists (
-    select from rule_questions q
-     where q.borrower_id = borrower
-       and q.check_kind not in (
-         'zone_known', 'limitation_unknown', 'contact_hours', 'inconvenient_time', 'inconvenient_place',
-         'calls_in_days', 'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out',
-         'staff_certified'))
-  then
+  if exists (select from asked_seldom a where a.borrower_id = borrower) then
     return query select * from refusals_seldom r where r.borrower_id = borrower;
   end if;
 end $function$;
@@ -520,7 +519,8 @@ create table contact_proposals (
   contact_id uuid,
   template text not null default ''::text,
   free_text boolean not null default false,
-  claim_parts text[]
+  claim_parts text[],
+  asks bit varying
 );
 
 create table currencies (
@@ -1195,7 +1195,8 @@ create table rule_checks (
   years integer,
   years_longest integer,
   restarted_by text[],
-  claim_part text
+  claim_part text,
+  check_no integer not null generated always as identity
 );
 
 create table schema_migrations (
@@ -1919,6 +1920,8 @@ alter table risk_classes add constraint risk_classes_check CHECK ((valid_to > va
 alter table risk_classes add constraint risk_classes_pkey PRIMARY KEY (borrower_id, loan_no, valid_from);
 
 alter table risk_classes add constraint risk_classes_risk_class_check CHECK (((risk_class >= 2) AND (risk_class <= 5)));
+
+alter table rule_checks add constraint rule_checks_check_no_key UNIQUE (check_no);
 
 alter table rule_checks add constraint rule_checks_count_key_check CHECK ((count_key = ANY (ARRAY['person'::text, 'number'::text])));
 

@@ -114,6 +114,8 @@ export async function benchConduct(borrowers: number) {
   process.env['AMENDS_HOME'] = home
   const lease = await leaseDatabase()
   const db = connect(lease.url, { max: 2 })
+  // as a running desk asks
+  const desk = connect(lease.url, { max: 2, prepared: true })
   try {
     deployWith(deploys)
     await prepare(lease.url)
@@ -131,7 +133,7 @@ export async function benchConduct(borrowers: number) {
     ] as const) {
       await addContacts(db, more, weeks)
       const { rows: held } = await sql<{ n: number }>`select count(*) as n from outside_contacts`.execute(db)
-      const { median, p95 } = await oneByOne(db, borrowers, 400)
+      const { median, p95 } = await oneByOne(desk, borrowers, 400)
       const { seconds, asking, refused } = await planAtOnce(lease.url)
       rows.push({
         contacts: held[0]!.n,
@@ -145,6 +147,7 @@ export async function benchConduct(borrowers: number) {
     }
     console.table(rows)
   } finally {
+    await desk.destroy()
     await db.destroy()
     await lease.release()
     rmSync(home, { recursive: true, force: true })

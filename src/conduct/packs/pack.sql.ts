@@ -66,7 +66,7 @@ export async function loadPack(db: Db, pack: Pack, sha256: string, loadedAt: str
       select * from jsonb_populate_recordset(
         null::pack_retentions, ${JSON.stringify(retentionRows(pack))})`.execute(tx)
     await sql`
-      insert into rule_checks
+      insert into rule_checks overriding user value
       select * from jsonb_populate_recordset(null::rule_checks, ${JSON.stringify(checkRows(pack))})`.execute(
       tx,
     )

@@ -1,7 +1,31 @@
+-- Whether a test is about such a contact. Asked once for all contacts of one kind (proposal_contexts), or of
+-- each where a contact was put before the rules as it stands.
+drop view if exists rule_questions cascade;
+drop view if exists no_check cascade;
+drop function if exists is_asked;
+create function is_asked(
+  c rule_checks, law_on date, pack_versions text[], channel text, party text, purpose text, placed_by text,
+  one_way boolean
+) returns boolean
+  language sql immutable parallel safe
+  return c.pack_version = any (pack_versions)
+         and law_on between c.effective_from and c.effective_to
+         and (c.channels is null or channel = any (c.channels))
+         and (c.not_channels is null or channel <> all (c.not_channels))
+         and (c.parties is null or party = any (c.parties))
+         and (c.not_parties is null or party <> all (c.not_parties))
+         and (c.purposes is null or purpose = any (c.purposes))
+         and (c.not_purposes is null or purpose <> all (c.not_purposes))
+         and (c.placed_by_kind is null or split_part(placed_by, ':', 1) = c.placed_by_kind)
+         and (c.one_way is null or one_way = c.one_way);
+
+-- The numbers of tests as bits, none of them set.
+create view no_check as
+select repeat('0', max(check_no) + 1)::varbit as asks from rule_checks;
+
 -- What is asked of each rule: a proposal and a test of a rule that is about such a contact. on_date is
 -- the calendar day of the proposal in the person's first zone (rules.md 1.3), read_zones are all zones in
 -- which hours are read (1.4).
-drop view if exists rule_questions cascade;
 create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
        p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way,
@@ -20,16 +44,10 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        l.answered_at, s.portal_state
   from contact_proposals p
   join rule_checks c
-    on c.pack_version = any (p.pack_versions)
-   and p.law_on between c.effective_from and c.effective_to
-   and (c.channels is null or p.channel = any (c.channels))
-   and (c.not_channels is null or p.channel <> all (c.not_channels))
-   and (c.parties is null or p.party = any (c.parties))
-   and (c.not_parties is null or p.party <> all (c.not_parties))
-   and (c.purposes is null or p.purpose = any (c.purposes))
-   and (c.not_purposes is null or p.purpose <> all (c.not_purposes))
-   and (c.placed_by_kind is null or split_part(p.placed_by, ':', 1) = c.placed_by_kind)
-   and (c.one_way is null or p.one_way = c.one_way)
+    on case when p.asks is null then
+              is_asked(
+                c, p.law_on, p.pack_versions, p.channel, p.party, p.purpose, p.placed_by, p.one_way)::int
+            else get_bit(p.asks, c.check_no) end = 1
   -- What the person did that may free a contact, one row each: an aggregate, so that the planner leaves it
   -- out of every rule that does not ask. A reply that answers something: the last contact in that medium is
   -- the person's own (US, Reply). By call it is speaking on the person's own call, so it is of the same day.

@@ -1,27 +1,33 @@
 -- The calls that these rules may count, of each proposal's caller with its person, read once for all of them:
--- as far back as the longest rule looks, in any zone.
+-- as far back as the longest rule looks, in any zone. Most people were not called so often, nor talked with:
+-- of those nothing more is asked.
 drop view if exists recent_calls cascade;
 create view recent_calls as
-select p.borrower_id, p.proposal_id, array_agg(c) as calls, count(*) as number,
-       -- empty: not known yet
-       array_agg(
-         distinct case when c.outcome_recorded_at <= p.known_at then c.outcome else '' end) as outcomes
+select p.borrower_id, p.proposal_id, r.calls, r.number, r.outcomes
   from contact_proposals p
-  join contacts c
-    on c.borrower_id = p.borrower_id
-   and c.at <= p.at
-   and c.at > p.at - make_interval(days => (
-     select max(k.days) + 1
-       from rule_checks k
-      where k.check_kind in ('calls_in_days', 'quiet_after_conversation')))
-   and c.recorded_at <= p.known_at
-   and c.contact_id is distinct from p.contact_id
-   and c.channel = 'call'
-   and c.placed_by = p.placed_by
-   and c.party = p.party
-   and c.party_id = p.party_id
+ cross join lateral (
+   select max(k.days) + 1 as days, min(k.calls_max) as calls_min,
+          array_agg(o) filter (where k.check_kind = 'quiet_after_conversation') as talks
+     from rule_checks k
+     left join lateral unnest(k.outcomes) o on true
+    where k.pack_version = any (p.pack_versions)
+      and k.check_kind in ('calls_in_days', 'quiet_after_conversation')) m
+ cross join lateral (
+   select array_agg(c) as calls, count(*) as number,
+          -- empty: not known yet
+          array_agg(case when c.outcome_recorded_at <= p.known_at then c.outcome else '' end) as outcomes
+     from contacts c
+    where c.borrower_id = p.borrower_id
+      and c.at <= p.at
+      and c.at > p.at - make_interval(days => m.days)
+      and c.recorded_at <= p.known_at
+      and c.contact_id is distinct from p.contact_id
+      and c.channel = 'call'
+      and c.placed_by = p.placed_by
+      and c.party = p.party
+      and c.party_id = p.party_id) r
  where p.channel = 'call'
- group by p.borrower_id, p.proposal_id;
+   and (r.number >= m.calls_min or r.outcomes && (m.talks || '{""}'));
 
 -- The debts about which the person may not be called again yet, and the first free day for each: US-F1
 -- (seven connected calls in seven days, 12 CFR 1006.14(b)(2)(i)(A)) and US-F2 (a week after a
@@ -32,23 +38,26 @@ drop view if exists busy_debts cascade;
 create view busy_debts as
 select *
   from (
-    select q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
+    select r.borrower_id, r.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
            q.pack_version, q.rule_id, q.day_zone, q.on_date, q.days, q.debt, q.members,
            case when q.check_kind = 'calls_in_days' then
                   (array_agg(d.called_on order by d.called_on desc))[q.calls_max]
                 else max(d.called_on) end + q.days as free_on,
            jsonb_agg(a.contact_id) as counted
-      from debt_questions q
-      join recent_calls r
-        on r.borrower_id = q.borrower_id
-       and r.proposal_id = q.proposal_id
-       -- most people were not called so often, nor talked with
-       and r.number >= coalesce(q.calls_max, 1)
-       and r.outcomes && (q.outcomes || '{""}')
+      from recent_calls r
+     -- an aggregate, so that nothing is asked of those who were called less
+     cross join lateral (
+       select array_agg(x) as asked
+         from debt_questions x
+        where x.borrower_id = r.borrower_id
+          and x.proposal_id = r.proposal_id
+          and x.check_kind in ('calls_in_days', 'quiet_after_conversation')
+          and x.answered_at is null) w
+     cross join lateral unnest(w.asked) q
      cross join lateral unnest(r.calls) a
      cross join lateral (select (a.at at time zone q.day_zone)::date as called_on) d
-     where q.check_kind in ('calls_in_days', 'quiet_after_conversation')
-       and q.answered_at is null
+     where r.number >= coalesce(q.calls_max, 1)
+       and r.outcomes && (q.outcomes || '{""}')
        and (a.outcome is null or a.outcome_recorded_at > q.known_at or a.outcome = any (q.outcomes))
        and d.called_on > q.on_date - q.days
        and case when q.check_kind = 'calls_in_days' then
@@ -75,7 +84,7 @@ select *
            else coalesce(a.conversation_debts, a.debts) is null
              or coalesce(a.conversation_debts, a.debts) && q.members
            end
-     group by q.borrower_id, q.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
+     group by r.borrower_id, r.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
               q.pack_version, q.rule_id, q.check_kind, q.calls_max, q.day_zone, q.on_date, q.days, q.debt,
               q.members) b
  where b.free_on > b.on_date;

@@ -52,7 +52,7 @@ select h.borrower_id, h.proposal_id, h.pack_version, h.rule_id,
                       and e.recorded_at <= h.known_at)));
 
 -- Two calls within minutes may show an intent to annoy (US-F6, comment 14(b)(2)(i)-2): a warning, not a
--- block.
+-- block, and asked of no plan: what the last five minutes before it hold is not known yet.
 drop view if exists refused_call_gap cascade;
 create view refused_call_gap as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -72,4 +72,5 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and c.party = q.party
    and c.party_id = q.party_id
  where q.check_kind = 'call_gap'
+   and q.stage <> 'plan'
  group by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.minutes, q.day_zone;

@@ -6,11 +6,13 @@ create view refused_contact_hours as
 with outside as (
   select q.*
     from rule_questions q
+   -- an aggregate, so that it is worked out once for all who are where the hour is the same
+   cross join lateral (
+     select not bool_and(is_within((q.at at time zone z)::time, q.opens, q.closes)
+                         or q.closing_in and (q.at at time zone z)::time = q.closes) as is_so
+       from unnest(q.read_zones) z) o
    where q.check_kind = 'contact_hours'
-     and exists (
-       select from unnest(q.read_zones) z
-        where not (is_within((q.at at time zone z)::time, q.opens, q.closes)
-                   or q.closing_in and (q.at at time zone z)::time = q.closes))
+     and o.is_so
      -- other hours for microfinance (IN-2): those bind when any debt is of it, the usual ones when any
      -- debt is not
      and ((q.products is null and q.not_products is null)

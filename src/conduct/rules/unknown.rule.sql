@@ -16,11 +16,14 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, jsonb_build_obje
   from rule_questions q
  where q.check_kind = 'zone_known'
    and q.zones = '{}'
-   and (q.channel <> 'portal' or q.portal_state is distinct from 'open')
-union all
+   and (q.channel <> 'portal' or q.portal_state is distinct from 'open');
+
 -- Nothing is threatened while the end of the limitation period is unknown.
+drop view if exists refused_unknown_limitation cascade;
+create view refused_unknown_limitation as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('debt', q.debt, 'limitation', 'unknown'), null
+       jsonb_build_object('debt', q.debt, 'limitation', 'unknown') as evidence,
+       null::text as next_allowed_at
   from debt_questions q
  where q.check_kind = 'limitation_unknown'
    and q.limitation_from is null

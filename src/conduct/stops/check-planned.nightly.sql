@@ -3,13 +3,16 @@
 -- again when it is done. What was told the night before is replaced.
 -- reads: planned_contacts, refusals   writes: asked_contacts, contact_proposals, planned_refusals
 -- when: exists (select from planned_contacts where cancelled_at is null)
+-- How many there are, and of how few kinds, is all that the planner needs to know of them.
+set local default_statistics_target = 10;
 insert into asked_contacts
 select borrower_id, planned_id, at, 'plan', channel, debts, party, party_id, address,
        case when channel in ('letter', 'visit') then 'home' when channel = 'call' then 'mobile' end, purpose,
        placed_by, null, null, false, false, null, '', false, null
   from planned_contacts
  where cancelled_at is null
-   and at >= :as_of::timestamptz;
+   and at >= :as_of::timestamptz
+ order by borrower_id, planned_id;
 analyze asked_contacts;
 
 insert into contact_proposals select * from proposal_contexts;
@@ -26,7 +29,10 @@ insert into planned_refusals (borrower_id, planned_id, rule_id, pack_version, ch
                               next_allowed_at)
 select borrower_id, proposal_id, rule_id, coalesce(pack_version, ''), :as_of, min(source),
        jsonb_agg(evidence), max(next_allowed_at)
-  from refusals
+  from (
+    select * from refusals_often
+    union all
+    select * from refusals_seldom where exists (select from asked_seldom)) r
  where blocks
  group by borrower_id, proposal_id, rule_id, pack_version;
 

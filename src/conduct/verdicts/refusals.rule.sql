@@ -51,6 +51,7 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_without_notice
     union all select * from refused_bureau_report
     union all select * from refused_time_barred
+    union all select * from refused_unknown_limitation
     union all select * from refused_agency_standing
     union all select * from refused_unapproved_text
     union all select * from refused_unagreed_visit) f
@@ -63,6 +64,21 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
 drop view if exists refusals cascade;
 create view refusals as
 select * from refusals_often union all select * from refusals_seldom;
+
+-- Of whom anything is asked that only refusals_seldom answers.
+drop view if exists asked_seldom cascade;
+create view asked_seldom as
+select p.borrower_id, p.proposal_id
+  from contact_proposals p
+ where p.asks is null
+    or p.asks & (
+      select bit_or(set_bit(no_check.asks, c.check_no, 1))
+        from no_check
+       cross join rule_checks c
+       where c.check_kind not in (
+         'zone_known', 'contact_hours', 'inconvenient_time', 'inconvenient_place', 'calls_in_days',
+         'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out', 'staff_certified')
+    ) <> (select asks from no_check);
 
 -- What was asked about one borrower becomes proposals, and the same views answer them. A function only so
 -- that the plans are kept from one question to the next: planning the views takes far longer than reading
@@ -78,14 +94,7 @@ as $$
 begin
   insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
   return query select * from refusals_often r where r.borrower_id = borrower;
-  if exists (
-    select from rule_questions q
-     where q.borrower_id = borrower
-       and q.check_kind not in (
-         'zone_known', 'limitation_unknown', 'contact_hours', 'inconvenient_time', 'inconvenient_place',
-         'calls_in_days', 'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out',
-         'staff_certified'))
-  then
+  if exists (select from asked_seldom a where a.borrower_id = borrower) then
     return query select * from refusals_seldom r where r.borrower_id = borrower;
   end if;
 end $$;

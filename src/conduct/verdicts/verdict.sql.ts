@@ -20,14 +20,18 @@ import {
  * his latest call. Refused: `borrower_is_not_found`.
  */
 export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): Promise<string> {
-  const { rows } = await sql`
-    select from borrowers where borrower_id = ${borrower_id} for update`.execute(tx)
-  if (rows.length === 0) throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)
-  const answer = await sql<{ at: string }>`
-    select greatest(${clock.now().toString()}::timestamptz, max(at))::text as at
-      from contact_attempts
-     where borrower_id = ${borrower_id}`.execute(tx)
-  return answer.rows[0]!.at
+  // Sent together, done one after the other: the second sees what those before us in the queue did.
+  const [locked, answer] = await Promise.all([
+    sql`select from borrowers where borrower_id = ${borrower_id} for update`.execute(tx),
+    sql<{ at: string | null }>`
+      select max(at)::text as at from contact_attempts where borrower_id = ${borrower_id}`.execute(tx),
+  ])
+  if (locked.rows.length === 0) {
+    throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)
+  }
+  const now = clock.now()
+  const last = answer.rows[0]!.at
+  return last !== null && Temporal.Instant.compare(last, now) > 0 ? last : now.toString()
 }
 
 export type AskedVerdict = RuleVerdict & { disclosures: Disclosure[] }
@@ -49,9 +53,12 @@ export async function askRules(
     at,
     stage: 'dispatch' as const,
   }))
-  await propose(tx, proposals)
-  const found = await refusalsFor(tx, borrower_id)
-  const says = await withdraw(tx, borrower_id)
+  // One after the other, without waiting in between.
+  const [, found, says] = await Promise.all([
+    propose(tx, proposals),
+    refusalsFor(tx, borrower_id),
+    withdraw(tx, borrower_id),
+  ])
   return proposals.map(({ proposal_id }) => ({
     ...verdictFrom(found.get(proposal_id) ?? []),
     disclosures: (says.get(proposal_id) ?? []).map((row) => ({ rule_id: row.rule_id, says: row.says })),
@@ -71,18 +78,20 @@ export async function giveVerdict(
   { at, asked_by, attempt_id }: { at: string; asked_by: string; attempt_id?: string },
 ): Promise<GivenVerdict> {
   const proposal_id = randomUUID()
-  await propose(tx, [{ ...asked, borrower_id, proposal_id, at, stage: 'dispatch' }])
-  const verdict = verdictFrom((await refusalsFor(tx, borrower_id)).get(proposal_id) ?? [])
+  const [, found] = await Promise.all([
+    propose(tx, [{ ...asked, borrower_id, proposal_id, at, stage: 'dispatch' }]),
+    refusalsFor(tx, borrower_id),
+  ])
+  const verdict = verdictFrom(found.get(proposal_id) ?? [])
   await sql`
     insert into verdicts (
       borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
       purpose,
       pack_versions, asked, refusals, warnings, facts, asked_by, attempt_id)
     select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id,
-           p.address,
-           p.placed_by, p.purpose, p.pack_versions, to_jsonb(p), ${JSON.stringify(verdict.refusals)}::jsonb,
-           ${JSON.stringify(verdict.warnings)}::jsonb, k.facts, ${asked_by},
-           ${verdict.allowed ? (attempt_id ?? null) : null}::uuid
+           p.address, p.placed_by, p.purpose, p.pack_versions, to_jsonb(p) - 'asks',
+           ${JSON.stringify(verdict.refusals)}::jsonb, ${JSON.stringify(verdict.warnings)}::jsonb, k.facts,
+           ${asked_by}, ${verdict.allowed ? (attempt_id ?? null) : null}::uuid
       from contact_proposals p
       join facts_known k on k.borrower_id = p.borrower_id and k.proposal_id = p.proposal_id
      where p.borrower_id = ${borrower_id}
