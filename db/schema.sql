@@ -2127,11 +2127,15 @@ CREATE INDEX borrowers_by_name ON public.borrowers USING btree (lower(name) text
 
 CREATE INDEX borrowers_by_number ON public.borrowers USING btree (borrower_no text_pattern_ops);
 
+CREATE INDEX borrowers_with_facts ON public.borrowers USING btree (borrower_id) WHERE ((deceased_on IS NOT NULL) OR (vulnerable IS NOT NULL));
+
 CREATE INDEX cases_open ON public.cases USING btree (borrower_id) WHERE (closed_on IS NULL);
 
 CREATE INDEX contact_attempts_by_time ON public.contact_attempts USING btree (borrower_id, at);
 
 CREATE INDEX contact_points_by_digits ON public.contact_points USING btree (digits_reversed(value) text_pattern_ops) WHERE (kind = ANY (ARRAY['mobile'::text, 'phone'::text, 'work_phone'::text]));
+
+CREATE INDEX contact_points_closed ON public.contact_points USING btree (borrower_id) WHERE (opted_out_on IS NOT NULL);
 
 CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to);
 

@@ -72,6 +72,11 @@ class Run {
     }
   }
 
+  /** Whether a work had begun and was not said to be done. */
+  get brokeOff(): boolean {
+    return this.begun !== null && !this.took.has(this.begun.work)
+  }
+
   /** The work to go on with: the first that was not said to be done. */
   next(first: number): number {
     return Math.max(first, ...[...this.took.keys()].map((work) => work + 1))
@@ -104,14 +109,20 @@ async function killOnce(place: Place, from: number, { work, after, victim }: Kil
   return run
 }
 
-/** Runs all works with `kills` on the way; how many works were broken off by them. */
-async function runKilled(place: Place, kills: readonly Kill[]): Promise<number> {
+/**
+ * Runs all works with `kills` on the way; how many of them came while a work was under way. A machine that is
+ * busier or less so than when the works `took` their time is followed: the last work that was done sets the
+ * pace.
+ */
+async function runKilled(place: Place, kills: readonly Kill[], took: ReadonlyMap<number, number>) {
   let first = 0
+  let pace = 1
   let brokenOff = 0
   for (const kill of kills) {
-    const run = await killOnce(place, first, kill)
+    const run = await killOnce(place, first, { ...kill, after: kill.after * pace })
     first = run.next(first)
-    if (first <= kill.work) brokenOff++
+    for (const [work, length] of run.took) pace = length / took.get(work)!
+    if (run.brokeOff) brokenOff++
   }
   const rest = await new Run(place, first).end
   expect(rest.status, rest.stderr).toBe(0)
@@ -174,7 +185,7 @@ test('killed twenty times, the book is the same as without', { timeout: 300_000 
   const calm = new Run(peace, 0)
   const { status, stderr } = await calm.end
   expect(status, stderr).toBe(0)
-  const brokenOff = await runKilled(war, killsOver(calm.took))
+  const brokenOff = await runKilled(war, killsOver(calm.took), calm.took)
   // Otherwise the kills came when nothing was under way, and prove nothing.
   expect(brokenOff).toBeGreaterThan(KILLS / 2)
   const [whole, mended] = [await bookOf(peace.home), await bookOf(war.home)]

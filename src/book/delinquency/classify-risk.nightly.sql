@@ -2,7 +2,10 @@
 -- is a dated row, written when it changes; loans of class 1 have none. Like the buckets it is derived
 -- (risk_segments): loans whose class is not what it should be from the last day that is sure, loans whose
 -- past was corrected from the corrected day.
--- reads: risk_segments, nights   writes: risk_classes, delinquency_corrections
+-- when: exists (select from settings where name = 'packs' and value <> '[]')
+-- when: or exists (select from risk_classes where valid_to is null)
+-- when: or exists (select from delinquency_corrections)
+-- reads: risk_segments, settings, nights   writes: risk_classes, delinquency_corrections
 create temp table reclassed on commit drop as
 with sure as (
   select coalesce(max(as_of) + 1, date '-infinity') as from_on
