@@ -14,7 +14,7 @@ let at: ReturnType<typeof deskBrowser>
 
 beforeAll(async () => {
   browser = await openBrowser()
-  desk = await servedDesk(clock, { loans: 1_200, days: 10 })
+  desk = await servedDesk(clock, 'book')
   at = deskBrowser(browser, desk, clock)
 }, 240_000)
 afterAll(() => browser?.close())
@@ -204,9 +204,29 @@ test('a case is put off with a reason and stands under “not yet” until its d
   expect(item).toEqual({ back_on: '2026-05-13', put_off_reason: 'she is on a plane today' })
 })
 
+test('hardship is recorded outside of a call, by keys, and stops collecting', async () => {
+  const page = await at.signIn('collector-2')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.act:not([disabled])')
+  const borrower_id = borrowerOf(page)
+  await keys(page, 's')
+  await page.waitForSelector('select[name=cause]:focus')
+  await page.selectOption('select[name=cause]', 'illness')
+  await keys(page, 'Tab', 'Tab', 'She wrote that she is in hospital')
+  await at.shot(page, 'hardship.en')
+  expect(await seriousIssues(page)).toEqual([])
+  await keys(page, 'Control+Enter')
+  await page.waitForSelector('.why-late >> text=She wrote that she is in hospital')
+  await page.waitForSelector('.conduct >> text=Hardship is looked at')
+  const request = await one(sql`
+    select cause, statement from hardship_requests where borrower_id = ${borrower_id}`)
+  expect(request).toEqual({ cause: 'illness', statement: 'She wrote that she is in hospital' })
+})
+
 test('an agreed plan becomes a paper of the case; the cause told stands beside the sum', async () => {
   const told = await one<{ borrower_id: string }>(sql`
-    select borrower_id::text as borrower_id from hardship_requests limit 1`)
+    select borrower_id::text as borrower_id from hardship_requests where cause = 'job_loss'`)
   const planned = await one<{ borrower_id: string }>(sql`
     select borrower_id::text as borrower_id from plans limit 1`)
   const page = await at.signIn('lead')

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
   blocked,
@@ -22,7 +22,7 @@ let at: ReturnType<typeof deskBrowser>
 
 beforeAll(async () => {
   browser = await openBrowser()
-  desk = await servedDesk(clock, { loans: 420, days: 8 })
+  desk = await servedDesk(clock, 'book')
   at = deskBrowser(browser, desk, clock)
 }, 240_000)
 afterAll(() => {
@@ -73,6 +73,20 @@ test('a collector’s loop by keyboard alone: next, call, promise, saved, next',
   await page.waitForSelector('text=Allowed')
   await page.keyboard.press('c')
   await page.waitForSelector('.call-bar')
+  // The script names the person and the very sum that may be asked for; the rules' words stand to be ticked.
+  const about = await sql<{ name: string; minor: number }>`
+    select b.name, sum(l.past_due_minor)::bigint as minor
+      from borrowers b join loans l using (borrower_id)
+     where b.borrower_id = ${first} and l.status = 'active' and l.oldest_due_on is not null
+     group by b.name`.execute(desk.db)
+  const { name, minor } = about.rows[0]!
+  const sum = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(minor / 100)
+  const said = await page.textContent('.call-bar .say')
+  expect(said).toContain(`Am I speaking with ${name}?`)
+  expect(said).toContain(`${sum} is past due`)
+  const must = await page.textContent('.must-say')
+  expect(must).toContain('Say that a debt is being collected')
+  expect(must).toContain('US-D1')
   await page.keyboard.press('1')
   await page.keyboard.press('p')
   await page.waitForSelector('input[name=amount]')
@@ -108,44 +122,85 @@ test('a refused call says why, by which clause and from when', async () => {
   await dialog.getByText('CN-T1', { exact: false }).first().waitFor()
   expect(await dialog.textContent()).toContain('08:00')
   expect(await page.locator('.call-bar').count()).toBe(0)
-  await page.waitForTimeout(300)
   expect(await seriousIssues(page)).toEqual([])
   await at.shot(page, 'refused.en')
   await page.context().close()
 })
 
+/**
+ * The news of a case as a machine reads it: answers when a stop has come, in the time of this test (ms).
+ */
+async function stopHeard(page: Page, borrower_id: string) {
+  const cookies = await page.context().cookies()
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const line = await fetch(`${desk.address}/api/borrowers/${borrower_id}/live`, { headers: { cookie } })
+  expect(line.status).toBe(200)
+  const reader = line.body!.pipeThrough(new TextDecoderStream()).getReader()
+  return async () => {
+    for (let news = ''; !news.includes('event: stop'); ) {
+      const { value, done } = await reader.read()
+      if (done) throw new Error('The line ended without a stop.')
+      news += value
+    }
+    const at = performance.now()
+    await reader.cancel()
+    return at
+  }
+}
+
+/** Keeps when the page heard of a stop, and when it showed it, by the browser's own unfaked time. */
+function timeStops() {
+  const times: { heard?: number; shown?: number } = {}
+  Object.assign(window, { times })
+  const Real = window.EventSource
+  window.EventSource = class extends Real {
+    constructor(url: string | URL, how?: EventSourceInit) {
+      super(url, how)
+      this.addEventListener('stop', (event) => {
+        times.heard ??= event.timeStamp
+      })
+    }
+  }
+  new MutationObserver(() => {
+    if (document.querySelector('.note.refused[role=alert]')) times.shown ??= new Event('shown').timeStamp
+  }).observe(document, { childList: true, subtree: true })
+}
+
 test('two people on one case see each other, and a stop appears within a second', async () => {
   const [one, two] = [await at.signIn('collector'), await at.signIn('lead')]
-  const items = await sql<{ borrower_id: string }>`
+  const { rows } = await sql<{ borrower_id: string }>`
     select borrower_id::text as borrower_id from worklist_items
-     where taken_by is null order by lender = 'demo-us' desc, score limit 3`.execute(desk.db)
-  const waits: number[] = []
-  for (const { borrower_id } of items.rows) {
-    await one.goto(`/cases/${borrower_id}`)
-    await one.waitForSelector('.case')
-    await two.goto(`/cases/${borrower_id}`)
-    await two.waitForSelector('text=is working on this case')
-    await one.waitForSelector('text=Also looking')
-    await one.waitForSelector('.act:not([disabled])')
-    await one.keyboard.press('h')
-    await one.waitForSelector('select[name=kind]')
-    await one.selectOption('select[name=kind]', 'deceased')
-    await one.selectOption('select[name=scope]', 'all')
-    await one.fill('input[name=reason]', 'her daughter called')
-    // Measured from the answer to the write: whoever placed the hold knows of it then.
-    const answered = one.waitForResponse((response) => response.url().endsWith('/holds'))
-    await one.keyboard.press('Control+Enter')
-    expect((await answered).status()).toBe(201)
-    const began = performance.now()
-    await two.waitForSelector('text=Work stopped')
-    waits.push(performance.now() - began)
-    if (waits.at(-1)! < 1_000) break
-  }
-  // Tried three times at most: what else this machine does at the moment is not what is measured.
-  expect(Math.min(...waits)).toBeLessThan(1_000)
+     where taken_by is null order by lender = 'demo-us' desc, score limit 1`.execute(desk.db)
+  const { borrower_id } = rows[0]!
+  await one.goto(`/cases/${borrower_id}`)
+  await one.waitForSelector('.case')
+  await two.addInitScript(timeStops)
+  await two.goto(`/cases/${borrower_id}`)
+  await two.waitForSelector('text=is working on this case')
+  await one.waitForSelector('text=Also looking')
+  await one.waitForSelector('.act:not([disabled])')
+  const heard = await stopHeard(two, borrower_id)
+  await one.keyboard.press('h')
+  await one.waitForSelector('select[name=kind]')
+  await one.selectOption('select[name=kind]', 'deceased')
+  await one.selectOption('select[name=scope]', 'all')
+  await one.fill('input[name=reason]', 'her daughter called')
+  // From the answer to the write, for whoever placed the hold knows of it then, to the news on the line.
+  const answered = one
+    .waitForResponse((response) => response.url().endsWith('/holds'))
+    .then((response) => ({ status: response.status(), at: performance.now() }))
+  const told = heard()
+  await one.keyboard.press('Control+Enter')
+  const { status, at: written } = await answered
+  expect(status).toBe(201)
+  expect((await told) - written).toBeLessThan(1_000)
+  // And from the news on the line to the words on the screen.
+  await two.waitForSelector('text=Work stopped')
+  const times = await two.evaluate(() => (window as { times?: { heard: number; shown: number } }).times!)
+  expect(times.heard).toBeGreaterThan(0)
+  expect(times.shown - times.heard).toBeLessThan(1_000)
   await at.shot(two, 'stopped.en')
-  await Promise.all([one.context().close(), two.context().close()])
-}, 90_000)
+}, 60_000)
 
 test('a plan beyond the collector’s authority waits for another person, and gets the word', async () => {
   const page = await at.signIn('collector-2')
@@ -177,6 +232,46 @@ test('a plan beyond the collector’s authority waits for another person, and ge
     select approved, level from approvals where borrower_id = ${borrower_id}`.execute(desk.db)
   expect(rows).toEqual([{ approved: true, level: 'team_lead' }])
   await Promise.all([page.context().close(), lead.context().close()])
+})
+
+test('a settlement beyond the collector’s authority is approved by another person and taken', async () => {
+  // Past 150 days a collector may let off 15 % of the principal, and 22 % is for somebody above.
+  const { rows } = await sql<{ borrower_id: string; loan_no: string; minor: number }>`
+    select l.borrower_id::text as borrower_id, l.loan_no, l.outstanding_minor as minor
+      from loans l join worklist_items i using (borrower_id)
+     where l.lender = 'demo-us' and l.status = 'active' and i.taken_by is null
+       and l.oldest_due_on < date '2026-05-12' - 151
+     order by l.outstanding_minor desc limit 1`.execute(desk.db)
+  const { borrower_id, loan_no, minor } = rows[0]!
+  const page = await at.signIn('collector-2')
+  await page.goto(`/cases/${borrower_id}`)
+  await page.waitForSelector('.act:not([disabled])')
+  await page.keyboard.press('t')
+  await page.waitForSelector('.deed')
+  const loans = page.locator('.deed select')
+  if ((await loans.count()) > 0) await loans.first().selectOption(loan_no)
+  await page.fill('input[name=amount]', (Math.round(minor * 0.78) / 100).toFixed(2))
+  await page.fill('input[name=reason]', 'her brother lends her the money')
+  await at.shot(page, 'settlement.en')
+  expect(await seriousIssues(page)).toEqual([])
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.papers >> text=Offered settlement')
+  // Until somebody else has agreed, the borrower's word is refused with its reason.
+  await page.click('text=They accept')
+  await page.waitForSelector('.conduct >> text=Another person has not approved this yet')
+  const manager = await at.signIn('manager')
+  await manager.goto('/approvals')
+  await manager.click('button.cell:has-text("Settlement")')
+  await manager.waitForSelector('.facts >> text=her brother lends her the money')
+  await at.shot(manager, 'approval-settlement.en')
+  await manager.fill('input[name=reason]', 'more than going on would bring')
+  await manager.click('button[value=yes]')
+  await manager.waitForSelector('text=Nothing waits for a decision')
+  await page.click('text=They accept')
+  await page.waitForSelector('.papers >> text=They accept', { state: 'detached' })
+  const settled = await sql`
+    select accepted_on from settlements where borrower_id = ${borrower_id}`.execute(desk.db)
+  expect(settled.rows).toEqual([{ accepted_on: '2026-05-12' }])
 })
 
 test('an import with rejects: the good rows load, the bad row says its line, column and reason', async () => {

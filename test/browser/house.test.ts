@@ -14,7 +14,7 @@ let at: ReturnType<typeof deskBrowser>
 
 beforeAll(async () => {
   browser = await openBrowser()
-  desk = await servedDesk(clock, { loans: 120, days: 4 })
+  desk = await servedDesk(clock, 'book')
   at = deskBrowser(browser, desk, clock)
 }, 240_000)
 afterAll(() => browser?.close())

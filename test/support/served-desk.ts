@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
+import { sql } from 'kysely'
 import { afterAll } from 'vitest'
 import { openDesk } from '../../src/api.ts'
 import { toDay } from '../../src/demo/calendar.ts'
@@ -18,7 +19,7 @@ import { ensureDeskIsBuilt } from '../../src/platform/http-desk.ts'
 import { runNight } from '../../src/platform/nightly.ts'
 import { progressBar } from '../../src/platform/progress.ts'
 import { demoPassword, makeDemoStaff } from '../../src/staff/people/demo-staff.ts'
-import { freshUrl } from './database.ts'
+import { filledUrl, freshUrl } from './database.ts'
 
 const SECRET = 'a secret of the tests only'
 const silent = progressBar('', 1)
@@ -35,22 +36,39 @@ export function settableClock(iso: string): Clock & { set(iso: string): void } {
   }
 }
 
-/** A desk with nothing in it, or with a demo book of `loans` over `days` that ends on the clock's day. */
-export async function servedDesk(clock: Clock, demo?: { loans: number; days: number }) {
+// Enough for a day's work of every test file, and for a matrix of thirty days.
+const BOOK = { loans: 1_200, days: 33, seed: 7 }
+const LAST = '2026-05-12'
+
+/** Loads the invented book whose last day is `LAST`, with its staff: once for all test files of a run. */
+async function fillBook(url: string) {
+  const home = mkdtempSync(join(tmpdir(), 'amends-book-'))
+  chmodSync(home, 0o755)
+  process.env['AMENDS_HOME'] = home
+  const clock = settableClock(`${LAST}T16:00:00Z`)
+  const db = connect(url, { max: 8 })
+  const { desk, close } = openDesk({ db, url, clock, secret: SECRET, demo: true })
+  const last = toDay(LAST)
+  const { days, ...shape } = BOOK
+  const book = writeBook(join(home, 'demo'), { ...shape, first: last - days + 1, last }, silent)
+  await loadBook({ db, url, clock, steps }, book, silent)
+  await makeDemoStaff(db, desk.signIn, clock, demoPassword(SECRET))
+  await sql`analyze`.execute(db)
+  await close()
+  await db.destroy()
+  rmSync(home, { recursive: true, force: true })
+}
+
+/** A desk with nothing in it, or with the invented book and its staff. */
+export async function servedDesk(clock: Clock, holds: 'nothing' | 'book' = 'nothing') {
   await ensureDeskIsBuilt()
+  const demo = holds === 'book'
+  const url = demo ? await filledUrl('book', fillBook) : await freshUrl()
   const home = mkdtempSync(join(tmpdir(), 'amends-desk-'))
   chmodSync(home, 0o755)
   process.env['AMENDS_HOME'] = home
-  const url = await freshUrl()
   const db = connect(url, { max: 16 })
-  const opened = openDesk({ db, url, clock, secret: SECRET, demo: demo !== undefined })
-  if (demo) {
-    const last = toDay(clock.today())
-    const shape = { loans: demo.loans, seed: 7, first: last - demo.days + 1, last }
-    const book = writeBook(join(home, 'demo'), shape, silent)
-    await loadBook({ db, url, clock, steps }, book, silent)
-    await makeDemoStaff(db, opened.desk.signIn, clock, demoPassword(SECRET))
-  }
+  const opened = openDesk({ db, url, clock, secret: SECRET, demo })
   const server = serve({ fetch: opened.app.fetch, hostname: '127.0.0.1', port: 0 }) as HttpServer
   await new Promise((listening) => server.once('listening', listening))
   afterAll(async () => {

@@ -43,7 +43,11 @@ export default async function buildTemplate() {
   process.env['AMENDS_TEST_SERVER'] = url
   process.env['AMENDS_TEST_TEMPLATE'] = name
   return async () => {
-    await admin.query(`drop database if exists ${name} with (force)`)
+    const { rows } = await admin.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [name],
+    )
+    for (const { datname } of rows) await admin.query(`drop database if exists ${datname} with (force)`)
     await clear()
   }
 }

@@ -54,7 +54,7 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
   const { t } = useTranslation()
   const [kind, setKind] = useState<Kind>('all')
   useKeys({ f: () => setKind(kinds[(kinds.indexOf(kind) + 1) % kinds.length]!) })
-  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const { data, error, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: ['timeline', borrower_id, kind],
     queryFn: ({ pageParam }) => {
       const asked = query({ kind: kind === 'all' ? null : kind, cursor: pageParam, limit: 40 })
@@ -74,7 +74,7 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
   )
   return (
     <Card title={t('case.happened')} aside={choice} flush className="timeline">
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={10} /> : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by key. */}
       <ol className="scrolls" tabIndex={0} aria-label={t('case.happened')}>

@@ -43,7 +43,7 @@ function Refused() {
   const ruleWords = useRuleWords()
   const clauseWords = useClauseWords()
   const figures = useFigures()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['refusals'],
     queryFn: () => ask<z.infer<typeof RefusedShape>>('GET', '/conduct/refusals'),
   })
@@ -51,7 +51,7 @@ function Refused() {
   return (
     <div className="halves">
       <Card title={t('conduct.refused')} aside={t('conduct.refused_how')} flush>
-        <Problem error={error} />
+        <Problem error={error} again={refetch} />
         {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
         <div className="scrolls" style={{ maxHeight: 300 }}>
           <table className="figures-table">
@@ -127,14 +127,14 @@ function Incidents() {
   const figures = useFigures()
   const may = useMay()
   const [closing, setClosing] = useState<Incident | null>(null)
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['incidents'],
     queryFn: () => ask<z.infer<typeof IncidentsShape>>('GET', '/conduct/incidents'),
   })
   const rows = data?.incidents ?? []
   return (
     <Card title={t('conduct.incidents')} aside={figures.count(rows.length)} flush>
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <tbody>
@@ -169,7 +169,7 @@ function Incidents() {
 function Stops() {
   const { t } = useTranslation()
   const figures = useFigures()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['stops'],
     queryFn: () => ask<z.infer<typeof StopsShape>>('GET', '/conduct/stops'),
     refetchInterval: 10_000,
@@ -177,7 +177,7 @@ function Stops() {
   const rows = data?.stops ?? []
   return (
     <Card title={t('conduct.stops')} aside={figures.count(rows.length)} flush>
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <tbody>
@@ -202,13 +202,13 @@ function Packs() {
   const { t } = useTranslation()
   const figures = useFigures()
   const [open, setOpen] = useState<string | null>(null)
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['packs'],
     queryFn: () => ask<z.infer<typeof PacksShape>>('GET', '/conduct/packs'),
   })
   return (
     <Card title={t('conduct.packs')} aside={t('conduct.packs_how')} flush>
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
         <thead>

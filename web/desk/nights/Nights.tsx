@@ -22,7 +22,7 @@ function State({ night }: { night: Night }) {
 function Steps({ as_of }: { as_of: string }) {
   const { t } = useTranslation()
   const figures = useFigures()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['night', as_of],
     queryFn: () => ask<NightSteps>('GET', `/nights/${as_of}`),
   })
@@ -33,7 +33,7 @@ function Steps({ as_of }: { as_of: string }) {
       aside={data ? figures.seconds(data.night.seconds) : ''}
       flush
     >
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} /> : null}
       {data?.night.failed_step ? (
         <div className="body">

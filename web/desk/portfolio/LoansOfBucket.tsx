@@ -20,7 +20,7 @@ export function LoansOfBucket({ asked, close }: { asked: Asked; close: () => voi
   const figures = useFigures()
   const may = useMay()
   useKeys({ escape: close })
-  const { data, error, fetchNextPage, hasNextPage, isFetching } = useInfiniteQuery({
+  const { data, error, fetchNextPage, hasNextPage, isFetching, refetch } = useInfiniteQuery({
     queryKey: ['bucket', asked],
     queryFn: ({ pageParam }) =>
       ask<Page>('GET', `/portfolio/loans${query({ ...asked, cursor: pageParam, limit: 20 })}`),
@@ -39,7 +39,7 @@ export function LoansOfBucket({ asked, close }: { asked: Asked; close: () => voi
       }
       flush
     >
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} /> : null}
       <div className="scrolls" style={{ maxHeight: 320 }}>
         <table className="figures-table">

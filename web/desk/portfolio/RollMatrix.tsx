@@ -84,7 +84,7 @@ export function RollMatrix(props: { currency: string; lender: string; as_of: str
   })
   const to = daysBefore(as_of, (back - 1) * 30)
   const from = daysBefore(to, 30)
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['rolls', currency, lender, from, to],
     queryFn: () => ask<Rolls>('GET', `/portfolio/rolls${query({ from, to, currency, lender })}`),
   })
@@ -99,7 +99,7 @@ export function RollMatrix(props: { currency: string; lender: string; as_of: str
   )
   return (
     <Card title={title} aside={aside} flush>
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={9} /> : null}
       {data?.rows.every((row) => row.loans === 0) ? (
         <p className="soft body-text">{t('portfolio.no_book', { day: figures.date(from) })}</p>

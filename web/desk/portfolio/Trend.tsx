@@ -55,7 +55,7 @@ function lineOf(points: Points, figures: Figures) {
 export function Trend({ currency, lender }: { currency: string; lender: string }) {
   const { t } = useTranslation()
   const figures = useFigures()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['trend', lender],
     queryFn: () => ask<Lines>('GET', `/portfolio/trend${query({ lender, every_days: 7, points: 13 })}`),
   })
@@ -68,7 +68,7 @@ export function Trend({ currency, lender }: { currency: string; lender: string }
   const first = points[0]
   return (
     <Card title={t('portfolio.trend')} aside={t('portfolio.trend_how', { currency })}>
-      <Problem error={error} />
+      <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} /> : null}
       {last && first ? (
         <Chart
