@@ -16,7 +16,7 @@ export function dayCountOf(name: string): DayCount | undefined {
   if (!parts) return undefined
   const [, days, year, more = ''] = parts
   const counted = days === '30' ? '30' : 'actual'
-  if (/366.*29 feb/i.test(more)) return { days: counted, year: '29_february' }
+  if (/366.*(29 feb|feb\w* 29)/i.test(more)) return { days: counted, year: '29_february' }
   if (more.trim() !== '') return undefined
   return { days: counted, year: /^a/i.test(year!) ? 'actual' : Number(year) }
 }

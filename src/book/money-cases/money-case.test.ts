@@ -66,3 +66,42 @@ test.each([
 ])('refuses by name: %s', (refusal, facts) => {
   expect(answerTo(facts)).toMatchObject({ id: 'one', answer: null, refusal })
 })
+
+const allocation = {
+  id: 'one',
+  kind: 'allocation',
+  rule: { due_order: ['interest', 'principal'], in_advance_order: ['principal'] },
+  loan: { instalments: [{ no: 1, due_on: '2024-02-01', principal: '100' }] },
+  events: [
+    { id: 1, type: 'repayment', on: '2024-02-01', amount: '60' },
+    { id: 2, type: 'reversal', on: '2024-02-03', of: 1 },
+  ],
+  checkpoints: [{ after_event: 2 }],
+}
+const then = (event: object) => ({ ...allocation, events: [...allocation.events, { id: 3, ...event }] })
+
+test.each([
+  ['convention_is_unknown', /day_count: 31\/360.*actual\/365/, { ...schedule, day_count: '31/360' }],
+  ['convention_is_unknown', /method: flat/, { ...schedule, method: 'flat interest, equal instalments' }],
+  ['convention_is_unknown', /event 3.*write_off/, then({ type: 'write_off', on: '2024-03-01', amount: '5' })],
+  ['case_is_malformed', /event 3.*event 9.*before/, then({ type: 'reversal', of: 9 })],
+  ['case_is_malformed', /event 3.*itself a reversal/, then({ type: 'reversal', of: 2 })],
+  ['case_is_malformed', /event 3.*taken back before/, then({ type: 'reversal', of: 1 })],
+  ['case_is_malformed', /event 3 has no amount/, then({ type: 'repayment', on: '2024-03-01' })],
+  ['case_is_malformed', /event 3 has no date/, then({ type: 'repayment', amount: '5' })],
+  ['case_is_malformed', /there is no event 7/, { ...allocation, checkpoints: [{ after_event: 7 }] }],
+  ['case_is_malformed', /events\[2\]\.amount/, then({ type: 'repayment', on: '2024-03-01', amount: '-5' })],
+])('refuses with the place and what to mend: %s %s', (refusal, words, facts) => {
+  expect(answerTo(facts)).toMatchObject({ id: 'one', refusal, message: expect.stringMatching(words) })
+})
+
+test('a first due date that is the regular one makes no odd first period', () => {
+  const monthly = { ...schedule, disbursed_on: '2024-01-15', instalments: 3 }
+  expect(answerTo({ ...monthly, first_due_on: '2024-02-15' }).answer).toEqual(answerTo(monthly).answer)
+})
+
+test('amounts may be JSON numbers, read by their digits', () => {
+  const numbers = { ...schedule, principal: 100.1, annual_rate_percent: 12 }
+  const text = { ...schedule, principal: '100.10' }
+  expect(answerTo(numbers).answer).toEqual(answerTo(text).answer)
+})

@@ -19,115 +19,36 @@ import {
   equalParts,
   type ScheduleTerms,
 } from '../schedules/schedule.ts'
+import {
+  type AllocationCase,
+  type DelinquencyCase,
+  type LateInterestCase,
+  MoneyCase,
+  type RuleGiven,
+  type ScheduleCase,
+  type Terms,
+} from './money-case.api.ts'
 
-const day = z.iso.date()
-const amount = z.string().regex(/^-?\d+(\.\d+)?$/)
-const currency = z.string().default('USD')
-
-const DelinquencyCase = z.object({
-  id: z.string(),
-  kind: z.literal('delinquency'),
-  currency,
-  day_origin: z.union([z.literal(0), z.literal(1)]).default(0),
-  grace_days: z.int().min(0).default(0),
-  ranges: z.array(z.tuple([z.int(), z.int().nullable()])).default([]),
-  instalments: z.array(z.object({ due_on: day, amount, fees: amount.optional() })),
-  fees: z.array(z.object({ due_on: day, amount })).default([]),
-  payments: z.array(z.object({ on: day, amount, reversed_on: day.nullish() })).default([]),
-  pauses: z.array(z.object({ from: day, to: day, resumed_on: day.nullish() })).default([]),
-  as_of: day,
-})
-
-const part = z.enum(['penalty', 'fee', 'interest', 'principal'])
-const step = z.string().regex(/^(past_due|due|in_advance)_(penalty|fee|interest|principal)$/)
-const future = z.enum(['next_instalment', 'last_instalment', 'next_then_last_instalment', 'reamortisation'])
-const Rule = z.union([
-  z.object({ due_order: z.array(part), in_advance_order: z.array(part) }),
-  z.object({
-    name: z.literal('advanced'),
-    processing: z.enum(['horizontal', 'vertical']).default('horizontal'),
-    order: z.array(step),
-    future_instalments: z.record(z.string(), future).default({}),
-  }),
-])
-const AllocationCase = z.object({
-  id: z.string(),
-  kind: z.literal('allocation'),
-  currency,
-  rule: Rule,
-  loan: z.object({
-    instalments: z.array(
-      z.object({
-        no: z.int(),
-        due_on: day,
-        principal: amount.default('0'),
-        interest: amount.default('0'),
-        fee: amount.default('0'),
-        penalty: amount.default('0'),
-      }),
-    ),
-  }),
-  events: z.array(
-    z.object({
-      id: z.int(),
-      type: z.string(),
-      on: day.optional(),
-      entered_on: day.optional(),
-      due_on: day.optional(),
-      amount: amount.optional(),
-      kind: z.enum(['fee', 'penalty']).optional(),
-      of: z.int().optional(),
-    }),
-  ),
-  checkpoints: z.array(z.object({ after_event: z.int() })),
-})
-
-const terms = {
-  principal: amount,
-  annual_rate_percent: amount,
-  day_count: z.string().default('actual/365'),
-  disbursed_on: day,
-  first_due_on: day.optional(),
-  instalments: z.int().min(1).max(1200),
-  every: z.string(),
-}
-const ScheduleCase = z.object({
-  id: z.string(),
-  kind: z.literal('schedule'),
-  currency,
-  ...terms,
-  down_payment_percent: amount.optional(),
-})
-const LateInterestCase = z.object({
-  id: z.string(),
-  kind: z.literal('late_interest'),
-  currency,
-  loan: z.object({ ...terms, instalment: amount }),
-  payments: z.array(z.object({ on: day, amount })).default([]),
-  as_of: day.optional(),
-})
-
-const MoneyCase = z.discriminatedUnion('kind', [
-  DelinquencyCase,
-  AllocationCase,
-  ScheduleCase,
-  LateInterestCase,
-])
-type MoneyCase = z.infer<typeof MoneyCase>
-type Terms = z.infer<z.ZodObject<typeof terms>>
-
-/** A convention that a case names and that we do not know. */
+/** A convention that a case names and that we do not know: where it stands, and what is known. */
 class UnknownConvention extends Error {}
+
+/** Facts that contradict each other or leave out what the case needs: where, and what to mend. */
+class Malformed extends Error {}
 
 function known<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) throw new UnknownConvention(what)
   return value
 }
 
+function given<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new Malformed(what)
+  return value
+}
+
 const dated = <Row extends { on: string }>(rows: Row[], as_of: string) =>
   rows.filter((row) => row.on <= as_of)
 
-function delinquencyAnswer(facts: z.infer<typeof DelinquencyCase>) {
+function delinquencyAnswer(facts: DelinquencyCase) {
   const minor = (text: string) => toMinor(text, facts.currency)
   const owed = [
     ...facts.instalments.map((row) => ({
@@ -157,7 +78,7 @@ const stepOf = (name: string) => {
   return { timing: timing as 'past_due' | 'due' | 'in_advance', part: of as Part }
 }
 
-const ruleOf = (rule: z.infer<typeof Rule>): AllocationRule =>
+const ruleOf = (rule: RuleGiven): AllocationRule =>
   'order' in rule
     ? {
         kind: 'advanced',
@@ -167,22 +88,53 @@ const ruleOf = (rule: z.infer<typeof Rule>): AllocationRule =>
       }
     : { kind: 'due_first', due_order: rule.due_order, in_advance_order: rule.in_advance_order }
 
-type CaseEvent = z.infer<typeof AllocationCase>['events'][number]
+type CaseEvent = AllocationCase['events'][number]
 
-function eventOf(event: CaseEvent, minor: (text: string) => bigint): MoneyEvent {
-  const entry = event.entered_on ? { id: event.id, entered_on: event.entered_on } : { id: event.id }
-  if (event.type === 'reversal') {
-    return { ...entry, kind: 'reversal', of: known(event.of, 'a reversal says `of`'), on: event.on ?? '' }
+// Money of whatever name; a write-off, a waiver of a charge or another disbursement is none.
+const isPayment = (type: string) => /payment|credit|refund/.test(type)
+
+function eventOf(event: CaseEvent, rule: RuleGiven, minor: (text: string) => bigint): MoneyEvent {
+  const { id, type } = event
+  const at = `events: event ${id}`
+  const entry = event.entered_on ? { id, entered_on: event.entered_on } : { id }
+  if (type === 'reversal') {
+    return {
+      ...entry,
+      kind: 'reversal',
+      of: given(event.of, `${at}: a reversal says \`of\``),
+      on: event.on ?? '',
+    }
   }
-  const amount_minor = minor(known(event.amount, `event ${event.id} has no amount`))
-  if (event.type === 'charge') {
-    const due_on = known(event.due_on, `charge ${event.id} has no due_on`)
+  const amount_minor = minor(given(event.amount, `${at} has no amount`))
+  if (type === 'charge') {
+    const due_on = given(event.due_on, `${at}: a charge says when it is due (\`due_on\`)`)
     return { ...entry, kind: 'charge', part: event.kind ?? 'fee', due_on, amount_minor }
   }
-  const on = known(event.on, `event ${event.id} has no date`)
-  if (event.type === 'chargeback') return { ...entry, kind: 'chargeback', on, amount_minor }
-  if (event.type === 'credit_balance_refund') return { ...entry, kind: 'refund', on, amount_minor }
-  return { ...entry, kind: 'payment', type: event.type, on, amount_minor }
+  const on = given(event.on, `${at} has no date (\`on\`)`)
+  if (type === 'chargeback') return { ...entry, kind: 'chargeback', on, amount_minor }
+  if (type === 'credit_balance_refund' || type === 'refund')
+    return { ...entry, kind: 'refund', on, amount_minor }
+  const named = 'order' in rule && type in rule.future_instalments
+  if (named || isPayment(type)) return { ...entry, kind: 'payment', type, on, amount_minor }
+  throw new UnknownConvention(`${at}: the type ${type} is not known`)
+}
+
+/** A reversal names one earlier event that is no reversal and was not taken back before. */
+function refuseOddReversals(events: readonly MoneyEvent[]): void {
+  const before = new Map<number, MoneyEvent>()
+  const takenBack = new Set<number>()
+  for (const event of events) {
+    const at = `events: event ${event.id}`
+    if (before.has(event.id)) throw new Malformed(`${at} stands twice; give each its own id`)
+    before.set(event.id, event)
+    if (event.kind !== 'reversal') continue
+    const of = before.get(event.of)
+    if (!of || of === event)
+      throw new Malformed(`${at} takes back event ${event.of}, which does not come before it`)
+    if (of.kind === 'reversal') throw new Malformed(`${at} takes back event ${event.of}, itself a reversal`)
+    if (takenBack.has(event.of)) throw new Malformed(`${at}: event ${event.of} was taken back before`)
+    takenBack.add(event.of)
+  }
 }
 
 function instalmentAnswer(row: OpenInstalment, text: (minor: bigint) => string) {
@@ -228,7 +180,7 @@ function loanAnswer(after: LoanAfter, text: (minor: bigint) => string) {
   }
 }
 
-function allocationAnswer(facts: z.infer<typeof AllocationCase>) {
+function allocationAnswer(facts: AllocationCase) {
   const minor = (text: string) => toMinor(text, facts.currency)
   const text = (value: bigint) => toDecimal(value, facts.currency)
   const contract = facts.loan.instalments.map(({ no, due_on, ...row }) => ({
@@ -241,24 +193,33 @@ function allocationAnswer(facts: z.infer<typeof AllocationCase>) {
       penalty: minor(row.penalty),
     },
   }))
-  const events = facts.events.map((event) => eventOf(event, minor))
+  const events = facts.events.map((event) => eventOf(event, facts.rule, minor))
+  refuseOddReversals(events)
   const rule = ruleOf(facts.rule)
   const checkpoints = facts.checkpoints.map(({ after_event }) => {
     const known_by = events.findIndex(({ id }) => id === after_event) + 1
+    if (known_by === 0 && after_event !== 0) {
+      throw new Malformed(`checkpoints: there is no event ${after_event}; 0 is before the first`)
+    }
     return { after_event, expected: loanAnswer(replay(contract, events.slice(0, known_by), rule), text) }
   })
   return { checkpoints }
 }
 
-function termsOf(given: Terms, currencyCode: string): ScheduleTerms {
+const dayCounts = 'actual/actual, actual/365, actual/360, 30/360 and the like'
+
+function termsOf(terms: Terms, currencyCode: string): ScheduleTerms {
   return {
-    principal_minor: toMinor(given.principal, currencyCode),
-    annual_rate: dividedBy(decimal(given.annual_rate_percent), whole(100)),
-    day_count: known(dayCountOf(given.day_count), `day count ${given.day_count}`),
-    disbursed_on: given.disbursed_on,
-    instalments: given.instalments,
-    every: known(everyOf(given.every), `period ${given.every}`),
-    ...(given.first_due_on ? { first_due_on: given.first_due_on } : {}),
+    principal_minor: toMinor(terms.principal, currencyCode),
+    annual_rate: dividedBy(decimal(terms.annual_rate_percent), whole(100)),
+    day_count: known(
+      dayCountOf(terms.day_count),
+      `day_count: ${terms.day_count} is not known; known are ${dayCounts}`,
+    ),
+    disbursed_on: terms.disbursed_on,
+    instalments: terms.instalments,
+    every: known(everyOf(terms.every), `every: ${terms.every} is no period such as "1 months" or "2 weeks"`),
+    ...(terms.first_due_on ? { first_due_on: terms.first_due_on } : {}),
   }
 }
 
@@ -285,7 +246,10 @@ function rowsAnswer(
   }
 }
 
-function scheduleAnswer(facts: z.infer<typeof ScheduleCase>) {
+function scheduleAnswer(facts: ScheduleCase) {
+  if (/flat|equal principal|balloon/i.test(facts.method ?? '')) {
+    throw new UnknownConvention(`method: ${facts.method}; known are equal instalments on a declining balance`)
+  }
   const all = termsOf(facts, facts.currency)
   const down = facts.down_payment_percent
     ? downPayment(all.principal_minor, decimal(facts.down_payment_percent))
@@ -320,7 +284,10 @@ function interestFree(given: ScheduleTerms) {
   return { instalment_minor: rows[0]!.principal_minor, rows }
 }
 
-function lateInterestAnswer(facts: z.infer<typeof LateInterestCase>) {
+function lateInterestAnswer(facts: LateInterestCase) {
+  if (/compound/i.test((facts.loan.recalculation ?? '').replace(/no compounding/i, ''))) {
+    throw new UnknownConvention(`loan.recalculation: ${facts.loan.recalculation}; interest bears none here`)
+  }
   const given = termsOf(facts.loan, facts.currency)
   const received = facts.payments.map(({ on, amount: paid }) => ({
     on,
@@ -363,6 +330,9 @@ export function answerTo(given: unknown): Answered {
     return { id, answer: answerOf(parsed.data) }
   } catch (error) {
     const message = (error as Error).message
+    if (error instanceof Malformed) {
+      return { id, answer: null, refusal: 'case_is_malformed', message }
+    }
     if (error instanceof UnknownConvention) {
       return { id, answer: null, refusal: 'convention_is_unknown', message }
     }

@@ -1,6 +1,6 @@
 import { interestFactor, monthsOf, type Stretch } from '../interest/day-count.ts'
 import { least, most, roundHalfEven, times, whole } from '../interest/fraction.ts'
-import { dueDates, equalInstalment, type Instalment, type ScheduleTerms } from './schedule.ts'
+import { dueDates, equalInstalment, hasOddFirst, type Instalment, type ScheduleTerms } from './schedule.ts'
 
 /** Money received on a day, in minor units. */
 export type Received = { on: string; amount_minor: bigint }
@@ -43,7 +43,7 @@ class Course {
     const months = monthsOf(this.terms.every)
     const from_on = no === 1 ? this.terms.disbursed_on : this.due_on[no - 2]!
     const stretch = { from_on, to_on: this.due_on[no - 1]! }
-    const isWhole = months !== undefined && !(no === 1 && this.terms.first_due_on)
+    const isWhole = months !== undefined && !(no === 1 && hasOddFirst(this.terms))
     return isWhole ? { ...stretch, months } : stretch
   }
 

@@ -47,11 +47,15 @@ export function dueDates({ disbursed_on, every, instalments, first_due_on }: Sch
   )
 }
 
+/** Whether the first period is shorter or longer than the others: it then counts its own days. */
+export const hasOddFirst = ({ disbursed_on, every, first_due_on }: ScheduleTerms): boolean =>
+  first_due_on !== undefined && first_due_on !== datedAfter(disbursed_on, every, 1)
+
 function periodsOf(terms: ScheduleTerms): Period[] {
   const months = monthsOf(terms.every)
   let from_on = terms.disbursed_on
   return dueDates(terms).map((to_on, index) => {
-    const isWhole = months !== undefined && !(index === 0 && terms.first_due_on)
+    const isWhole = months !== undefined && !(index === 0 && hasOddFirst(terms))
     const stretch: Stretch = isWhole ? { from_on, to_on, months } : { from_on, to_on }
     from_on = to_on
     return { ...stretch, factor: interestFactor(terms.annual_rate, terms.day_count, stretch) }
