@@ -165,14 +165,16 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   const { t } = useTranslation()
   const navigate = useNavigate()
   const may = useMay()
-  const { borrower, item, verdicts } = useCase(borrower_id)
-  const hours = useHours(borrower_id, may('contacts.write'))
+  const [contact, setContact] = useState<Contact | null>(null)
+  const [beginning, setBeginning] = useState(false)
+  const onCall = beginning || contact !== null
+  const { borrower, item, verdicts } = useCase(borrower_id, onCall)
+  const hours = useHours(borrower_id, may('contacts.write') && !onCall)
   const others = useTaking(borrower_id)
   const { people, stop } = useLive(borrower_id)
   const again = useReadAgain(borrower_id)
   const { takeNext, error: nextError } = useNext()
   const [explained, explain] = useState<ChannelVerdict | null>(null)
-  const [contact, setContact] = useState<Contact | null>(null)
   const [deed, setDeed] = useState<Deed | null>(null)
   const [panel, showPanel] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -198,17 +200,27 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
     explain(null)
     setError(null)
     setDeed(null)
-    makeContact(person, verdict).then(setContact).catch(setError).then(again)
+    setBeginning(true)
+    makeContact(person, verdict)
+      .then(setContact)
+      .catch(setError)
+      .finally(() => {
+        setBeginning(false)
+        again()
+      })
   }
   const done = (onward: boolean) => {
-    setContact(null)
-    if (onward) takeNext()
-    else void again()
+    // The call bar stays until the next case is there: this one is not asked about again.
+    if (onward) void takeNext().finally(() => setContact(null))
+    else {
+      setContact(null)
+      again()
+    }
   }
   const closeDeed = (saved: boolean) => {
     setDeed(null)
-    if (saved && deed === 'leave') takeNext()
-    else if (saved) void again()
+    if (saved && deed === 'leave') void takeNext()
+    else if (saved) again()
   }
   const packs = hours.data?.packs.map(({ pack }) => pack) ?? []
   const stopped = stop !== null && contact !== null

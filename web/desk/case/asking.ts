@@ -13,8 +13,11 @@ export type ChannelVerdict = Verdicts['channels'][number]
 
 export type Person = { staff_id: string; name: string; since: string }
 
-/** Everything about one case, read again whenever something about it changes. */
-export function useCase(borrower_id: string) {
+/**
+ * Everything about one case, read again whenever something about it changes. `onCall`: what may be done now is
+ * not asked while it is being done, for the answer locks the borrower whom the outcome is to be written for.
+ */
+export function useCase(borrower_id: string, onCall: boolean) {
   const may = useMay()
   const borrower = useQuery({
     queryKey: ['borrower', borrower_id],
@@ -27,21 +30,27 @@ export function useCase(borrower_id: string) {
   const verdicts = useQuery({
     queryKey: ['verdicts', borrower_id],
     queryFn: () => ask<Verdicts>('POST', '/contacts/verdicts', { body: { borrower_id } }),
-    enabled: may('contacts.write'),
+    enabled: may('contacts.write') && !onCall,
     refetchInterval: 60_000,
   })
   return { borrower, item, verdicts }
 }
 
-/** Asks for everything about a case again. */
+const read = ['borrower', 'item', 'verdicts', 'hours', 'timeline', 'circumstances']
+
+// A write is told to whoever made it twice: by its answer, and by the line on which the case's news come.
+const TOGETHER_MS = 150
+let waiting: ReturnType<typeof setTimeout> | undefined
+
+/** Asks for everything about a case again, once for whatever comes close together. */
 export function useReadAgain(borrower_id: string) {
   const queries = useQueryClient()
-  return () =>
-    Promise.all(
-      ['borrower', 'item', 'verdicts', 'hours', 'timeline', 'circumstances'].map((what) =>
-        queries.invalidateQueries({ queryKey: [what, borrower_id] }),
-      ),
-    )
+  return () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      for (const what of read) void queries.invalidateQueries({ queryKey: [what, borrower_id] })
+    }, TOGETHER_MS)
+  }
 }
 
 /** Takes the case for this collector; answers whether somebody else has it. */
@@ -73,12 +82,12 @@ export function useLive(borrower_id: string) {
     setStop(null)
     const line = new EventSource(`/api/borrowers/${borrower_id}/live`)
     line.addEventListener('people', (event) => setPeople(JSON.parse(event.data).people))
-    line.addEventListener('changed', () => void again())
+    line.addEventListener('changed', again)
     line.addEventListener('stop', (event) => {
       setStop(JSON.parse(event.data))
       // A verdict from before the stop is none any more: nothing may be begun until it is given again.
       for (const what of ['verdicts', 'hours']) void queries.resetQueries({ queryKey: [what, borrower_id] })
-      void again()
+      again()
     })
     return () => line.close()
   }, [borrower_id])

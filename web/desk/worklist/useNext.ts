@@ -9,9 +9,9 @@ export function useNext() {
   const navigate = useNavigate()
   const [error, setError] = useState<unknown>(null)
   const narrow = useNarrow()
-  const takeNext = () => {
+  const takeNext = async () => {
     if (narrow) return
-    ask<NextCase>('POST', '/worklists/next')
+    await ask<NextCase>('POST', '/worklists/next')
       .then(({ item }) =>
         item
           ? navigate({ to: '/cases/$borrower_id', params: { borrower_id: item.borrower_id } })
