@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HoldKind } from '../facts/fact.api.ts'
 
 const list = z.array(z.string())
 const when = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}.*)?$/, 'a date or a date and time')
@@ -7,56 +8,99 @@ const clockTime = z
   .regex(/^(([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/, 'a clock time such as 21:30')
   .optional()
 const by = z.string().optional()
+const Channel = z.enum([
+  'call',
+  'sms',
+  'email',
+  'letter',
+  'visit',
+  'message',
+  'portal',
+  'public_posting',
+  'bureau_report',
+  'placement',
+])
+const weekday = z.string().regex(/^(mon|tue|wed|thu|fri|sat|sun)/i, 'a day of the week such as mon')
+const Outcome = z.enum([
+  'conversation',
+  'dropped',
+  'unanswered',
+  'voicemail',
+  'busy',
+  'not_in_service',
+  'notice_played',
+])
+const Notice = z.enum(['validation', 'adverse_reporting', 'outsourcing', 'assignment', 'demand'])
 const party = { party: z.string().optional(), party_id: z.string().optional() }
 
-/** What happened before: one of contracts/conduct-cases.md's kinds; further fields are left alone. */
-const CaseEvent = z.looseObject({
-  at: when,
-  kind: z.enum([
-    'call',
-    'sms',
-    'email',
-    'letter',
-    'visit',
-    'message',
-    'consent',
-    'consent_revoked',
-    'agreed_window',
-    'constraint',
-    'opt_out',
-    'refusal',
-    'hold',
-    'released',
-    'unreachable',
-    'portal_session',
-    'notice',
-    'returned',
-  ]),
-  ...party,
-  by,
-  direction: z.enum(['in', 'out']).optional(),
-  outcome: z.string().optional(),
-  debts: list.optional(),
-  conversation_debts: list.optional(),
-  automated: z.boolean().optional(),
-  one_way: z.boolean().optional(),
-  number: z.string().optional(),
-  address: z.string().optional(),
-  channel: z.string().optional(),
-  purpose: z.string().optional(),
-  place: z.string().optional(),
-  staff: z.int().optional(),
-  on: z.union([list, z.string()]).optional(),
-  from: clockTime,
-  to: clockTime,
-  days: list.optional(),
-  until: when.optional(),
-  hold: z.string().optional(),
-  variant: z.string().optional(),
-  sent_at: when.optional(),
-  state: z.enum(['open', 'ended']).optional(),
-  notice: z.string().optional(),
-})
+/** What an event of a kind says nothing without. */
+const needed: Record<string, readonly (readonly string[])[]> = {
+  hold: [['hold']],
+  released: [['hold']],
+  notice: [['notice']],
+  opt_out: [['channel', 'address', 'number']],
+  portal_session: [['state']],
+  agreed_window: [['from'], ['to']],
+}
+
+/**
+ * What happened before: one of contracts/conduct-cases.md's kinds; further fields are left alone. A word that
+ * nobody knows is not passed over: the case cannot be read.
+ */
+const CaseEvent = z
+  .looseObject({
+    at: when,
+    kind: z.enum([
+      'call',
+      'sms',
+      'email',
+      'letter',
+      'visit',
+      'message',
+      'consent',
+      'consent_revoked',
+      'agreed_window',
+      'constraint',
+      'opt_out',
+      'refusal',
+      'hold',
+      'released',
+      'unreachable',
+      'portal_session',
+      'notice',
+      'returned',
+    ]),
+    ...party,
+    by,
+    direction: z.enum(['in', 'out']).optional(),
+    outcome: Outcome.optional(),
+    debts: list.optional(),
+    conversation_debts: list.optional(),
+    automated: z.boolean().optional(),
+    one_way: z.boolean().optional(),
+    number: z.string().optional(),
+    address: z.string().optional(),
+    channel: Channel.optional(),
+    purpose: z.string().optional(),
+    place: z.string().optional(),
+    staff: z.int().optional(),
+    on: z.union([list, z.string()]).optional(),
+    from: clockTime,
+    to: clockTime,
+    days: z.array(weekday).optional(),
+    until: when.optional(),
+    hold: HoldKind.optional(),
+    variant: z.enum(['standard', 'mental_health']).optional(),
+    sent_at: when.optional(),
+    state: z.enum(['open', 'ended']).optional(),
+    notice: Notice.optional(),
+  })
+  .superRefine((event, context) => {
+    for (const oneOf of needed[event.kind] ?? []) {
+      if (oneOf.some((field) => event[field] !== undefined)) continue
+      context.addIssue({ code: 'custom', message: `${event.kind} says no ${oneOf.join(' or ')}` })
+    }
+  })
 export type CaseEvent = z.infer<typeof CaseEvent>
 
 const CaseDebt = z.looseObject({
@@ -69,18 +113,7 @@ const CaseDebt = z.looseObject({
 
 const CaseProposal = z.looseObject({
   at: when,
-  channel: z.enum([
-    'call',
-    'sms',
-    'email',
-    'letter',
-    'visit',
-    'message',
-    'portal',
-    'public_posting',
-    'bureau_report',
-    'placement',
-  ]),
+  channel: Channel,
   debts: list.optional(),
   ...party,
   by,

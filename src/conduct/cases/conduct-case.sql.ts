@@ -90,7 +90,10 @@ export async function answerCases(
   const read = cases.map((raw, i): { id: string; proposal_id: string } | CaseAnswer => {
     const parsed = ConductCase.safeParse(raw)
     const id = parsed.data?.id ?? String((raw as { id?: unknown } | null)?.id ?? `case ${i + 1}`)
-    if (!parsed.success) return unreadable(id, parsed.error.issues.map((x) => x.message).join('; '))
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((it) => [...it.path, it.message].join(' '))
+      return unreadable(id, problems.join('; '))
+    }
     const proposal_id = randomUUID()
     try {
       const reading = { packs, zones, borrower_id: keys[i]!.borrower_id }

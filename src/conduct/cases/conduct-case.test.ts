@@ -46,14 +46,36 @@ test('a case that cannot be read is refused and disturbs no other', async () => 
     { id: 'no such minute', pack: 'us', person, events: [window], proposal },
     { id: 'no such day', pack: 'us', person, events: [], proposal: { ...proposal, at: '2024-02-30T10:00' } },
     { id: 'no such channel', pack: 'us', person, proposal: { ...proposal, channel: 'pigeon' } },
+    ...[
+      { kind: 'fax' },
+      { kind: 'hold', hold: 'ceased' },
+      { kind: 'hold' },
+      { kind: 'call', outcome: 'talked' },
+      { kind: 'notice', notice: 'warning' },
+      { kind: 'opt_out' },
+      { kind: 'opt_out', channel: 'phone' },
+      { kind: 'constraint', days: ['holiday'] },
+      { kind: 'agreed_window', from: '21:00' },
+    ].map((event) => ({
+      id: `unread: ${JSON.stringify(event)}`,
+      pack: 'us',
+      person,
+      events: [{ at: '2024-05-01T11:00', ...event }],
+      proposal,
+    })),
     'not a case',
   ])
-  expect(told.map(({ id, allowed }) => ({ id, allowed }))).toEqual([
+  const unread = told.filter((answer) => answer.id.startsWith('unread'))
+  expect(unread.map((answer) => [answer.allowed, answer.refusals[0]?.rule])).toEqual(
+    Array(9).fill([false, 'HOUSE-0']),
+  )
+  const others = told.filter((answer) => !answer.id.startsWith('unread'))
+  expect(others.map(({ id, allowed }) => ({ id, allowed }))).toEqual([
     { id: 'good', allowed: true },
     { id: 'no such minute', allowed: false },
     { id: 'no such day', allowed: false },
     { id: 'no such channel', allowed: false },
-    { id: 'case 5', allowed: false },
+    { id: 'case 14', allowed: false },
   ])
   expect(told.filter((answer) => answer.problem === undefined).map((answer) => answer.id)).toEqual(['good'])
 })
