@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { addDays } from '../interest/calendar-day.ts'
+import { addDays, earlier } from '../interest/calendar-day.ts'
 import { dayCountOf } from '../interest/day-count.ts'
 import { lockLoan, settingOf } from '../positions/standing.sql.ts'
 import { NewQuote, PayOff, PayOffs } from './quote.api.ts'
@@ -36,12 +36,13 @@ async function told(tx: Db, about: z.infer<typeof OfLoan>, for_on: string, clock
   const as_of = clock.today()
   const loan = await lockLoan(tx, about.borrower_id, about.loan_no, as_of)
   if (loan.status === 'sold') throw new Refused('loan_is_sold', 'A sold loan is paid off at its buyer.')
-  if (for_on < as_of) throw new Refused('date_is_in_the_past', 'A pay-off is told for today or later.')
   const days = (await settingOf<number>(tx, loan, 'quote_days_max', as_of)) ?? 0
   if (for_on > addDays(as_of, days)) throw new Refused('date_is_too_far_ahead', `At most ${days} days ahead.`)
-  const known = await quoteFacts(tx, loan, as_of)
+  // Of a day that has passed: what would have paid the loan off then, by that day's tape, terms and movements.
+  const told_by = earlier(for_on, as_of)
+  const known = await quoteFacts(tx, loan, told_by)
   if (!known) throw new Refused('no_such_loan', 'The book held no such loan on that day.')
-  const terms = await quoteTerms(tx, loan, as_of)
+  const terms = await quoteTerms(tx, loan, told_by)
   const dayCount = dayCountOf(terms.day_count)
   if (!dayCount) throw new Refused('day_count_is_unknown', `No day count is called ${terms.day_count}.`)
   const { parts, total_minor, steps, per_day_minor } = quote(known.facts, terms, dayCount, for_on)

@@ -6,6 +6,15 @@ import { type Standing, settingOf } from '../positions/standing.sql.ts'
 import type { PayOff } from './quote.api.ts'
 import type { Moved, PenaltyRule, QuoteFacts, QuoteTerms, RateCap } from './quote.ts'
 
+/** The contract's rule of penalty, or that of the first of its packs that has one; null where nobody has. */
+async function penaltyRuleOf(tx: Db, loan: Standing, asOf: string): Promise<PenaltyRule> {
+  for (const name of ['penalty_rule', ...loan.packs.map((pack) => `penalty_rule_${pack}`)]) {
+    const rule = await settingOf<PenaltyRule>(tx, loan, name, asOf)
+    if (rule) return rule
+  }
+  return null
+}
+
 /** Rates, rules and caps that hold for a loan on a day. */
 export async function quoteTerms(tx: Db, loan: Standing, asOf: string): Promise<QuoteTerms> {
   const { rows: caps } = await sql<RateCap>`
@@ -18,21 +27,36 @@ export async function quoteTerms(tx: Db, loan: Standing, asOf: string): Promise<
   return {
     rate: loan.rate,
     day_count: (await settingOf<string>(tx, loan, 'day_count', asOf)) ?? 'actual/365',
-    penalty: (await settingOf<PenaltyRule>(tx, loan, 'penalty_rule', asOf)) ?? null,
+    penalty: await penaltyRuleOf(tx, loan, asOf),
     grace_days: (await settingOf<number>(tx, loan, 'grace_days', asOf)) ?? 0,
     caps,
     order: rule.kind === 'due_first' ? rule.due_order : ['fee', 'interest', 'penalty', 'principal'],
   }
 }
 
-/** What the sum starts from: the tape's parts, and what moved since with its part. */
+/** What the tape in force on a day said of a loan; undefined where the book held no such loan. */
+async function tapeOn(tx: Db, loan: Standing, asOf: string) {
+  const { rows } = await sql<
+    Pick<Standing, 'past_due_minor' | 'oldest_due_on'> & { stated: (string | null)[] }
+  >`
+    select past_due_minor, oldest_due_on,
+           array[principal_minor, interest_minor, penalty_minor, fees_minor] as stated
+      from positions
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and valid_from <= ${asOf} and ${asOf} < valid_to
+  `.execute(tx)
+  return rows[0]
+}
+
+/** What the sum starts from on a day: the tape's parts, and what moved since with its part. */
 export async function quoteFacts(
   tx: Db,
   loan: Standing,
   asOf: string,
 ): Promise<{ facts: QuoteFacts; doubts: string[] } | undefined> {
   const position = await positionOf(tx, loan.borrower_id, loan.loan_no, asOf)
-  if (!position) return undefined
+  const tape = await tapeOn(tx, loan, asOf)
+  if (!position || !tape) return undefined
   const { rows } = await sql<Omit<Moved, 'change_minor'> & { change_minor: number }>`
     select m.on_date as on, sum(e.amount_minor)::bigint as change_minor,
            coalesce(m.part, case m.kind when 'fee' then 'fee' when 'interest' then 'interest'
@@ -48,18 +72,17 @@ export async function quoteFacts(
     having sum(e.amount_minor) <> 0
      order by m.on_date, m.movement_no collate "C"
   `.execute(tx)
-  const stated = [loan.principal_minor, loan.interest_minor, loan.penalty_minor, loan.fees_minor]
-  const known = stated.every((part) => part !== null)
+  const known = tape.stated.every((part) => part !== null)
   const [principal, interest, penalty, fee] = known
-    ? stated.map((part) => BigInt(part))
+    ? tape.stated.map((part) => BigInt(part!))
     : [BigInt(position.tape_minor), 0n, 0n, 0n]
   const doubts = [known ? [] : ['parts_are_unknown'], loan.rate === null ? ['rate_is_unknown'] : []].flat()
   const facts: QuoteFacts = {
     currency: loan.currency,
     tape_on: position.tape_as_of,
     parts: { principal: principal!, interest: interest!, penalty: penalty!, fee: fee! },
-    past_due_minor: BigInt(loan.past_due_minor),
-    oldest_due_on: loan.oldest_due_on,
+    past_due_minor: BigInt(tape.past_due_minor),
+    oldest_due_on: tape.oldest_due_on,
     moved: rows.map((row) => ({ ...row, change_minor: BigInt(row.change_minor) })),
   }
   return { facts, doubts }
