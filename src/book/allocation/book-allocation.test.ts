@@ -45,15 +45,15 @@ const settlement = (values: { outcome: string | null; ended_on: string | null })
 
 test('an offer that nobody has taken up changes no order', async () => {
   await sql`
-    insert into settlements (borrower_id, loan_no, settlement_no, currency, balance_minor, offer_minor, pay_by,
-                             carry_on_minor, grid_version, level_needed, is_within_authority, offered_on,
-                             offered_by, expires_on)
-    values (7, 'L1', 1, 'USD', 33000, 20000, '2025-03-31', 10000, 'v1', 'collector', true, '2025-03-05', 'ann',
-            '2025-03-31')`.execute(db)
+    insert into settlements (borrower_id, loan_no, settlement_no, currency, balance_minor, offer_minor,
+                             pay_by, carry_on_minor, grid_version, level_needed, is_within_authority,
+                             offered_on, offered_by, expires_on)
+    values (7, 'L1', 1, 'USD', 33000, 20000, '2025-03-31', 10000, 'v1', 'collector', true, '2025-03-05',
+            'ann', '2025-03-31')`.execute(db)
   expect(await parts()).toEqual(['interest', 'interest', 'interest', 'interest'])
 })
 
-test('from the day it is taken up money goes by the order for settled loans, also when it is completed', async () => {
+test('from the day it is taken up money goes by the order for settled loans, completed or not', async () => {
   await sql`update settlements set accepted_on = '2025-03-10', accepted_by = 'ann'`.execute(db)
   const settled = ['interest', 'principal', 'principal', 'principal']
   expect(await parts()).toEqual(settled)

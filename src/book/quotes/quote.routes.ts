@@ -38,7 +38,7 @@ async function told(tx: Db, about: z.infer<typeof OfLoan>, for_on: string, clock
   if (loan.status === 'sold') throw new Refused('loan_is_sold', 'A sold loan is paid off at its buyer.')
   const days = (await settingOf<number>(tx, loan, 'quote_days_max', as_of)) ?? 0
   if (for_on > addDays(as_of, days)) throw new Refused('date_is_too_far_ahead', `At most ${days} days ahead.`)
-  // Of a day that has passed: what would have paid the loan off then, by that day's tape, terms and movements.
+  // Of a day that has passed: what would have paid it off then, by that day's tape, terms and movements.
   const told_by = earlier(for_on, as_of)
   const known = await quoteFacts(tx, loan, told_by)
   if (!known) throw new Refused('no_such_loan', 'The book held no such loan on that day.')
