@@ -5,6 +5,9 @@ import pg from 'pg'
 // biome-ignore lint/suspicious/noExplicitAny: queries are tagged SQL; each states its own row type.
 export type Db = Kysely<any>
 
+/** Below every other uuid. */
+export const LEAST_UUID = '00000000-0000-0000-0000-000000000000'
+
 const INT8 = 20
 const DATE = 1082
 const TIMESTAMPTZ = 1184

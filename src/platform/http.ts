@@ -52,11 +52,22 @@ export function onError(error: Error, c: Context) {
 export const pageOf = <Row extends z.ZodType>(rows: Row) =>
   z.object({ rows: z.array(rows), next_cursor: z.string().nullable() })
 
-/** The query of a list: where to go on, and how many rows. */
-export const PageQuery = z.object({
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-})
+/** The query of a list: where to go on, and how many rows (`rows` when it does not say). */
+export const pageQuery = (rows: number) =>
+  z.object({
+    cursor: z.string().max(500).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(rows),
+  })
+export const PageQuery = pageQuery(50)
+
+/** What a list is asked for in SQL: the key after which it goes on, and how many rows. */
+export type Page<Key> = { after: Key | null; limit: number }
+
+/** The page that a query asks for, its cursor read as a key of this shape. */
+export const pageAsked = <Key extends readonly (string | number)[]>(
+  { cursor, limit }: z.infer<typeof PageQuery>,
+  key: z.ZodType<Key>,
+): Page<Key> => ({ after: cursor ? fromCursor(cursor, key) : null, limit })
 
 /** The last row's key as an opaque cursor. */
 const toCursor = (key: readonly (string | number)[]) => Buffer.from(JSON.stringify(key)).toString('base64url')
@@ -80,7 +91,8 @@ export function pageFrom<Row>(rows: Row[], limit: number, key: (row: Row) => (st
 }
 
 /** A borrower's key in a path: a 64-bit number, as text. */
-export const isBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
+export const borrowerKey = z.string().regex(/^-?\d{1,19}$/)
+export const isBorrower = z.object({ borrower_id: borrowerKey })
 
 /** A JSON body of this shape, required. */
 export const jsonBody = <Body extends z.ZodType>(schema: Body) => ({

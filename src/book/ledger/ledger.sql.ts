@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import type { Movement, MovementKind, Position } from './movement.ts'
 
 /**
@@ -155,17 +156,39 @@ export type OpenDifference = {
   limit_minor: number
 }
 
-/** Differences that nobody has explained, the largest first; of one borrower when given. */
-export async function openDifferences(db: Db, borrowerId?: string): Promise<OpenDifference[]> {
+/** Of a difference: how large it is, whose, on which loan, on which day. */
+export type DifferenceKey = readonly [number, string, string, string]
+
+/** Differences that nobody has explained, the largest first; one more than the page has. */
+export async function openDifferences(
+  db: Db,
+  { after, limit }: Page<DifferenceKey>,
+): Promise<OpenDifference[]> {
+  const [minor, borrower_id, loan_no, as_of] = after ?? [null, 0, '', '-infinity']
   const { rows } = await sql<OpenDifference>`
     select borrower_id::text as borrower_id, loan_no, as_of, currency, before_minor, moved_minor,
            expected_minor,
            stated_minor, limit_minor
       from balance_differences
      where explained_at is null
-        and (${borrowerId ?? null}::bigint is null or borrower_id = ${borrowerId ?? null})
-     order by abs(stated_minor - expected_minor) desc, borrower_id, loan_no, as_of
-     limit 500
+       and (${minor}::bigint is null or abs(stated_minor - expected_minor) < ${minor}
+            or abs(stated_minor - expected_minor) = ${minor}
+               and (borrower_id, loan_no, as_of) > (${borrower_id}::bigint, ${loan_no}, ${as_of}::date))
+     order by abs(stated_minor - expected_minor) desc, balance_differences.borrower_id, loan_no, as_of
+     limit ${limit + 1}
   `.execute(db)
   return rows
+}
+
+/** Whether a difference of the loan waits for an explanation. */
+export async function hasOpenDifference(
+  tx: Db,
+  loan: { borrower_id: string; loan_no: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from balance_differences
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and explained_at is null
+     limit 1
+  `.execute(tx)
+  return rows.length > 0
 }

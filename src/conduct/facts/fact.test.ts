@@ -13,6 +13,7 @@ import { askRules, lockBorrower, replayVerdict } from '../verdicts/verdict.sql.t
 import { factsOf, recordFact } from './fact.sql.ts'
 
 let db: Db
+const all = { after: null, limit: 200 }
 const noon = (day: number) => fixedClock(`2024-05-${String(day).padStart(2, '0')}T16:00:00Z`)
 const by = (day: number) => ({ clock: noon(day), recorded_by: 'kim' })
 
@@ -57,7 +58,7 @@ test('a cease stops everything planned, once, and shows who has not acknowledged
   expect(await recordFact(db, id, 'holds', told, by(3))).toMatchObject({ recorded: false, stop_id: null })
 
   const waiting = async () =>
-    (await openStops(db)).filter((it) => it.borrower_id === id).map((it) => it.worked_by)
+    (await openStops(db, all)).filter((it) => it.borrower_id === id).map((it) => it.worked_by)
   expect((await waiting()).sort()).toEqual(['agency A', 'collector kim'])
   const about = { borrower_id: id, stop_id: first.stop_id!, worked_by: 'agency A' }
   await acknowledgeStop(db, about, { at: '2024-05-02T16:01:00Z', by: 'ann' })
@@ -174,7 +175,7 @@ test('a death that the night learns of stops the plan, tells listeners and shows
       await run('conduct/incidents/judge-late-facts')
     })
     expect(heard).toMatchObject([{ borrower_id: id, cause: 'deceased' }])
-    expect((await openStops(own)).map((it) => it.worked_by).sort()).toEqual(['kim', 'visitor lee'])
+    expect((await openStops(own, all)).map((it) => it.worked_by).sort()).toEqual(['kim', 'visitor lee'])
     const { rows } = await sql<{ rule_id: string; cause: string }>`
       select rule_id, cause from incidents
        where rule_id = 'HOUSE-D1' order by cause`.execute(own)
@@ -205,7 +206,7 @@ test('a payment of the night’s files stops what was planned about its loan, te
       expect(await runStep(client, 'conduct/stops/stop-paid', '2024-05-03')).toBe(0)
     })
     expect(heard).toMatchObject([{ borrower_id: id, cause: 'payment' }])
-    expect(await openStops(own)).toMatchObject([{ cause: 'payment', worked_by: 'kim' }])
+    expect(await openStops(own, all)).toMatchObject([{ cause: 'payment', worked_by: 'kim' }])
   } finally {
     await own.destroy()
   }

@@ -16,6 +16,7 @@ export const Incidents = z.object({
       evidence: z.unknown(),
     }),
   ),
+  next_cursor: z.string().nullable(),
 })
 
 export const ClosedIncident = z.strictObject({

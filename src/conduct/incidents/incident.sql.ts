@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../../platform/database.ts'
+import { type Db, LEAST_UUID } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type BannedPhrase, phrasesIn } from '../packs/phrase.ts'
 import { settle } from '../verdicts/proposal.sql.ts'
@@ -70,9 +71,14 @@ export async function judgeNote(tx: Db, borrower_id: string, attempt_id: string,
   }
 }
 
-/** Contacts that broke a rule and are not closed, the newest first. */
-export async function openIncidents(db: Db, limit = 200) {
-  const { rows } = await sql`
+/** Of an incident: when it was found, of whom, in which contact, by which rule. */
+export type IncidentKey = readonly [string, string, string, string]
+type OpenIncident = { found_at: string; borrower_id: string; contact_id: string; rule_id: string }
+
+/** Contacts that broke a rule and are not closed, the newest first; one more than the page has. */
+export async function openIncidents(db: Db, { after, limit }: Page<IncidentKey>): Promise<OpenIncident[]> {
+  const [at, borrower_id, contact_id, rule_id] = after ?? ['infinity', 0, LEAST_UUID, '']
+  const { rows } = await sql<OpenIncident>`
     select i.borrower_id::text as borrower_id, i.contact_id, i.pack_version, i.rule_id, i.found_at, i.cause,
            i.evidence, coalesce(r.rule, 'What is unknown refuses') as rule, coalesce(r.source,
            'house') as source,
@@ -80,8 +86,11 @@ export async function openIncidents(db: Db, limit = 200) {
       from incidents i
       left join pack_rules r on r.pack_version = i.pack_version and r.rule_id = i.rule_id
      where i.closed_at is null
-     order by i.found_at desc
-     limit ${limit}`.execute(db)
+       and (date_trunc('milliseconds', i.found_at), i.borrower_id, i.contact_id, i.rule_id)
+           < (${at}::timestamptz, ${borrower_id}::bigint, ${contact_id}::uuid, ${rule_id})
+     order by date_trunc('milliseconds', i.found_at) desc, i.borrower_id desc, i.contact_id desc,
+              i.rule_id desc
+     limit ${limit + 1}`.execute(db)
   return rows
 }
 

@@ -13,6 +13,7 @@ export const OpenStops = z.object({
       worked_by: z.string(),
     }),
   ),
+  next_cursor: z.string().nullable(),
 })
 export const NewAcknowledgement = z.strictObject({ worked_by: z.string().min(1).max(200) })
 

@@ -1,4 +1,13 @@
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import {
+  endpoint,
+  jsonAnswer,
+  jsonBody,
+  newRoutes,
+  pageAsked,
+  pageFrom,
+  pageQuery,
+  z,
+} from '../../platform/http.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
 import { lockBorrower } from '../verdicts/verdict.sql.ts'
 import {
@@ -16,7 +25,8 @@ const open = endpoint({
   permission: 'conduct.read',
   tags: ['conduct'],
   summary: 'Stops that somebody has not acknowledged, the oldest first.',
-  responses: { 200: jsonAnswer(OpenStops, 'At most two hundred.') },
+  request: { query: pageQuery(200) },
+  responses: { 200: jsonAnswer(OpenStops, 'A page of them.') },
 })
 
 const acknowledge = endpoint({
@@ -52,6 +62,8 @@ const planned = endpoint({
   responses: { 200: jsonAnswer(PlannedContacts, 'The next first; at most two hundred.') },
 })
 
+const stopKey = z.tuple([z.iso.datetime(), BorrowerId, z.uuid(), z.string().max(200)])
+
 /** Stops: who has not acknowledged, and acknowledging; what is planned, for a stop to cancel. */
 export const stopRoutes = () =>
   newRoutes()
@@ -68,7 +80,16 @@ export const stopRoutes = () =>
       const told = { planned: await plannedContacts(c.var.db, borrower_id) }
       return c.json(PlannedContacts.parse(told), 200)
     })
-    .openapi(open, async (c) => c.json({ stops: await openStops(c.var.db) }, 200))
+    .openapi(open, async (c) => {
+      const page = pageAsked(c.req.valid('query'), stopKey)
+      const { rows, next_cursor } = pageFrom(await openStops(c.var.db, page), page.limit, (row) => [
+        row.at,
+        row.borrower_id,
+        row.stop_id,
+        row.worked_by,
+      ])
+      return c.json({ stops: rows, next_cursor }, 200)
+    })
     .openapi(acknowledge, async (c) => {
       const about = { ...c.req.valid('param'), ...c.req.valid('json') }
       const at = c.var.clock.now().toString()

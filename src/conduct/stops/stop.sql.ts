@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../../platform/database.ts'
+import { type Db, LEAST_UUID } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 
 /** The channel on which whoever works a borrower listens for stops. */
@@ -84,15 +85,21 @@ export type OpenStop = {
   worked_by: string
 }
 
-/** Who has not said yet that they know of a stop, the oldest first. */
-export async function openStops(db: Db, limit = 200): Promise<OpenStop[]> {
+/** Of a stop that somebody has not acknowledged: when it was, whom it is about, which, and who has not. */
+export type StopKey = readonly [string, string, string, string]
+
+/** Who has not said yet that they know of a stop, the oldest first; one more than the page has. */
+export async function openStops(db: Db, { after, limit }: Page<StopKey>): Promise<OpenStop[]> {
+  const [at, borrower_id, stop_id, worked_by] = after ?? ['-infinity', 0, LEAST_UUID, '']
   const { rows } = await sql<OpenStop>`
     select n.borrower_id::text as borrower_id, n.stop_id, s.cause, s.at, s.stopped_by, n.worked_by
       from stop_notices n
       join stops s on s.borrower_id = n.borrower_id and s.stop_id = n.stop_id
      where n.acknowledged_at is null
-     order by s.at
-     limit ${limit}`.execute(db)
+       and (date_trunc('milliseconds', s.at), n.borrower_id, n.stop_id, n.worked_by)
+           > (${at}::timestamptz, ${borrower_id}::bigint, ${stop_id}::uuid, ${worked_by})
+     order by date_trunc('milliseconds', s.at), n.borrower_id, n.stop_id, n.worked_by
+     limit ${limit + 1}`.execute(db)
   return rows
 }
 

@@ -80,21 +80,31 @@ select p.borrower_id, p.proposal_id
          'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out', 'staff_certified')
     ) <> (select asks from no_check);
 
--- What was asked about one borrower becomes proposals, and the same views answer them. A function only so
--- that the plans are kept from one question to the next: planning the views takes far longer than reading
+-- What the same views answer about one borrower. A function only so that the plans are kept from one question to the next: planning the views takes far longer than reading
 -- one borrower's facts, and starting a plan longer than running it, so those that nothing is asked of stay
 -- unstarted (docs/decisions/0007). The rules stay in the views. It runs as the owner so that the kept plan
 -- does not change with the person who asks; the borrower was locked, and so seen, by that person.
-create function refusals_of(borrower bigint) returns setof refusals
-  language plpgsql volatile security definer
+create function answers_about(borrower bigint) returns setof refusals
+  language plpgsql stable security definer
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
-  set search_path = public
+  set search_path = public, pg_temp
 as $$
 begin
-  insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
   return query select * from refusals_often r where r.borrower_id = borrower;
   if exists (select from asked_seldom a where a.borrower_id = borrower) then
     return query select * from refusals_seldom r where r.borrower_id = borrower;
   end if;
+end $$;
+
+-- The same, once what was asked about the borrower has become proposals.
+create function refusals_of(borrower bigint) returns setof refusals
+  language plpgsql volatile security definer
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  set search_path = public, pg_temp
+as $$
+begin
+  insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
+  return query select * from answers_about(borrower);
 end $$;

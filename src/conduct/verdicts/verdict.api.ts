@@ -114,7 +114,7 @@ export const Replay = z.object({
 export const RefusedVerdicts = z.object({
   /** How many contacts each rule refused in the last thirty days, by the first rule of each refusal. */
   by_rule: z.array(z.object({ rule_id: z.string(), rule: z.string(), contacts: z.number().int() })),
-  /** At most two hundred, the newest first. */
+  /** The newest first. */
   verdicts: z.array(
     z.object({
       verdict_id: z.uuid(),
@@ -125,6 +125,7 @@ export const RefusedVerdicts = z.object({
       refusals: z.array(RuleRefusal),
     }),
   ),
+  next_cursor: z.string().nullable(),
 })
 
 /** The last day on which each part of each claim can still be sued for, by pack. */

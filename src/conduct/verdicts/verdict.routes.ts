@@ -1,4 +1,13 @@
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import {
+  endpoint,
+  jsonAnswer,
+  jsonBody,
+  newRoutes,
+  pageAsked,
+  pageFrom,
+  pageQuery,
+  z,
+} from '../../platform/http.ts'
 import { limitationsOf } from './limitation.sql.ts'
 import { refusalCounts } from './refusal-counts.sql.ts'
 import {
@@ -39,7 +48,8 @@ const refused = endpoint({
   permission: 'conduct.read',
   tags: ['conduct'],
   summary: 'Contacts that were tried and refused, the newest first.',
-  responses: { 200: jsonAnswer(RefusedVerdicts, 'The newest, and how many each rule refused.') },
+  request: { query: pageQuery(200) },
+  responses: { 200: jsonAnswer(RefusedVerdicts, 'A page of the newest, and how many each rule refused.') },
 })
 const COUNTED_DAYS = 30
 
@@ -86,5 +96,10 @@ export const verdictRoutes = () =>
     .openapi(refused, async (c) => {
       const { db, clock } = c.var
       const by_rule = await refusalCounts(db, clock.now().toString(), COUNTED_DAYS)
-      return c.json(RefusedVerdicts.parse({ by_rule, verdicts: await refusedVerdicts(db) }), 200)
+      const page = pageAsked(c.req.valid('query'), z.tuple([z.string().max(40), z.uuid()]))
+      const { rows, next_cursor } = pageFrom(await refusedVerdicts(db, page), page.limit, (row) => [
+        row.decided_exactly_at,
+        row.verdict_id,
+      ])
+      return c.json(RefusedVerdicts.parse({ by_rule, verdicts: rows, next_cursor }), 200)
     })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
-import type { Db } from '../../platform/database.ts'
+import { type Db, LEAST_UUID } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type Disclosure, propose, refusalsFor, withdraw } from './proposal.sql.ts'
 import {
@@ -180,18 +181,26 @@ export type RefusedVerdict = {
   verdict_id: string
   borrower_id: string
   decided_at: string
+  /** with its microseconds, for the cursor */
+  decided_exactly_at: string
   channel: string
   asked_by: string
   refusals: RuleRefusal[]
 }
 
-/** Contacts that were tried and refused, the newest first. */
-export async function refusedVerdicts(db: Db, limit = 200): Promise<RefusedVerdict[]> {
+/** Contacts that were tried and refused, the newest first; one more than the page has. */
+export async function refusedVerdicts(
+  db: Db,
+  { after, limit }: Page<readonly [string, string]>,
+): Promise<RefusedVerdict[]> {
+  const [at, verdict_id] = after ?? ['infinity', LEAST_UUID]
   const { rows } = await sql<RefusedVerdict>`
-    select verdict_id, borrower_id::text as borrower_id, decided_at, channel, asked_by, refusals
+    select verdict_id, borrower_id::text as borrower_id, decided_at, decided_at::text as decided_exactly_at,
+           channel, asked_by, refusals
       from verdicts
      where not allowed
-     order by decided_at desc
-     limit ${limit}`.execute(db)
+       and (decided_at, verdict_id) < (${at}::timestamptz, ${verdict_id}::uuid)
+     order by decided_at desc, verdict_id desc
+     limit ${limit + 1}`.execute(db)
   return rows
 }

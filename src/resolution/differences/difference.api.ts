@@ -17,5 +17,8 @@ export const BalanceDifference = z
   })
   .openapi('BalanceDifference')
 export type BalanceDifference = z.infer<typeof BalanceDifference>
-export const BalanceDifferences = z.object({ differences: z.array(BalanceDifference) })
+export const BalanceDifferences = z.object({
+  differences: z.array(BalanceDifference),
+  next_cursor: z.string().nullable(),
+})
 export const Explanation = z.object({ explanation: z.string().min(3).max(1000) }).openapi('Explanation')

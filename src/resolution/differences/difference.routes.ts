@@ -1,7 +1,17 @@
-import { explainDifference, openDifferences } from '../../book/ledger/ledger.sql.ts'
+import { explainDifference, hasOpenDifference, openDifferences } from '../../book/ledger/ledger.sql.ts'
 import { lockBorrower } from '../../book/positions/standing.sql.ts'
 import { recordFact } from '../../conduct/facts/fact.sql.ts'
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import {
+  borrowerKey,
+  endpoint,
+  jsonAnswer,
+  jsonBody,
+  newRoutes,
+  pageAsked,
+  pageFrom,
+  pageQuery,
+  z,
+} from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { BalanceDifferences, Explanation } from './difference.api.ts'
@@ -12,7 +22,8 @@ const list = endpoint({
   permission: 'payments.write',
   tags: ['ledger'],
   summary: 'Loans whose tape states another balance than was expected, the largest difference first.',
-  responses: { 200: jsonAnswer(BalanceDifferences, 'The open differences.') },
+  request: { query: pageQuery(200) },
+  responses: { 200: jsonAnswer(BalanceDifferences, 'A page of the open differences.') },
 })
 const explain = endpoint({
   method: 'put',
@@ -31,10 +42,21 @@ const explain = endpoint({
   responses: { 204: { description: 'Explained.' } },
 })
 
+const differenceKey = z.tuple([z.int(), borrowerKey, z.string().max(100), z.iso.date()])
+
 /** Differences between tape and ledger: list and explain. */
 export const differenceRoutes = () =>
   newRoutes()
-    .openapi(list, async (c) => c.json({ differences: await openDifferences(c.var.db) }, 200))
+    .openapi(list, async (c) => {
+      const page = pageAsked(c.req.valid('query'), differenceKey)
+      const { rows, next_cursor } = pageFrom(await openDifferences(c.var.db, page), page.limit, (row) => [
+        Math.abs(row.stated_minor - row.expected_minor),
+        row.borrower_id,
+        row.loan_no,
+        row.as_of,
+      ])
+      return c.json({ differences: rows, next_cursor }, 200)
+    })
     .openapi(explain, async (c) => {
       const about = c.req.valid('param')
       const { explanation } = c.req.valid('json')
@@ -45,10 +67,9 @@ export const differenceRoutes = () =>
         if (!(await explainDifference(tx, about, by))) {
           throw new Refused('no_such_open_difference', 'There is no open difference of that loan and day.')
         }
-        const open = await openDifferences(tx, about.borrower_id)
-        return open.filter(({ loan_no }) => loan_no === about.loan_no).length
+        return hasOpenDifference(tx, about)
       })
-      if (left === 0) {
+      if (!left) {
         const release = {
           kind: 'balance_differs',
           fact_id: factIdOf('difference end', about.borrower_id, about.loan_no, about.as_of),

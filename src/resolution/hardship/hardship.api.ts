@@ -54,6 +54,7 @@ export const Hardship = z
   .openapi('Hardship')
 export type Hardship = z.infer<typeof Hardship>
 export const Hardships = z.object({ requests: z.array(Hardship) })
+export const HardshipPage = Hardships.extend({ next_cursor: z.string().nullable() })
 
 export const HardshipDecision = z
   .object({

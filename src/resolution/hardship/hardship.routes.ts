@@ -1,8 +1,18 @@
 import { addDays } from '../../book/interest/calendar-day.ts'
 import { lockBorrower } from '../../book/positions/standing.sql.ts'
 import { recordFact } from '../../conduct/facts/fact.sql.ts'
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
-import { Hardship, HardshipDecision, Hardships, NewHardship } from './hardship.api.ts'
+import {
+  borrowerKey,
+  endpoint,
+  jsonAnswer,
+  jsonBody,
+  newRoutes,
+  pageAsked,
+  pageFrom,
+  pageQuery,
+  z,
+} from '../../platform/http.ts'
+import { Hardship, HardshipDecision, HardshipPage, Hardships, NewHardship } from './hardship.api.ts'
 import { decideHardship, hardshipDays, hardshipsDueBy, hardshipsOf, insertHardship } from './hardship.sql.ts'
 import { factIdOf } from './hold.ts'
 
@@ -24,8 +34,8 @@ const due = endpoint({
   permission: 'hardship.write',
   tags: ['hardship'],
   summary: 'Open requests whose clock runs out by a day, the most urgent first.',
-  request: { query: z.object({ due_by: z.iso.date().optional() }) },
-  responses: { 200: jsonAnswer(Hardships, 'The requests.') },
+  request: { query: pageQuery(200).extend({ due_by: z.iso.date().optional() }) },
+  responses: { 200: jsonAnswer(HardshipPage, 'A page of the requests.') },
 })
 const ask = endpoint({
   method: 'post',
@@ -57,7 +67,13 @@ export const hardshipRoutes = () =>
     )
     .openapi(due, async (c) => {
       const by = c.req.valid('query').due_by ?? c.var.clock.today()
-      return c.json({ requests: await hardshipsDueBy(c.var.db, by) }, 200)
+      const page = pageAsked(c.req.valid('query'), z.tuple([z.iso.date(), borrowerKey, z.int()]))
+      const { rows, next_cursor } = pageFrom(await hardshipsDueBy(c.var.db, by, page), page.limit, (row) => [
+        row.decide_by,
+        row.borrower_id,
+        row.request_no,
+      ])
+      return c.json({ requests: rows, next_cursor }, 200)
     })
     .openapi(ask, async (c) => {
       const { borrower_id } = c.req.valid('param')

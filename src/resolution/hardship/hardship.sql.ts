@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import type { Hardship, HardshipDecision, NewHardship } from './hardship.api.ts'
 
@@ -83,11 +84,21 @@ export async function hardshipsOf(db: Db, borrowerId: string): Promise<Hardship[
   return rows
 }
 
-/** Requests whose clock runs out by `on`, the most urgent first. */
-export async function hardshipsDueBy(db: Db, on: string): Promise<Hardship[]> {
+/** Of a request: by when it is to be decided, whose it is, and which. */
+export type HardshipKey = readonly [string, string, number]
+
+/** Requests whose clock runs out by `on`, the most urgent first; one more than the page has. */
+export async function hardshipsDueBy(
+  db: Db,
+  on: string,
+  { after, limit }: Page<HardshipKey>,
+): Promise<Hardship[]> {
+  const [by, borrower_id, request_no] = after ?? ['-infinity', 0, 0]
   const { rows } = await sql<Hardship>`
     select ${columns} from hardship_requests where outcome is null and decide_by <= ${on}
-     order by decide_by, borrower_id, request_no limit 500
+       and (decide_by, borrower_id, request_no) > (${by}::date, ${borrower_id}::bigint, ${request_no}::int)
+     order by decide_by, hardship_requests.borrower_id, request_no
+     limit ${limit + 1}
   `.execute(db)
   return rows
 }

@@ -19,7 +19,10 @@ export const StatementLine = z
   })
   .openapi('StatementLine')
 export type StatementLine = z.infer<typeof StatementLine>
-export const SuspenseList = z.object({ lines: z.array(StatementLine) })
+export const SuspenseList = z.object({
+  lines: z.array(StatementLine),
+  next_cursor: z.string().nullable(),
+})
 
 export const Clearing = z
   .union([

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { decided, lockLoan, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import {
+  endpoint,
+  jsonAnswer,
+  jsonBody,
+  newRoutes,
+  pageAsked,
+  pageFrom,
+  pageQuery,
+  z,
+} from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { bookPayment, receiptFacts } from '../receipts/receipt.sql.ts'
 import { type ReceiptAsk, receivePayment } from '../receipts/receipt.ts'
@@ -37,7 +46,8 @@ const waiting = endpoint({
   permission: 'payments.write',
   tags: ['bank statements'],
   summary: 'Lines of bank statements that wait for a person, the oldest first.',
-  responses: { 200: jsonAnswer(SuspenseList, 'The lines.') },
+  request: { query: pageQuery(200) },
+  responses: { 200: jsonAnswer(SuspenseList, 'A page of the lines.') },
 })
 const clear = endpoint({
   method: 'put',
@@ -54,6 +64,8 @@ const clear = endpoint({
   },
   responses: { 204: { description: 'Cleared.' } },
 })
+
+const lineKey = z.tuple([z.iso.date(), z.string().max(100), z.int()])
 
 type About = { sha256: string; lender: string; as_of: string; at: string; staff_id: string }
 
@@ -177,7 +189,15 @@ export const statementRoutes = () =>
       })
       return c.json({ statements }, 201)
     })
-    .openapi(waiting, async (c) => c.json({ lines: await suspense(c.var.db) }, 200))
+    .openapi(waiting, async (c) => {
+      const page = pageAsked(c.req.valid('query'), lineKey)
+      const { rows, next_cursor } = pageFrom(await suspense(c.var.db, page), page.limit, (row) => [
+        row.booked_on,
+        row.sha256,
+        row.line_no,
+      ])
+      return c.json({ lines: rows, next_cursor }, 200)
+    })
     .openapi(clear, async (c) => {
       const key = c.req.valid('param')
       const { clock, person } = c.var

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import type { StatementLine } from './statement.api.ts'
 import { type BankLine, type Candidate, type Match, type Statement, tokensOf } from './statement.ts'
@@ -142,10 +143,17 @@ export async function insertLine(
 const columns = sql`sha256, line_no, booked_on, amount_minor, currency, reference, payer, suggestions,
 waits_because`
 
-/** The lines that wait for a person, the oldest first. */
-export async function suspense(db: Db): Promise<StatementLine[]> {
+/** Of a line: the day it was booked, its statement, and its number there. */
+export type LineKey = readonly [string, string, number]
+
+/** The lines that wait for a person, the oldest first; one more than the page has. */
+export async function suspense(db: Db, { after, limit }: Page<LineKey>): Promise<StatementLine[]> {
+  const [on, sha256, line_no] = after ?? ['-infinity', '', 0]
   const { rows } = await sql<StatementLine>`
-    select ${columns} from statement_lines where outcome is null order by booked_on, sha256, line_no limit 500
+    select ${columns} from statement_lines
+     where outcome is null and (booked_on, sha256, line_no) > (${on}::date, ${sha256}, ${line_no}::int)
+     order by booked_on, sha256, line_no
+     limit ${limit + 1}
   `.execute(db)
   return rows
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../../platform/database.ts'
+import { type Db, LEAST_UUID } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
 import type { AuthorityLimits, NewAuthorityLimit, StaffMember, Team, Token } from './people.api.ts'
 
@@ -192,7 +192,7 @@ export async function tokenPage(
   db: Db,
   asked: { after: readonly [string, string] | null; limit: number },
 ): Promise<Token[]> {
-  const [at, token_id] = asked.after ?? ['infinity', '00000000-0000-0000-0000-000000000000']
+  const [at, token_id] = asked.after ?? ['infinity', LEAST_UUID]
   const { rows } = await sql<Token>`
     select token_id, name, permissions, lenders, created_at, created_by, expires_at, ended_at
       from machine_tokens

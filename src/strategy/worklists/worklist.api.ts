@@ -43,12 +43,18 @@ export const WorklistItem = z
   })
   .openapi('WorklistItem')
 
+/** The parts of a collector's list. */
+export const WorklistPart = z.enum(['to_do', 'not_yet', 'done'])
+const Cursors = z.record(WorklistPart, z.string().nullable())
+
 /** How the day goes: what was worked and what came of it, counted by the server. */
 export const Worklist = z
   .object({
     to_do: z.array(WorklistItem),
     not_yet: z.array(WorklistItem),
     done: z.array(WorklistItem),
+    /** Where each part goes on (`/worklists/mine/items`); null at its end. */
+    next_cursors: Cursors,
     counts: z.object({
       to_do: z.number().int(),
       not_yet: z.number().int(),
@@ -93,6 +99,7 @@ export const NewHandover = z
 
 export type Handover = z.infer<typeof Handover>
 export type WorklistItem = z.infer<typeof WorklistItem>
+export type WorklistPart = z.infer<typeof WorklistPart>
 export type Worklist = z.infer<typeof Worklist>
 export type NextCase = z.infer<typeof NextCase>
 export type LeftCase = z.infer<typeof LeftCase>

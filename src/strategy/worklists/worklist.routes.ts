@@ -1,16 +1,23 @@
 import type { Context } from 'hono'
 import {
+  borrowerKey,
   type Env,
   endpoint,
   isBorrower,
   jsonAnswer,
   jsonBody,
   newRoutes,
+  type Page,
+  PageQuery,
+  pageAsked,
+  pageFrom,
+  pageOf,
   type Routes,
+  z,
 } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { LeftCase, NextCase, Worklist } from './worklist.api.ts'
-import { itemOf, leaveCase, takeCase, takeNext, worklistOf } from './worklist.sql.ts'
+import { LeftCase, NextCase, Worklist, WorklistItem, WorklistPart } from './worklist.api.ts'
+import { dayOf, itemOf, keyOf, leaveCase, listOf, takeCase, takeNext } from './worklist.sql.ts'
 
 const tags = ['worklists']
 const params = isBorrower
@@ -22,8 +29,18 @@ const list = endpoint({
   tags,
   summary: 'The collector’s day: to do in its order, not yet, done, and how it goes',
   responses: {
-    200: jsonAnswer(Worklist, 'The list; each part has sixty rows at most, the counts are whole.'),
+    200: jsonAnswer(Worklist, 'The list; each part has its first sixty rows, the counts are whole.'),
   },
+})
+
+const rest = endpoint({
+  method: 'get',
+  path: '/worklists/mine/items',
+  permission: 'worklist.work',
+  tags,
+  summary: 'One part of the collector’s list, from a cursor on',
+  request: { query: PageQuery.extend({ part: WorklistPart.default('to_do') }) },
+  responses: { 200: jsonAnswer(pageOf(WorklistItem), 'A page of it.') },
 })
 
 const next = endpoint({
@@ -69,12 +86,40 @@ const leave = endpoint({
 
 const moment = ({ var: { clock } }: Context<Env>) => ({ at: clock.now().toString(), on: clock.today() })
 
+// The screen shows the next hour's work, not the whole day's.
+const LIST_MAX = 60
+
+const itemKey = z.tuple([z.string().max(40), z.number().int(), borrowerKey])
+
+async function pageOfPart(c: Context<Env>, part: WorklistPart, page: Page<z.infer<typeof itemKey>>) {
+  const rows = await listOf(c.var.db, c.var.person.staff_id, part, { ...moment(c), ...page })
+  return pageFrom(rows, page.limit, (row) => [...keyOf(row)])
+}
+
 const isTaken = () => new Refused('case_is_taken', 'Somebody else is working on this case.')
 
 /** The worklist: what needs a person today, given to one collector at a time. */
 export function worklistRoutes(): Routes {
   const routes = newRoutes()
-  routes.openapi(list, async (c) => c.json(await worklistOf(c.var.db, c.var.person.staff_id, moment(c)), 200))
+  routes.openapi(list, async (c) => {
+    const of = (part: WorklistPart) => pageOfPart(c, part, { after: null, limit: LIST_MAX })
+    const [to_do, not_yet, done, counts] = await Promise.all([
+      of('to_do'),
+      of('not_yet'),
+      of('done'),
+      dayOf(c.var.db, c.var.person.staff_id, moment(c)),
+    ])
+    const next_cursors = {
+      to_do: to_do.next_cursor,
+      not_yet: not_yet.next_cursor,
+      done: done.next_cursor,
+    }
+    return c.json({ to_do: to_do.rows, not_yet: not_yet.rows, done: done.rows, next_cursors, counts }, 200)
+  })
+  routes.openapi(rest, async (c) => {
+    const { part, ...asked } = c.req.valid('query')
+    return c.json(await pageOfPart(c, part, pageAsked(asked, itemKey)), 200)
+  })
   routes.openapi(next, async (c) =>
     c.json({ item: await takeNext(c.var.db, c.var.person.staff_id, moment(c)) }, 200),
   )

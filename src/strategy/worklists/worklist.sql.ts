@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
-import type { Worklist, WorklistItem } from './worklist.api.ts'
+import type { Page } from '../../platform/http.ts'
+import type { Worklist, WorklistItem, WorklistPart } from './worklist.api.ts'
 
 // A case that shows no sign of life for so long goes back to the list.
 const TAKEN_MINUTES = 30
-
-const LIST_MAX = 60
 
 const columns = (at: string, on: string) => sql`
   i.borrower_id::text as borrower_id, b.borrower_no, b.name, i.lender, i.loan_no, i.currency,
@@ -130,7 +129,8 @@ export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): P
   return rows[0] ?? null
 }
 
-async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
+/** How the day of a collector goes: each part of the list as a whole, and what came of it. */
+export async function dayOf(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
   const { rows } = await sql<Worklist['counts']>`
     select count(*) filter (where ${isFree(at, staff_id)}) as to_do,
            count(*) filter (where i.done_on is null and not (${isTime(at)})) as not_yet,
@@ -147,21 +147,51 @@ async function counted(db: Db, staff_id: string, { at, on }: Moment): Promise<Wo
   return rows[0]!
 }
 
-/** The list of a collector: what is to do in its order, what is not yet to be done, what was done today. */
-export async function worklistOf(db: Db, staff_id: string, moment: Moment): Promise<Worklist> {
-  const { at, on } = moment
-  const list = async (where: ReturnType<typeof sql>, order: ReturnType<typeof sql>) => {
-    const { rows } = await sql<WorklistItem>`
-      select ${columns(at, on)} ${from(at)} where ${where} order by ${order} limit ${LIST_MAX}`.execute(db)
-    return rows
+/** Of an item: until when it is put off, its score, whose it is; each part is ordered by some of them. */
+export type ItemKey = readonly [string, number, string]
+
+export const keyOf = (item: WorklistItem): ItemKey => [
+  item.not_before ?? 'infinity',
+  item.score,
+  item.borrower_id,
+]
+
+/**
+ * A part of a collector's list: what is to do in its order, what is not yet to be done, what was done today;
+ * one more than the page has.
+ */
+export async function listOf(
+  db: Db,
+  staff_id: string,
+  part: WorklistPart,
+  { at, on, after, limit }: Moment & Page<ItemKey>,
+): Promise<WorklistItem[]> {
+  const [until, score, borrower_id] = after ?? [null, null, null]
+  const put_off = sql`date_trunc('milliseconds', coalesce(i.not_before, 'infinity'))`
+  const parts = {
+    to_do: {
+      where: isFree(at, staff_id),
+      key: sql`i.score <= ${score}::bigint
+               and (i.score < ${score} or i.borrower_id > ${borrower_id}::bigint)`,
+      order: sql`i.score desc, i.borrower_id`,
+    },
+    not_yet: {
+      where: sql`i.done_on is null and not (${isTime(at)})`,
+      key: sql`(${put_off}, -i.score, i.borrower_id)
+               > (${until}::timestamptz, -${score}::bigint, ${borrower_id}::bigint)`,
+      order: sql`${put_off}, i.score desc, i.borrower_id`,
+    },
+    done: {
+      where: sql`i.done_by = ${staff_id} and i.done_on = ${on}`,
+      key: sql`i.borrower_id > ${borrower_id}::bigint`,
+      order: sql`i.borrower_id`,
+    },
   }
-  return {
-    to_do: await list(isFree(at, staff_id), sql`i.score desc, i.borrower_id`),
-    not_yet: await list(
-      sql`i.done_on is null and not (${isTime(at)})`,
-      sql`i.not_before nulls last, i.score desc, i.borrower_id`,
-    ),
-    done: await list(sql`i.done_by = ${staff_id} and i.done_on = ${on}`, sql`i.borrower_id`),
-    counts: await counted(db, staff_id, moment),
-  }
+  const { where, key, order } = parts[part]
+  const { rows } = await sql<WorklistItem>`
+    select ${columns(at, on)} ${from(at)}
+     where ${where} and ${after ? key : sql`true`}
+     order by ${order}
+     limit ${limit + 1}`.execute(db)
+  return rows
 }

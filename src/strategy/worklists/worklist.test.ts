@@ -4,7 +4,7 @@ import { freshUrl } from '../../../test/support/database.ts'
 import { putBorrower } from '../../../test/support/staffed-desk.ts'
 import { connect, type Db, openClient } from '../../platform/database.ts'
 import { runStep } from '../../platform/nightly.ts'
-import { itemOf, leaveCase, takeCase, takeNext, worklistOf } from './worklist.sql.ts'
+import { dayOf, itemOf, leaveCase, listOf, takeCase, takeNext } from './worklist.sql.ts'
 
 const as_of = '2026-05-12'
 const at = '2026-05-12T15:00:00Z'
@@ -54,8 +54,8 @@ beforeAll(async () => {
 })
 
 test('the night puts the larger sum first, and the same night again writes nothing', async () => {
-  const { to_do, counts } = await worklistOf(db, 'ann', moment)
-  expect(counts.to_do).toBe(120)
+  const to_do = await listOf(db, 'ann', 'to_do', { ...moment, after: null, limit: 120 })
+  expect((await dayOf(db, 'ann', moment)).to_do).toBe(120)
   expect(to_do[0]).toMatchObject({ days_past_due: 20, bucket: 'M1' })
   // Money counts in twentieths of its currency: the six largest of 120 stand together.
   expect(Number(to_do[0]!.past_due)).toBeGreaterThan(1140)
@@ -92,7 +92,7 @@ test('what was put off comes back at its time, what was worked with the next nig
   await leaveCase(db, { borrower_id: first!.borrower_id, ...later }, moment)
   const worked = { staff_id: 'bob', how: 'worked' as const, reason: 'talked', not_before: null }
   await leaveCase(db, { borrower_id: second!.borrower_id, ...worked }, moment)
-  expect((await worklistOf(db, 'bob', moment)).counts).toMatchObject({
+  expect(await dayOf(db, 'bob', moment)).toMatchObject({
     to_do: 118,
     not_yet: 1,
     done_by_me: 1,
