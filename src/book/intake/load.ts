@@ -27,7 +27,6 @@ import { LineStandsTwice } from './changed-lines.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
 import {
-  type Counts,
   compareWithBefore,
   type LoadRecord,
   type Measures,
@@ -163,14 +162,15 @@ async function stageAndApply({ client, request, options, tell }: Work, kind: Kin
   await client.query('analyze staging.entries')
   await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind].keyColumn)
   const applied = await plan.apply(client, cells, options, lenders)
+  await countAnew(client, plan.writes, applied)
   return measure(client, cells, { kind, lenders, applied, options })
 }
 
 /**
- * The night that follows plans by the tables' figures; waiting for the server's own upkeep would mean
- * guessing. A load that brought less than a tenth of a table leaves its figures as they are.
+ * What follows, the record of the load and the night, plans by the tables' figures; waiting for the server's
+ * own upkeep would mean guessing. A load that brought less than a tenth of a table leaves them as they are.
  */
-async function countAnew(client: pg.Client, tables: readonly string[], { new: fresh, ...counts }: Counts) {
+async function countAnew(client: pg.Client, tables: readonly string[], { new: fresh, ...counts }: Applied) {
   const past = tables.includes('loans') ? ['loan_positions'] : []
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c
@@ -240,7 +240,6 @@ export async function loadFile(
     if (held && !request.accepted_by) return await hold(client, record('held'))
     await recordLoad(client, record('applied'), true)
     await client.query(dropStaging)
-    await countAnew(client, plans[kind].writes, record('applied'))
     await reopenNight(client, options.as_of)
     await client.query('commit')
     return { ...record('applied'), checked_only: false }
