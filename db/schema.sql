@@ -2381,6 +2381,8 @@ UNION ALL
 create view risk_segments as
  SELECT p.borrower_id,
     p.loan_no,
+    p.valid_from,
+    p.valid_to,
     e.pack,
     e.risk_class,
     GREATEST(p.valid_from, s.effective_from, passed.on_day) AS starts_on,

@@ -1,7 +1,7 @@
 -- Every stretch of days on which a loan is at least of a risk class by one of its lender's packs: the one
 -- home of the rule. A loan is of the worst class that holds on a day; of class 1 where none does.
 create view risk_segments as
-select p.borrower_id, p.loan_no, e.pack, e.risk_class,
+select p.borrower_id, p.loan_no, p.valid_from, p.valid_to, e.pack, e.risk_class,
        greatest(p.valid_from, s.effective_from, passed.on_day) as starts_on,
        least(p.valid_to, s.effective_to) as ends_on
   from settings_in_force s

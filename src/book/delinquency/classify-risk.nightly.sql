@@ -13,7 +13,8 @@ with sure as (
 ), target as (
   select distinct on (borrower_id, loan_no) borrower_id, loan_no, pack, risk_class
     from risk_segments
-   where starts_on <= :as_of and ends_on > :as_of
+   where valid_from <= :as_of and valid_to > :as_of
+     and starts_on <= :as_of and ends_on > :as_of
    order by borrower_id, loan_no, risk_class desc, pack
 ), held as (
   select borrower_id, loan_no, pack, risk_class from risk_classes where valid_to is null
@@ -38,7 +39,8 @@ union all
 select s.borrower_id, s.loan_no, s.pack, s.risk_class, greatest(s.starts_on, r.from_on), s.ends_on
   from reclassed r
   join risk_segments s using (borrower_id, loan_no)
- where s.ends_on > r.from_on and s.starts_on <= :as_of;
+ where s.valid_to > r.from_on and s.valid_from <= :as_of
+   and s.ends_on > r.from_on and s.starts_on <= :as_of;
 
 delete from risk_classes c
  using reclassed r

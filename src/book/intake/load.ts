@@ -107,8 +107,8 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Joins here are by key over whole files: a rough figure is enough, and a fine one costs seconds. */
-const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 10']
+/** Joins here are by key over whole files: the roughest figure is enough, and a fine one costs seconds. */
+const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 1']
 
 /**
  * A file from which on two workers that read and compare, while a third process writes, are worth
@@ -178,7 +178,9 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
          or (c.oid = any ($3::regclass[]) and c.reltuples < 10 * $4::float8)`,
     [tables, fresh, past, counts.changed + counts.closed],
   )
-  if (rows.length) await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
+  if (rows.length === 0) return
+  await client.query('set local default_statistics_target = 10')
+  await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
 }
 
 const dropStaging = `

@@ -4,56 +4,64 @@
 -- differs as well. A difference that the newest files have removed goes; one that was explained stays.
 -- reads: loans, loan_positions, loads, entries, movements, settings_in_force   writes: balance_differences
 
--- Loan and borrower always go together; the planner takes them for independent and would loop where it must
--- hash.
+-- What the tape of the day states of loans that the book held before it. Loan and borrower always go
+-- together; the planner takes them for independent and would loop where it must hash.
 set local enable_nestloop = off;
 
+create temp table stated on commit drop as
 with tapes as materialized (
   select lender, max(as_of) as as_of
     from loads cross join unnest(lenders) as lender
    where kind = 'loans' and state = 'applied' and as_of < :as_of
    group by lender
-), limits as materialized (
+)
+select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor as stated_minor,
+       before.outstanding_minor as before_minor, coalesce(t.as_of, before.valid_from) as since
+  from loan_positions before
+  join loans l using (borrower_id, loan_no)
+  left join tapes t on t.lender = l.lender
+ where before.valid_to = :as_of
+   and l.position_from = :as_of
+   and before.status in ('active', 'charged_off')
+   and l.status in ('active', 'charged_off')
+union all
+-- stated again as it was, though something moved since the tape before
+select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor,
+       l.outstanding_minor, t.as_of
+  from (select distinct borrower_id, loan_no
+          from movements
+         where on_date > (select min(as_of) from tapes) and on_date <= :as_of) m
+  join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
+  join tapes t on t.lender = l.lender
+ where l.position_from < :as_of
+   and l.status in ('active', 'charged_off')
+   and exists (
+     select from loads n
+      where n.kind = 'loans' and n.state = 'applied' and n.mode = 'full' and n.as_of = :as_of
+        and l.lender = any (n.lenders));
+
+set local enable_nestloop = on;
+
+analyze stated;
+
+-- The movements of some days, and their entries by key: not the entries of all years.
+create temp table moved on commit drop as
+select s.borrower_id, s.loan_no, sum(e.amount_minor)::bigint as minor
+  from (select * from movements
+         where on_date > (select min(since) from stated) and on_date <= :as_of
+        offset 0) m
+  join stated s on (s.borrower_id, s.loan_no) = (m.borrower_id, m.loan_no) and m.on_date > s.since
+  join entries e
+    on (e.borrower_id, e.loan_no, e.movement_no) = (m.borrower_id, m.loan_no, m.movement_no)
+ where e.account in ('receivable', 'charged_off')
+ group by s.borrower_id, s.loan_no;
+
+analyze moved;
+
+with limits as materialized (
   select lender, product, (value ->> 'minor')::bigint as minor, (value ->> 'bps')::bigint as bps
     from settings_in_force
    where name = 'balance_difference_limit' and effective_from <= :as_of and :as_of < effective_to
-), stated as materialized (
-  select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor as stated_minor,
-         before.outstanding_minor as before_minor, coalesce(t.as_of, before.valid_from) as since
-    from loan_positions before
-    join loans l using (borrower_id, loan_no)
-    left join tapes t on t.lender = l.lender
-   where before.valid_to = :as_of
-     and l.position_from = :as_of
-     and before.status in ('active', 'charged_off')
-     and l.status in ('active', 'charged_off')
-  union all
-  -- stated again as it was, though something moved since the tape before
-  select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor,
-         l.outstanding_minor, t.as_of
-    from (select distinct borrower_id, loan_no
-            from movements
-           where on_date > (select min(as_of) from tapes) and on_date <= :as_of) m
-    join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
-    join tapes t on t.lender = l.lender
-   where l.position_from < :as_of
-     and l.status in ('active', 'charged_off')
-     and exists (
-       select from loads n
-        where n.kind = 'loans' and n.state = 'applied' and n.mode = 'full' and n.as_of = :as_of
-          and l.lender = any (n.lenders))
-), moved as materialized (
-  select s.borrower_id, s.loan_no, sum(e.amount_minor)::bigint as minor
-    from stated s
-    join movements m
-      on (m.borrower_id, m.loan_no) = (s.borrower_id, s.loan_no)
-     and m.on_date > s.since
-    join entries e
-      on (e.borrower_id, e.loan_no, e.movement_no) = (m.borrower_id, m.loan_no, m.movement_no)
-   where m.on_date > (select min(since) from stated)
-     and m.on_date <= :as_of
-     and e.account in ('receivable', 'charged_off')
-   group by s.borrower_id, s.loan_no
 ), compared as (
   select s.borrower_id, s.loan_no, s.currency, s.before_minor, coalesce(m.minor, 0) as moved_minor,
          s.stated_minor, greatest(k.minor, s.before_minor * k.bps / 10000) as limit_minor
@@ -85,4 +93,4 @@ on conflict (borrower_id, loan_no, as_of) do update
    and (balance_differences.expected_minor, balance_differences.stated_minor)
        is distinct from (excluded.expected_minor, excluded.stated_minor);
 
-set local enable_nestloop = on;
+drop table stated, moved;
