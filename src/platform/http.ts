@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
@@ -88,6 +89,28 @@ export function fromCursor<Key extends readonly (string | number)[]>(
 export function pageFrom<Row>(rows: Row[], limit: number, key: (row: Row) => (string | number)[]) {
   const page = rows.slice(0, limit)
   return { rows: page, next_cursor: rows.length > limit ? toCursor(key(page.at(-1)!)) : null }
+}
+
+/** The version of what stands now, where nothing counts its changes: a digest of what is answered. */
+export const versionOf = (now: unknown): string =>
+  createHash('sha256').update(JSON.stringify(now)).digest('base64url').slice(0, 22)
+
+/** The version that a change names in if-match, without its quotes; null when it names none. */
+export const versionNamed = (c: Context): string | null =>
+  /^(?:W\/)?"([\w-]+)"$/.exec(c.req.header('if-match') ?? '')?.[1] ?? null
+
+/**
+ * Whether a change may replace what stands at `version`. Refused: `version_is_missing` where it must name
+ * what it replaces, `changed_meanwhile` when it names something else.
+ */
+export function checkVersion(c: Context, version: string, { required }: { required: boolean }) {
+  const named = versionNamed(c)
+  if (!named && (required || c.req.header('if-match'))) {
+    throw new Refused('version_is_missing', 'Say in if-match which version you change.')
+  }
+  if (named && named !== version) {
+    throw new Refused('changed_meanwhile', 'Somebody else changed this meanwhile; look again.')
+  }
 }
 
 /** A borrower's key in a path: a 64-bit number, as text. */

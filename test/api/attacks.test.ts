@@ -179,9 +179,17 @@ test('nobody gives themselves authority, and a limit is given from a day on', as
   const limit = { what: 'waiver', limit_units: 100, from_on: '2026-05-01' }
   expect(await refusalOf(admin, 'POST', `/staff/${me.staff_id}/authority-limits`, limit)).toBe('own_limit')
   const { staff_id } = await desk.person(['collector'])
-  await admin('POST', `/staff/${staff_id}/authority-limits`, limit)
+  const path = `/staff/${staff_id}/authority-limits`
+  const first = (await admin('POST', path, limit)).headers.get('etag')!
   const later = { ...limit, limit_units: 50, from_on: '2026-06-01' }
-  const { body } = await admin('POST', `/staff/${staff_id}/authority-limits`, later)
+  // Two admins who read the same limits do not replace each other's unseen.
+  expect(await refusalOf(admin, 'POST', path, later)).toBe('version_is_missing')
+  const both = [50, 60].map((limit_units) =>
+    admin('POST', path, { ...later, limit_units }, { 'if-match': first }),
+  )
+  expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 412])
+  const { headers } = await admin('GET', path)
+  const { body } = await admin('POST', path, later, { 'if-match': headers.get('etag')! })
   expect(body['rows']).toMatchObject([
     { limit_units: 50, from_on: '2026-06-01', to_on: null },
     { limit_units: 100, from_on: '2026-05-01', to_on: '2026-06-01' },
@@ -195,6 +203,20 @@ test('whoever lost their devices is let in anew by an admin, and by nothing that
   expect((await desk.signIn(email)).answer.status).toBe(401)
   const { first_password } = reset.body as unknown as { first_password: string }
   expect((await (await desk.signIn(email, first_password)).ask('GET', '/me')).status).toBe(200)
+})
+
+test('a statement of income that somebody else recorded meanwhile is not replaced', async () => {
+  const path = `/borrowers/${north}/affordability`
+  const { ask } = await desk.person(['collector'], ['north'])
+  const stated = (amount_minor: number) => ({
+    currency: 'USD',
+    lines: [{ kind: 'income', what: 'wages', amount_minor, evidence: 'payslip' }],
+  })
+  expect((await ask('PUT', path, stated(100_000))).status).toBe(200)
+  const etag = (await ask('GET', path, undefined, why)).headers.get('etag')!
+  const both = [200_000, 300_000].map((minor) => ask('PUT', path, stated(minor), { 'if-match': etag }))
+  expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 412])
+  expect(await refusalOf(ask, 'PUT', path, stated(1), { 'if-match': 'x' })).toBe('version_is_missing')
 })
 
 // The last one, for it leaves the address without tries.

@@ -1,5 +1,5 @@
 import { lockBorrower } from '../../book/positions/standing.sql.ts'
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { checkVersion, endpoint, jsonAnswer, jsonBody, newRoutes, versionOf, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { AffordabilityStatement, NewAffordability } from './affordability.api.ts'
 import { affordabilityOf, recordAffordability } from './affordability.sql.ts'
@@ -22,7 +22,9 @@ const record = endpoint({
   path: '/borrowers/{borrower_id}/affordability',
   permission: 'hardship.write',
   tags: ['affordability'],
-  summary: 'Record income and expenditure of a month, once for all loans of the borrower.',
+  summary:
+    'Record income and expenditure of a month, once for all loans of the borrower ' +
+    '(header if-match: the ETag that was read; a statement that came meanwhile is not replaced).',
   request: { params: OfBorrower, ...jsonBody(NewAffordability) },
   responses: { 200: jsonAnswer(AffordabilityStatement, 'The statement.') },
 })
@@ -34,6 +36,7 @@ export const affordabilityRoutes = () =>
       const statement = await affordabilityOf(c.var.db, c.req.valid('param').borrower_id, c.var.clock.today())
       if (!statement)
         throw new Refused('statement_is_not_found', 'No statement of income and expenditure yet.')
+      c.header('etag', `"${versionOf(statement)}"`)
       return c.json(statement, 200)
     })
     .openapi(record, async (c) => {
@@ -45,7 +48,10 @@ export const affordabilityRoutes = () =>
       }
       const statement = await c.var.db.transaction().execute(async (tx) => {
         await lockBorrower(tx, borrower_id)
+        const before = await affordabilityOf(tx, borrower_id, by.on)
+        checkVersion(c, versionOf(before ?? null), { required: false })
         return recordAffordability(tx, borrower_id, c.req.valid('json'), by)
       })
+      c.header('etag', `"${versionOf(statement)}"`)
       return c.json(statement, 200)
     })

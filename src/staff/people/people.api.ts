@@ -115,7 +115,11 @@ export const NewAuthorityLimit = AuthorityLimit.extend({
 }).openapi('NewAuthorityLimit')
 
 export const AuthorityLimits = z
-  .object({ rows: z.array(AuthorityLimit.extend({ given_by: z.string() })) })
+  .object({
+    rows: z.array(AuthorityLimit.extend({ given_by: z.string() })),
+    /** what the next limit must name in if-match, once there is one */
+    version: z.string(),
+  })
   .openapi('AuthorityLimits')
 
 export type AuthorityLimits = z.infer<typeof AuthorityLimits>

@@ -11,6 +11,7 @@ import {
   pageFrom,
   pageOf,
   type Routes,
+  versionNamed,
   z,
 } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
@@ -110,8 +111,9 @@ const read = async (c: Context<Env>, staff_id: string): Promise<StaffMember> => 
 }
 
 export function versionAsked(c: Context): number {
-  const version = /^(?:W\/)?"(\d+)"$/.exec(c.req.header('if-match') ?? '')?.[1]
-  if (!version) throw new Refused('version_is_missing', 'Say in if-match which version you change.')
+  const version = versionNamed(c)
+  if (!version || !/^\d{1,9}$/.test(version))
+    throw new Refused('version_is_missing', 'Say in if-match which version you change.')
   return Number(version)
 }
 

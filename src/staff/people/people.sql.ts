@@ -166,25 +166,27 @@ export async function limitsOf(db: Db, staff_id: string): Promise<AuthorityLimit
   return rows
 }
 
-/** Gives a limit; an earlier one of the same kind ends where it begins. False: nobody of that number. */
-export async function giveLimit(
-  tx: Db,
-  limit: NewAuthorityLimit & { staff_id: string; by: string },
-): Promise<boolean> {
+/** Keeps others from changing a member until the transaction ends. False: nobody of that number. */
+export async function lockMember(tx: Db, staff_id: string): Promise<boolean> {
+  const { rows } = await sql`select from staff where id = ${staff_id} for update`.execute(tx)
+  return rows.length === 1
+}
+
+/** Gives a limit to a locked member; an earlier one of the same kind ends where it begins. */
+export async function giveLimit(tx: Db, limit: NewAuthorityLimit & { staff_id: string; by: string }) {
   const { staff_id, what, currency, limit_units, from_on, to_on, by } = limit
   await sql`
     update authority_limits set to_on = ${from_on}
      where staff_id = ${staff_id} and what = ${what} and currency = ${currency}
        and from_on < ${from_on} and to_on > ${from_on}`.execute(tx)
-  const given = await sql`
+  await sql`
     insert into authority_limits (staff_id, what, currency, limit_units, from_on, to_on, given_by)
-    select id, ${what}, ${currency}, ${limit_units}, ${from_on}, coalesce(${to_on}::date, 'infinity'), ${by}
-      from staff where id = ${staff_id}
+    values (${staff_id}, ${what}, ${currency}, ${limit_units}, ${from_on},
+            coalesce(${to_on}::date, 'infinity'), ${by})
     on conflict (staff_id, what, currency, from_on) do update
        set limit_units = excluded.limit_units, to_on = excluded.to_on, given_by = excluded.given_by`.execute(
     tx,
   )
-  return given.numAffectedRows === 1n
 }
 
 /** Tokens, the newest first. */

@@ -49,7 +49,8 @@ export function Limits({ staff_id, today }: { staff_id: string; today: string })
     const { currency, most, from_on } = Object.fromEntries(new FormData(event.currentTarget))
     const body = { what, limit_units: Number(most), from_on, currency: `${currency ?? ''}`.toUpperCase() }
     setRefused(null)
-    ask('POST', path, { body })
+    const headers: Record<string, string> = data?.rows.length ? { 'if-match': `"${data.version}"` } : {}
+    ask('POST', path, { body, headers })
       .then(() => queries.invalidateQueries({ queryKey: ['limits', staff_id] }))
       .catch(setRefused)
   }
