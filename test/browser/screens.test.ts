@@ -67,7 +67,7 @@ const spokenIn = async (page: Page, language: string) => {
   await page.waitForSelector(`html[lang=${language}]`)
   await page.click('.self button')
   await page.waitForSelector('.ant-popover', { state: 'hidden' })
-  await page.mouse.move(720, 450)
+  await page.mouse.move(720, 890)
   await settled(page)
 }
 

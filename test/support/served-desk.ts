@@ -40,12 +40,24 @@ export function settableClock(iso: string): Clock & { set(iso: string): void } {
 const BOOK = { loans: 1_200, days: 33, seed: 7 }
 const LAST = '2026-05-12'
 
+/** A clock that goes on by a tenth of a second with each look, so that what came later stands later. */
+function tickingClock(iso: string): Clock {
+  let at = Temporal.Instant.from(iso)
+  return {
+    now: () => {
+      at = at.add({ milliseconds: 100 })
+      return at
+    },
+    today: (zone = 'UTC') => at.toZonedDateTimeISO(zone).toPlainDate().toString(),
+  }
+}
+
 /** Loads the invented book whose last day is `LAST`, with its staff: once for all test files of a run. */
 async function fillBook(url: string) {
   const home = mkdtempSync(join(tmpdir(), 'amends-book-'))
   chmodSync(home, 0o755)
   process.env['AMENDS_HOME'] = home
-  const clock = settableClock(`${LAST}T16:00:00Z`)
+  const clock = tickingClock(`${LAST}T11:00:00Z`)
   const db = connect(url, { max: 8 })
   const { desk, close } = openDesk({ db, url, clock, secret: SECRET, demo: true })
   const last = toDay(LAST)

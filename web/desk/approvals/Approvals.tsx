@@ -114,13 +114,13 @@ export function Approvals() {
   if (!data) return <Loading label={t('states.loading')} rows={8} />
   const shown = rows[at]
   return (
-    <div className="halves">
+    <div className="halves by-their-own">
       <Card title={t('approvals.waiting')} flush>
         <table className="figures-table">
           <thead>
             <tr>
               <th scope="col">{t('approvals.what')}</th>
-              <th scope="col">{t('worklist.borrower')}</th>
+              <th scope="col">{t('approvals.borrower')}</th>
               <th scope="col" className="number">
                 {t('approvals.amount')}
               </th>

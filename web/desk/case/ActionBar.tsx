@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next'
-import { Mark } from '../../ui/Mark.tsx'
 import { useKeys } from '../frame/keys.ts'
 import { useMay } from '../frame/session.ts'
 import { useSourceWords } from '../rules.ts'
@@ -71,7 +70,11 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
             return (
               <div key={channel}>
                 <div className="above">
-                  {verdict ? <VerdictMark verdict={verdict} zone={zone} /> : <Mark verdict="note">…</Mark>}
+                  {verdict ? (
+                    <VerdictMark verdict={verdict} zone={zone} />
+                  ) : (
+                    <span className="skeleton asking" />
+                  )}
                 </div>
                 <button
                   type="button"

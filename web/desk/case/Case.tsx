@@ -100,7 +100,10 @@ function Head({ borrower, item, leave, next }: HeadProps) {
 function Banners(props: { others: boolean; taken_by: string | null; people: Person[]; stop: Stop | null }) {
   const { t } = useTranslation()
   const { data: me } = useMe()
-  const elsewhere = props.people.filter((person) => person.staff_id !== me?.staff_id)
+  // Whoever works on the case is named once.
+  const elsewhere = props.people.filter(
+    ({ staff_id, name }) => staff_id !== me?.staff_id && !(props.others && name === props.taken_by),
+  )
   return (
     <>
       {props.stop ? (

@@ -3,16 +3,18 @@ import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Card } from '../../ui/Card.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
-import type { Verdicts } from './asking.ts'
+import type { ChannelVerdict, Verdicts } from './asking.ts'
 import { Documents } from './Circumstances.tsx'
 import { HourBars, type Hours } from './HourBars.tsx'
 import { Points } from './Points.tsx'
+import { useToldReason } from './told.ts'
 import { Refusals } from './VerdictMark.tsx'
 import { WithWhom } from './WithWhom.tsx'
 
 function Holds({ borrower }: { borrower: Borrower }) {
   const { t } = useTranslation()
   const figures = useFigures()
+  const told = useToldReason()
   return (
     <section>
       <h3>{t('case.holds')}</h3>
@@ -21,13 +23,17 @@ function Holds({ borrower }: { borrower: Borrower }) {
         <p key={hold.hold_id}>
           <Mark verdict="wait">{t(`happened.hold_${hold.kind}`, { defaultValue: hold.kind })}</Mark>{' '}
           <span className="soft small">
-            {hold.debts?.join(', ')} {figures.moment(hold.at)} · {hold.reason}
+            {[hold.debts?.join(', '), figures.moment(hold.at), told(hold.reason)].filter(Boolean).join(' · ')}
           </span>
         </p>
       ))}
     </section>
   )
 }
+
+/** What is refused for the same reasons until the same time is told once. */
+const sameWhy = ({ refusals, warnings }: ChannelVerdict) =>
+  JSON.stringify([...refusals, ...warnings].map((each) => [each.rule_id, each.next_allowed_at]))
 
 type Props = { borrower: Borrower; verdicts: Verdicts | undefined; hours: Hours | undefined }
 
@@ -49,10 +55,12 @@ export function ConductPanel({ borrower, verdicts, hours }: Props) {
         {refused.length > 0 ? (
           <section>
             <h3>{t('case.refused_why')}</h3>
-            {refused.map((verdict) => (
-              <div key={verdict.channel}>
-                <div className="soft small">{t(`channels.${verdict.channel}`)}</div>
-                <Refusals verdict={verdict} />
+            {[...Map.groupBy(refused, sameWhy)].map(([why, verdicts]) => (
+              <div key={why}>
+                <div className="soft small">
+                  {verdicts.map(({ channel }) => t(`channels.${channel}`)).join(' · ')}
+                </div>
+                <Refusals verdict={verdicts[0]!} />
               </div>
             ))}
           </section>

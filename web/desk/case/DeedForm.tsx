@@ -47,14 +47,16 @@ export function DeedForm({
         <FirstField key={`${deed} ${loan_no}`}>
           <Fields deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
         </FirstField>
-        <Problem error={error} />
-        <div className="row save">
-          <Button type="primary" htmlType="submit">
-            <kbd>Ctrl Enter</kbd> {t('case.save')}
-          </Button>
-          <Button onClick={() => close(false)}>
-            <kbd>Esc</kbd> {t('case.back')}
-          </Button>
+        <div className="save">
+          <Problem error={error} />
+          <div className="row">
+            <Button type="primary" htmlType="submit">
+              <kbd>Ctrl Enter</kbd> {t('case.save')}
+            </Button>
+            <Button onClick={() => close(false)}>
+              <kbd>Esc</kbd> {t('case.back')}
+            </Button>
+          </div>
         </div>
       </form>
     </Card>

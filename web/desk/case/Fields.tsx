@@ -116,7 +116,7 @@ function LeaveFields() {
         </select>
       </label>
       {how === 'later' ? <DayField label={t('case.back_on')} name="back_on" value="+1" /> : null}
-      <Field label={t('case.reason')} name="reason" required minLength={3} />
+      <Field label={t('case.reason')} name="reason" required minLength={3} wide />
     </div>
   )
 }
@@ -141,7 +141,7 @@ export function Fields({ deed, borrower_id, loan }: { deed: Deed; borrower_id: s
           </select>
         </label>
         <Scope loan={loan} />
-        <Field label={t('case.reason')} name="reason" required minLength={3} />
+        <Field label={t('case.reason')} name="reason" required minLength={3} wide />
       </div>
     )
   }
@@ -160,7 +160,7 @@ export function Fields({ deed, borrower_id, loan }: { deed: Deed; borrower_id: s
         <>
           <DayField label={t('case.offer_until')} name="expires_on" value="+14" />
           <DayField label={t('case.pay_by')} name="pay_by" value="+30" />
-          <Field label={t('case.reason')} name="reason" maxLength={500} />
+          <Field label={t('case.reason')} name="reason" maxLength={500} wide />
         </>
       )}
     </div>

@@ -182,21 +182,23 @@ export function Outcome({ borrower, contact, packs, done }: Props) {
             sessionStorage.setItem(draftOf(borrower), text)
           }}
         />
-        <Problem error={error} />
-        {error instanceof NoConnection ? <p className="soft small">{t('call.not_saved')}</p> : null}
-        <div className="row save">
-          <Button
-            type="primary"
-            htmlType="submit"
-            disabled={incomplete}
-            loading={busy}
-            onClick={() => (next.current = true)}
-          >
-            <kbd>Ctrl Enter</kbd> {t('call.save_next')}
-          </Button>
-          <Button htmlType="submit" disabled={incomplete || busy} onClick={() => (next.current = false)}>
-            {t('call.save_stay')}
-          </Button>
+        <div className="save">
+          <Problem error={error} />
+          {error instanceof NoConnection ? <p className="soft small">{t('call.not_saved')}</p> : null}
+          <div className="row">
+            <Button
+              type="primary"
+              htmlType="submit"
+              disabled={incomplete}
+              loading={busy}
+              onClick={() => (next.current = true)}
+            >
+              <kbd>Ctrl Enter</kbd> {t('call.save_next')}
+            </Button>
+            <Button htmlType="submit" disabled={incomplete || busy} onClick={() => (next.current = false)}>
+              {t('call.save_stay')}
+            </Button>
+          </div>
         </div>
       </form>
     </Card>

@@ -14,7 +14,8 @@ function LoanSum({ loan }: { loan: Loan }) {
     <div className="loan">
       <div className="spread">
         <span>
-          <span className="strong">{loan.loan_no}</span> <span className="soft">{loan.product}</span>{' '}
+          <span className="strong">{loan.loan_no}</span>{' '}
+          <span className="soft">{t(`products.${loan.product}`, { defaultValue: loan.product })}</span>{' '}
           {loan.rate ? (
             <span className="soft">{t('case.a_year', { rate: figures.percent(Number(loan.rate)) })}</span>
           ) : null}

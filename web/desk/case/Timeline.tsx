@@ -9,6 +9,7 @@ import { Loading } from '../../ui/Loading.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { useToldReason } from './told.ts'
 
 type Page = { rows: TimelineEntry[]; next_cursor: string | null }
 const kinds = ['all', 'contact', 'money', 'promise', 'hold', 'notice', 'book'] as const
@@ -17,6 +18,7 @@ type Kind = (typeof kinds)[number]
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { t, i18n } = useTranslation()
   const figures = useFigures()
+  const told = useToldReason()
   const key = `happened.${entry.what}`
   const words = i18n.exists(key) ? t(key) : entry.what.replaceAll('_', ' ')
   const { outcome, reason, due_on, bucket, method } = entry.detail as Record<string, string | null>
@@ -26,7 +28,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     due_on ? t('case.due', { day: figures.date(due_on) }) : null,
     bucket,
     method ? t(`methods.${method}`, { defaultValue: method.replaceAll('_', ' ') }) : null,
-    reason,
+    reason ? told(reason) : null,
   ]
   // A day without a time stands at midnight of the book.
   const dated = entry.at.endsWith('T00:00:00.000Z')

@@ -86,7 +86,7 @@ function Refused() {
         </div>
         {data && rows.length === 0 ? <p className="soft body-text">{t('conduct.none_refused')}</p> : null}
       </Card>
-      <WhyRefused by_rule={data?.by_rule ?? []} />
+      <WhyRefused by_rule={data?.by_rule} />
     </div>
   )
 }
@@ -136,16 +136,17 @@ function Incidents() {
     <Card title={t('conduct.incidents')} aside={figures.count(rows.length)} flush>
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
-      <table className="figures-table">
+      <table className="figures-table wraps">
         <tbody>
           {rows.map((incident) => (
             <tr key={`${incident.contact_id} ${incident.rule_id}`}>
               <th scope="row">
                 <Mark verdict="refused">{ruleWords(incident.rule_id, incident.rule)}</Mark>
+                <div className="small soft">
+                  {sourceWords(incident.source)} · {t(`conduct.cause.${incident.cause}`)}
+                </div>
               </th>
-              <td className="soft">{sourceWords(incident.source)}</td>
-              <td className="soft">{t(`conduct.cause.${incident.cause}`)}</td>
-              <td>{figures.moment(incident.found_at)}</td>
+              <td className="one-line">{figures.moment(incident.found_at)}</td>
               <td>
                 <ToBorrower borrower_id={incident.borrower_id} />
               </td>
@@ -231,7 +232,7 @@ function Packs() {
                 <span className="soft">{t(`packs.${pack.pack}`, { defaultValue: pack.title })}</span>
               </th>
               <td className="soft">
-                {pack.applies_from.startsWith('-') ? '' : figures.date(pack.applies_from)}
+                {pack.applies_from.startsWith('-') ? t('conduct.always') : figures.date(pack.applies_from)}
               </td>
               <td className="number">{figures.count(pack.rules)}</td>
               <td>

@@ -55,11 +55,11 @@ function barsOf(bars: readonly { words: string; contacts: number; count: string 
 }
 
 /** Which rules refuse most: the same figures stand in its words for those who cannot see it. */
-export function WhyRefused({ by_rule }: { by_rule: ByRule }) {
+export function WhyRefused({ by_rule }: { by_rule: ByRule | undefined }) {
   const { t } = useTranslation()
   const figures = useFigures()
   const ruleWords = useRuleWords()
-  const shown = by_rule.slice(0, SHOWN)
+  const shown = by_rule?.slice(0, SHOWN) ?? []
   const bars = shown.map(({ rule_id, rule, contacts }) => ({
     words: `${ruleWords(rule_id, rule)} (${rule_id})`,
     contacts,
@@ -72,9 +72,9 @@ export function WhyRefused({ by_rule }: { by_rule: ByRule }) {
     <Card title={t('conduct.why_refused')} aside={t('conduct.why_refused_how')}>
       {bars.length > 0 ? (
         <Chart height={bars.length * ROW_PX + 4} option={option} label={label} />
-      ) : (
+      ) : by_rule ? (
         <p className="soft">{t('conduct.none_refused')}</p>
-      )}
+      ) : null}
     </Card>
   )
 }

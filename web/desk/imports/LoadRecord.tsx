@@ -39,7 +39,7 @@ function Comparison({ load }: { load: Load }) {
     return what === 'rows' ? figures.count(n) : figures.amount(n.toFixed(digits(of)))
   }
   return (
-    <table className="figures-table">
+    <table className="figures-table tight">
       <thead>
         <tr>
           <th scope="col">{t('imports.measure')}</th>

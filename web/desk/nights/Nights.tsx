@@ -105,7 +105,7 @@ export function Nights() {
   const shown = rows[at]
   if (!shown) return <p className="soft">{t('nights.none')}</p>
   return (
-    <div className="halves">
+    <div className="halves by-their-own">
       <Card title={t('places.nights')} flush>
         <table className="figures-table">
           <thead>

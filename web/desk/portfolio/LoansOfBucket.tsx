@@ -74,7 +74,7 @@ export function LoansOfBucket({ asked, close }: { asked: Asked; close: () => voi
                   )}
                 </th>
                 <td>{loan.lender}</td>
-                <td>{loan.product}</td>
+                <td>{t(`products.${loan.product}`, { defaultValue: loan.product })}</td>
                 <td>{loan.branch}</td>
                 <td>{loan.oldest_due_on ? figures.date(loan.oldest_due_on) : ''}</td>
                 <td className="number">{figures.count(loan.days_past_due)}</td>

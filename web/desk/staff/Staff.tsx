@@ -130,7 +130,7 @@ export function Staff() {
   const form = shown && writes && !shown.departed_at ? shown : null
   return (
     <div className="grid">
-      <div className={form ? 'halves' : 'grid'}>
+      <div className={form ? 'halves by-their-own' : 'grid'}>
         <Card title={t('staff.title')} aside={aside} flush>
           <Members teams={known} rows={data.rows} shown={form ?? undefined} choose={choose} />
           {data.rows.length === 0 ? <p className="soft body-text">{t('staff.none')}</p> : null}
