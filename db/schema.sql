@@ -6,6 +6,21 @@ CREATE OR REPLACE FUNCTION public.agencies_seen()
  STABLE
 RETURN (COALESCE(NULLIF(current_setting('amends.agencies'::text, true), ''::text), '{}'::text))::text[];
 
+CREATE OR REPLACE FUNCTION public.answers_about(borrower bigint)
+ RETURNS SETOF refusals
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return query select * from refusals_often r where r.borrower_id = borrower;
+  if exists (select from asked_seldom a where a.borrower_id = borrower) then
+    return query select * from refusals_seldom r where r.borrower_id = borrower;
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
  RETURNS bytea
  LANGUAGE sql
@@ -78,6 +93,33 @@ CREATE OR REPLACE FUNCTION public.is_open(at timestamp with time zone, zones tex
  STABLE PARALLEL SAFE
 RETURN (NOT (EXISTS (SELECT FROM (unnest(is_open.zones) z(z) CROSS JOIN LATERAL (SELECT ((is_open.at AT TIME ZONE z.z))::time without time zone AS local) l) WHERE (NOT (is_within(l.local, is_open.opens, is_open.closes) OR (is_open.closing_in AND (l.local = is_open.closes)) OR COALESCE(is_within(l.local, is_open.agreed_from, is_open.agreed_to), false))))));
 
+CREATE OR REPLACE FUNCTION public.is_what_the_rules_allow(of_borrower bigint, of_verdict uuid, of_at timestamp with time zone, of_channel text, of_debts text[], of_party text, of_party_id text, of_address text, of_placed_by text, of_purpose text, of_packs text[], of_asked jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return exists (
+    select
+      from contact_proposals p
+      join proposal_contexts c on c.borrower_id = p.borrower_id and c.proposal_id = p.proposal_id
+     where p.borrower_id = of_borrower
+       and p.proposal_id = of_verdict
+       and to_jsonb(p) = to_jsonb(c)
+       and to_jsonb(p) - 'asks' = of_asked
+       and (p.at, p.channel, p.debts, p.party, p.party_id, p.address)
+         = (of_at, of_channel, of_debts, of_party, of_party_id, of_address)
+       and (p.placed_by, p.purpose, p.pack_versions) = (of_placed_by, of_purpose, of_packs)
+  ) and not exists (
+    select from contact_attempts a where a.borrower_id = of_borrower and a.at > of_at
+  ) and not exists (
+    select from answers_about(of_borrower) r where r.proposal_id = of_verdict and r.blocks
+  );
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.is_within(t time without time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -138,14 +180,11 @@ CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  SECURITY DEFINER
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   insert into contact_proposals select c.* from proposal_contexts c where c.borrower_id = borrower;
-  return query select * from refusals_often r where r.borrower_id = borrower;
-  if exists (select from asked_seldom a where a.borrower_id = borrower) then
-    return query select * from refusals_seldom r where r.borrower_id = borrower;
-  end if;
+  return query select * from answers_about(borrower);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_alteration()
@@ -2088,6 +2127,8 @@ alter table verdicts add constraint verdicts_check CHECK ((allowed = (refusals =
 alter table verdicts add constraint verdicts_check1 CHECK ((allowed OR (attempt_id IS NULL)));
 
 alter table verdicts add constraint verdicts_pkey PRIMARY KEY (borrower_id, verdict_id);
+
+alter table verdicts add constraint what_the_rules_allow CHECK (((NOT allowed) OR is_what_the_rules_allow(borrower_id, verdict_id, decided_at, channel, debts, party, party_id, address, placed_by, purpose, pack_versions, asked))) NOT VALID;
 
 alter table virtual_accounts add constraint virtual_accounts_check CHECK ((closed_on >= opened_on));
 

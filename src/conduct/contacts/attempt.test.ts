@@ -18,24 +18,24 @@ const clock = fixedClock(NOW)
 const later = fixedClock('2024-05-08T15:02:00Z')
 const call = { channel: 'call', address: '+1 212 555 0100', staff_id: 'kim' }
 
-async function borrower(no: string, pack: string, zone: string): Promise<string> {
+async function borrower(no: string, pack: string, zone: string, on: Db = db): Promise<string> {
   const lender = `lender-${pack}`
   await sql`
-    insert into loan_kinds (lender, product) values (${lender}, 'card') on conflict do nothing`.execute(db)
+    insert into loan_kinds (lender, product) values (${lender}, 'card') on conflict do nothing`.execute(on)
   await sql`
     insert into settings (lender, name, effective_from, value)
     values (${lender}, 'packs', '2000-01-01',
-      ${JSON.stringify([pack])}::jsonb) on conflict do nothing`.execute(db)
+      ${JSON.stringify([pack])}::jsonb) on conflict do nothing`.execute(on)
   const { rows } = await sql<{ borrower_id: string }>`
     insert into borrowers (borrower_id, lender, borrower_no, time_zones)
     values (borrower_id_of(${lender}, ${no}), ${lender}, ${no}, array[${zone}])
-    returning borrower_id::text as borrower_id`.execute(db)
+    returning borrower_id::text as borrower_id`.execute(on)
   const { borrower_id } = rows[0]!
   await sql`
     insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
                        outstanding_minor, past_due_minor)
     values (${borrower_id}, ${`L-${no}`}, ${lender}, 'card', 'USD', 'active', '2024-01-01', 10000, 100)
-  `.execute(db)
+  `.execute(on)
   return borrower_id
 }
 
@@ -212,25 +212,20 @@ test('a backup keeps attempts with their verdicts, and what is restored is as cl
   const copyUrl = await freshUrl()
   const copy = connect(copyUrl)
   try {
-    await sql`insert into borrowers (borrower_id, lender, borrower_no) values (1, 'acme', '1')`.execute(full)
-    const verdict_id = randomUUID()
-    const attempt_id = randomUUID()
-    await full.transaction().execute(async (tx) => {
-      await lockBorrower(tx, '1', clock)
-      await sql`
-        insert into verdicts (
-          borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id, address, placed_by,
-          purpose, pack_versions, asked, refusals, warnings, facts, asked_by, attempt_id)
-        values (1, ${verdict_id}, true, ${NOW}, 'call', '{}', 'debtor', '', '+12125550100', 'lender',
-                'collect', '{}', '{}', '[]', '[]', '{}', 'kim', ${attempt_id})`.execute(tx)
-      await plainInsert(verdict_id, '1').execute(tx)
-    })
+    const id = await borrower('kept', 'us', 'America/New_York', full)
+    const { verdict, attempt_id } = await attemptContact(
+      full,
+      id,
+      { ...call, automated: true },
+      { clock, asked_by: 'kim' },
+    )
+    expect(attempt_id).not.toBeNull()
     const file = join(mkdtempSync(join(tmpdir(), 'backup-')), 'book.gz')
     await backUp(url, file)
     await restore(copyUrl, file)
     const { rows } = await sql`select attempt_id from contact_attempts`.execute(copy)
     expect(rows).toEqual([{ attempt_id }])
-    await expect(plainVerdict(randomUUID(), verdict_id, null, '1').execute(copy)).rejects.toThrow(
+    await expect(plainVerdict(randomUUID(), verdict.verdict_id, null, '1').execute(copy)).rejects.toThrow(
       /verdict_is_of_this_transaction|borrower_is_locked/,
     )
   } finally {

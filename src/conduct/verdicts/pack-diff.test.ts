@@ -63,8 +63,8 @@ test('looking changes nothing, and a version under which verdicts were given is 
     insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address,
       placed_by,
                           purpose, pack_versions, asked, refusals, warnings, facts, asked_by)
-    values (1, false, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.1}', '{}', '[{}]',
-            '[]', '{}', 'kim')`.execute(tx)
+    values (1, false, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.1}', '{}',
+            '[{}]', '[]', '{}', 'kim')`.execute(tx)
   })
   await expect(loadPack(db, { ...cn, title: 'altered' }, 'another digest', AT)).rejects.toThrow('new version')
 })

@@ -80,10 +80,11 @@ select p.borrower_id, p.proposal_id
          'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out', 'staff_certified')
     ) <> (select asks from no_check);
 
--- What the same views answer about one borrower. A function only so that the plans are kept from one question to the next: planning the views takes far longer than reading
--- one borrower's facts, and starting a plan longer than running it, so those that nothing is asked of stay
--- unstarted (docs/decisions/0007). The rules stay in the views. It runs as the owner so that the kept plan
--- does not change with the person who asks; the borrower was locked, and so seen, by that person.
+-- What the same views answer about one borrower. A function only so that the plans are kept from one question
+-- to the next: planning the views takes far longer than reading one borrower's facts, and starting a plan
+-- longer than running it, so those that nothing is asked of stay unstarted (docs/decisions/0007). The
+-- rules stay in the views. It runs as the owner so that the kept plan does not change with the person who
+-- asks; the borrower was locked, and so seen, by that person.
 create function answers_about(borrower bigint) returns setof refusals
   language plpgsql stable security definer
   set plan_cache_mode = force_generic_plan
