@@ -21,6 +21,12 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.asking_staff_id()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE(current_setting('amends.staff_id'::text, true), ''::text);
+
 CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
  RETURNS bytea
  LANGUAGE sql
@@ -174,6 +180,12 @@ CREATE OR REPLACE FUNCTION public.next_open_minute(from_at timestamp with time z
  STABLE PARALLEL SAFE
 RETURN (SELECT next_minute(min(m.at), next_open_minute.day_zone) AS next_minute FROM (SELECT ((((((next_open_minute.from_at AT TIME ZONE z.z))::date + n.n) + e.edge) AT TIME ZONE z.z) - s.shift) AS at FROM unnest(next_open_minute.zones) z(z), generate_series(0, 3) n(n), (VALUES (next_open_minute.opens), (next_open_minute.agreed_from)) e(edge), (VALUES ('00:00:00'::interval), ('00:30:00'::interval), ('01:00:00'::interval)) s(shift) UNION ALL SELECT clock_changes(z.z, next_open_minute.from_at, (next_open_minute.from_at + '4 days'::interval)) AS clock_changes FROM unnest(next_open_minute.zones) z(z)) m WHERE ((m.at >= next_open_minute.from_at) AND is_open(m.at, next_open_minute.zones, next_open_minute.opens, next_open_minute.closes, next_open_minute.closing_in, next_open_minute.agreed_from, next_open_minute.agreed_to)));
 
+CREATE OR REPLACE FUNCTION public.portfolios_seen()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(NULLIF(current_setting('amends.portfolios'::text, true), ''::text), '[]'::text))::jsonb;
+
 CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  RETURNS SETOF refusals
  LANGUAGE plpgsql
@@ -209,6 +221,18 @@ CREATE OR REPLACE FUNCTION public.sees_all()
  LANGUAGE sql
  STABLE
 RETURN (COALESCE(current_setting('amends.sees_all'::text, true), ''::text) = 'on'::text);
+
+CREATE OR REPLACE FUNCTION public.sees_colleagues()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((COALESCE(current_setting('amends.colleagues'::text, true), ''::text) = 'on'::text) OR may('staff.read'::text));
+
+CREATE OR REPLACE FUNCTION public.teams_seen()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(NULLIF(current_setting('amends.teams'::text, true), ''::text), '{}'::text))::text[];
 
 CREATE OR REPLACE FUNCTION public.to_decimal(minor numeric, exponent integer)
  RETURNS text
@@ -1426,7 +1450,9 @@ create table team_members (
 
 create table team_portfolios (
   team_id text not null,
-  lender text not null
+  lender text not null,
+  product text not null default ''::text,
+  branch text not null default ''::text
 );
 
 create table teams (
@@ -2072,7 +2098,7 @@ alter table team_members add constraint team_members_staff_id_fkey FOREIGN KEY (
 
 alter table team_members add constraint team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(team_id);
 
-alter table team_portfolios add constraint team_portfolios_pkey PRIMARY KEY (team_id, lender);
+alter table team_portfolios add constraint team_portfolios_pkey PRIMARY KEY (team_id, lender, product, branch);
 
 alter table team_portfolios add constraint team_portfolios_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(team_id);
 
@@ -2298,6 +2324,13 @@ create view audit_seals_again as
            FROM audit_entries e
           WHERE ((e.entry_no > s.from_no) AND (e.entry_no <= s.to_no))) now_there);
 
+create view borrowers_in_portfolios as
+ SELECT borrower_id
+   FROM loans l
+  WHERE (EXISTS ( SELECT
+           FROM jsonb_to_recordset(( SELECT portfolios_seen() AS portfolios_seen)) p(lender text, product text, branch text)
+          WHERE ((p.lender = l.lender) AND (p.product = ANY (ARRAY[''::text, l.product])) AND (p.branch = ANY (ARRAY[''::text, COALESCE(l.branch, ''::text)])))));
+
 create view bucket_segments as
  SELECT p.borrower_id,
     p.loan_no,
@@ -2370,11 +2403,17 @@ create view past_due_beyond_grace as
  SELECT p.borrower_id,
     p.loan_no,
     p.valid_from,
-    p.valid_to,
+    LEAST(p.valid_to, s.settled_on) AS valid_to,
     GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from
-   FROM (positions p
+   FROM ((positions p
      JOIN bucket_edges e ON ((((e.lender = p.lender) AND (e.product = p.product)) AND (e.rank = 1))))
-  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (p.valid_to > e.effective_from) AND ((((p.oldest_due_on - e.day_origin) + e.grace_days) + 1) < e.effective_to));
+     LEFT JOIN ( SELECT settlements.borrower_id,
+            settlements.loan_no,
+            min(settlements.ended_on) AS settled_on
+           FROM settlements
+          WHERE (settlements.outcome = 'completed'::text)
+          GROUP BY settlements.borrower_id, settlements.loan_no) s ON (((s.borrower_id = p.borrower_id) AND (s.loan_no = p.loan_no))))
+  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (p.valid_to > e.effective_from) AND ((((p.oldest_due_on - e.day_origin) + e.grace_days) + 1) < e.effective_to) AND ((s.settled_on IS NULL) OR (p.valid_from < s.settled_on)));
 
 create view performing_plans as
  SELECT borrower_id,
@@ -2477,9 +2516,51 @@ create view tapes as
    FROM loads
   WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
 
+policy colleagues on staff for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (id = ( SELECT asking_staff_id() AS asking_staff_id)) OR (EXISTS ( SELECT
+   FROM team_members m
+  WHERE ((m.staff_id = staff.id) AND (m.left_at IS NULL) AND (m.team_id = ANY (( SELECT teams_seen() AS teams_seen)::text[]))))))) with check ();
+
+policy colleagues on staff_departures for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (EXISTS ( SELECT
+   FROM staff s
+  WHERE (s.id = staff_departures.staff_id))))) with check ();
+
+policy colleagues on staff_roles for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (EXISTS ( SELECT
+   FROM staff s
+  WHERE (s.id = staff_roles.staff_id))))) with check ();
+
+policy colleagues on team_members for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (staff_id = ( SELECT asking_staff_id() AS asking_staff_id)) OR (team_id = ANY (( SELECT teams_seen() AS teams_seen)::text[])))) with check ();
+
+policy colleagues on team_portfolios for SELECT to {amends_desk} using (( SELECT sees_colleagues() AS sees_colleagues)) with check ();
+
+policy colleagues on teams for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (EXISTS ( SELECT
+   FROM team_members m
+  WHERE (m.team_id = teams.team_id))))) with check ();
+
+policy colleagues on training_certificates for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (EXISTS ( SELECT
+   FROM staff s
+  WHERE (s.id = training_certificates.staff_id))))) with check ();
+
 policy given on authority_limits for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
 
 policy kept on machine_tokens for ALL to {amends_desk} using (( SELECT may('tokens.write'::text) AS may)) with check ();
+
+policy kept on staff for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on staff_departures for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on staff_roles for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on team_members for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on team_portfolios for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on teams for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy kept on training_certificates for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy of_lenders on loads for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lenders && ( SELECT lenders_seen() AS lenders_seen)) OR (EXISTS ( SELECT
+   FROM jsonb_to_recordset(( SELECT portfolios_seen() AS portfolios_seen)) p(lender text)
+  WHERE (p.lender = ANY (loads.lenders)))) OR (( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) OR (( SELECT handed_to() AS handed_to) <> ''::text))) with check ();
 
 policy own on authority_limits for SELECT to {amends_desk} using (((staff_id = current_setting('amends.staff_id'::text, true)) OR ( SELECT may('staff.read'::text) AS may))) with check ();
 
@@ -2533,7 +2614,9 @@ policy seen on borrower_packs for ALL to {amends_desk} using ((( SELECT sees_all
    FROM borrowers b
   WHERE (b.borrower_id = borrower_packs.borrower_id))))) with check ();
 
-policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = borrowers.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
   WHERE ((p.borrower_id = borrowers.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h
@@ -2591,7 +2674,9 @@ policy seen on events for ALL to {amends_desk} using ((( SELECT sees_all() AS se
    FROM borrowers b
   WHERE (b.borrower_id = events.borrower_id))))) with check ();
 
-policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((ended_at IS NULL) AND (staff_id = ( SELECT handed_to() AS handed_to))))) with check ();
+policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = handovers.borrower_id)))) OR ((ended_at IS NULL) AND (staff_id = ( SELECT handed_to() AS handed_to))))) with check ();
 
 policy seen on hardship_requests for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2619,13 +2704,17 @@ policy seen on instalments for ALL to {amends_desk} using ((( SELECT sees_all() 
 
 policy seen on load_rejects for ALL to {amends_desk} using (true) with check ();
 
-policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = loan_positions.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
   WHERE ((p.borrower_id = loan_positions.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h
   WHERE ((h.borrower_id = loan_positions.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
-policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = loans.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
   WHERE ((p.borrower_id = loans.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h
@@ -2655,13 +2744,17 @@ policy seen on party_places for ALL to {amends_desk} using ((( SELECT sees_all()
    FROM borrowers b
   WHERE (b.borrower_id = party_places.borrower_id))))) with check ();
 
-policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = payments.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
   WHERE ((p.borrower_id = payments.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h
   WHERE ((h.borrower_id = payments.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
 
-policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((recalled_at IS NULL) AND (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[]))))) with check ();
+policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = placements.borrower_id)))) OR ((recalled_at IS NULL) AND (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[]))))) with check ();
 
 policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b
@@ -2733,7 +2826,9 @@ policy seen on waivers for ALL to {amends_desk} using ((( SELECT sees_all() AS s
    FROM borrowers b
   WHERE (b.borrower_id = waivers.borrower_id))))) with check ();
 
-policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
+policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
+   FROM borrowers_in_portfolios i
+  WHERE (i.borrower_id = worklist_items.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
    FROM placements p
   WHERE ((p.borrower_id = worklist_items.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h

@@ -1,5 +1,5 @@
 -- A case ends when no loan of the borrower is past due beyond the grace setting.
--- reads: past_due_beyond_grace (positions, bucket_edges)   writes: cases, events
+-- reads: past_due_beyond_grace (positions, bucket_edges, settlements)   writes: cases, events
 create temp table beyond_grace on commit drop as
 select distinct borrower_id
   from past_due_beyond_grace

@@ -1,6 +1,6 @@
 -- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this
 -- very day (a corrected file) goes on as if it had not.
--- reads: past_due_beyond_grace (positions, bucket_edges)   writes: cases, events
+-- reads: past_due_beyond_grace (positions, bucket_edges, settlements)   writes: cases, events
 create temp table beyond_grace on commit drop as
 select distinct borrower_id
   from past_due_beyond_grace
