@@ -601,7 +601,12 @@ create table debt_traits (
   represented boolean not null default false,
   account text,
   limitation_from date,
-  limitation_ends_on date
+  limitation_ends_on date,
+  trait_id uuid not null default gen_random_uuid(),
+  at timestamp with time zone,
+  ordinal integer not null default 0,
+  recorded_by text not null default 'unknown'::text,
+  reason text not null default ''::text
 );
 
 create table delinquencies (
@@ -2203,6 +2208,8 @@ CREATE INDEX contact_attempts_by_time ON public.contact_attempts USING btree (bo
 CREATE INDEX contact_points_by_digits ON public.contact_points USING btree (digits_reversed(value) text_pattern_ops) WHERE (kind = ANY (ARRAY['mobile'::text, 'phone'::text, 'work_phone'::text]));
 
 CREATE INDEX contact_points_closed ON public.contact_points USING btree (borrower_id) WHERE (opted_out_on IS NOT NULL);
+
+CREATE UNIQUE INDEX debt_traits_by_id ON public.debt_traits USING btree (borrower_id, trait_id);
 
 CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to);
 

@@ -9,11 +9,16 @@ export type Person = {
   name: string
   roles: readonly string[]
   permissions: ReadonlySet<string>
-  /** Sees every borrower; otherwise those of `lenders`, placed with `agencies`, and handed to them. */
+  /** Sees every borrower; otherwise whom the next fields name: of a lender, placed, handed over. */
   sees_all: boolean
   lenders: readonly string[]
+  /** Narrower than a lender: a product, a branch or both ('' is any). */
+  portfolios: readonly { lender: string; product: string; branch: string }[]
   agencies: readonly string[]
   sees_handed: boolean
+  /** Sees everybody who works here; otherwise themselves and the members of `teams`. */
+  sees_colleagues: boolean
+  teams: readonly string[]
 }
 
 /**

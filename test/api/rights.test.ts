@@ -90,7 +90,9 @@ test('every table about a borrower is protected, and every view reads with its r
        and (c.relkind = 'r' and not c.relrowsecurity
             and exists (select from pg_attribute a
                          where a.attrelid = c.oid and a.attname = 'borrower_id' and not a.attisdropped)
-            or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}')`.execute(db)
+            or c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'
+               -- asked by the policies; test/api/scope.test.ts shows what it tells
+               and c.relname <> 'borrowers_in_portfolios')`.execute(db)
   expect(rows).toEqual([])
 })
 

@@ -21,8 +21,11 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
       name: who.staff_id,
       sees_all: true,
       lenders: [],
+      portfolios: [],
       agencies: [],
       sees_handed: false,
+      sees_colleagues: true,
+      teams: [],
     }
     c.set('person', { ...person, permissions: permissionsOf(who.roles) })
     await next()

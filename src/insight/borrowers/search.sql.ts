@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import type { Person } from '../../platform/http.ts'
 import type { FoundBorrower } from './borrower.api.ts'
 
 const FOUND_MAX = 12
@@ -14,7 +15,7 @@ const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 export async function searchBorrowers(
   dbs: { own: Db; db: Db },
   text: string,
-  scope: { sees_all: boolean; lenders: readonly string[]; sees_handed: boolean; staff_id: string },
+  scope: Pick<Person, 'sees_all' | 'lenders' | 'portfolios' | 'sees_handed' | 'staff_id'>,
 ): Promise<FoundBorrower[]> {
   const start = `${escaped(text)}%`
   const lower = `${escaped(text.toLowerCase())}%`
@@ -22,6 +23,12 @@ export async function searchBorrowers(
   const isPhone = /^[\d\s()+-]+$/.test(text) && digits.length >= 4
   const end = `${[...digits].reverse().join('')}%`
   const mine = sql`(${scope.sees_all} or b.lender = any (${[...scope.lenders]}::text[])
+    or ${scope.portfolios.length > 0} and exists (
+      select from loans l
+        join jsonb_to_recordset(${JSON.stringify(scope.portfolios)}::jsonb)
+             as p (lender text, product text, branch text) on p.lender = l.lender
+       where l.borrower_id = b.borrower_id
+         and p.product in ('', l.product) and p.branch in ('', coalesce(l.branch, '')))
     or ${scope.sees_handed} and exists (
       select from handovers h
        where h.borrower_id = b.borrower_id and h.staff_id = ${scope.staff_id} and h.ended_at is null))`

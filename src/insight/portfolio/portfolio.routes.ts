@@ -110,8 +110,9 @@ class Kept {
     const state = JSON.stringify(await bookStatus(c.var.own))
     if (state !== this.state) this.answers.clear()
     this.state = state
-    const { sees_all, lenders } = c.var.person
-    const key = JSON.stringify([question, sees_all, lenders])
+    const { staff_id, sees_all, lenders, portfolios, agencies, sees_handed } = c.var.person
+    const scope = [sees_all, lenders, portfolios, agencies, sees_handed && staff_id]
+    const key = JSON.stringify([question, scope])
     const known = this.answers.get(key) as Promise<Answer> | undefined
     if (known) return known
     const found = answer()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import type { Person } from '../../platform/http.ts'
 import type { BookStatus, PortfolioLoan } from './portfolio.api.ts'
 
 export async function bookStatus(db: Db): Promise<BookStatus> {
@@ -15,11 +16,12 @@ export async function bookStatus(db: Db): Promise<BookStatus> {
   return rows[0]!
 }
 
-/** The lenders in the book, as far as they are seen. */
-export async function lendersSeen(db: Db, scope: { sees_all: boolean; lenders: readonly string[] }) {
+/** The lenders in the book, as far as somebody sees something of them. */
+export async function lendersSeen(db: Db, scope: Pick<Person, 'sees_all' | 'lenders' | 'portfolios'>) {
+  const seen = [...scope.lenders, ...scope.portfolios.map(({ lender }) => lender)]
   const { rows } = await sql<{ lender: string }>`
     select distinct lender from loan_kinds
-     where ${scope.sees_all} or lender = any (${[...scope.lenders]}::text[]) order by lender`.execute(db)
+     where ${scope.sees_all} or lender = any (${seen}::text[]) order by lender`.execute(db)
   return rows.map((row) => row.lender)
 }
 

@@ -53,13 +53,25 @@ export const Certificate = z
   })
   .openapi('Certificate')
 
+/** The loans of a lender that are of one product, one branch, or both (empty: any). */
+const Portfolio = z
+  .object({
+    lender: z.string().trim().min(1).max(100),
+    product: z.string().trim().max(100).default(''),
+    branch: z.string().trim().max(100).default(''),
+  })
+  .openapi('Portfolio')
+
 export const Team = z
   .object({
     team_id: z.string(),
     name: z.string(),
     /** the agency whose people they are; null: our own */
     agency: z.string().nullable(),
+    /** with their whole books */
     lenders: z.array(z.string()),
+    /** narrower than a lender's book: whoever has a loan in one is worked, with every loan */
+    portfolios: z.array(Portfolio),
     members: z.number().int(),
     version: z.number().int(),
   })
@@ -71,6 +83,11 @@ export const NewTeam = z
     agency: z.string().trim().min(1).max(60).nullable().default(null),
     name: z.string().trim().min(1).max(100),
     lenders: z.array(z.string().max(100)),
+    /** absent: as they are */
+    portfolios: z
+      .array(Portfolio.refine(({ product, branch }) => product !== '' || branch !== ''))
+      .max(200)
+      .optional(),
   })
   .openapi('NewTeam')
 

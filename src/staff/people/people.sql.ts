@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, LEAST_UUID } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
+import type { Portfolio } from '../rights/scope.ts'
 import type { AuthorityLimits, NewAuthorityLimit, StaffMember, Team, Token } from './people.api.ts'
 
 /** Staff in the order of their names, from after `after` on; one of them when `staff_id` is given. */
@@ -125,7 +126,11 @@ export async function teamPage(
 ): Promise<Team[]> {
   const { rows } = await sql<Team>`
     select team_id, name, agency, version,
-           array(select lender from team_portfolios p where p.team_id = t.team_id order by lender) as lenders,
+           array(select lender from team_portfolios p
+                  where p.team_id = t.team_id and (product, branch) = ('', '') order by lender) as lenders,
+           (select coalesce(jsonb_agg(to_jsonb(p) - 'team_id' order by lender, product, branch), '[]')
+              from team_portfolios p
+             where p.team_id = t.team_id and (p.product, p.branch) <> ('', '')) as portfolios,
            (select count(*) from team_members m where m.team_id = t.team_id and m.left_at is null) as members
       from teams t
      where (${asked.team_id}::text is null or team_id = ${asked.team_id})
@@ -135,11 +140,19 @@ export async function teamPage(
   return rows
 }
 
-export type WantedTeam = { team_id: string; name: string; lenders: string[]; agency?: string | null }
+export type WantedTeam = {
+  team_id: string
+  name: string
+  /** with their whole books */
+  lenders: string[]
+  /** narrower ones; undefined: as they are */
+  portfolios?: Portfolio[] | undefined
+  agency?: string | null
+}
 
 /** Makes a team (`version` 0), or changes one. False: it is not of this version any more. */
 export async function saveTeam(tx: Db, team: WantedTeam, version = 0): Promise<boolean> {
-  const { team_id, name, lenders, agency = null } = team
+  const { team_id, name, lenders, portfolios, agency = null } = team
   const saved = version
     ? await sql`
         update teams set name = ${name}, agency = ${agency}, version = version + 1
@@ -149,10 +162,15 @@ export async function saveTeam(tx: Db, team: WantedTeam, version = 0): Promise<b
         on conflict do nothing`.execute(tx)
   if (saved.numAffectedRows !== 1n) return false
   await sql`
-    delete from team_portfolios where team_id = ${team_id} and lender <> all (${lenders})`.execute(tx)
+    delete from team_portfolios
+     where team_id = ${team_id} and ((product, branch) = ('', '') or ${portfolios !== undefined})`.execute(tx)
+  const whole = lenders.map((lender) => ({ lender, product: '', branch: '' }))
   await sql`
-    insert into team_portfolios (team_id, lender)
-    select ${team_id}, lender from unnest(${lenders}::text[]) lender on conflict do nothing`.execute(tx)
+    insert into team_portfolios (team_id, lender, product, branch)
+    select ${team_id}, lender, product, branch
+      from jsonb_to_recordset(${JSON.stringify([...whole, ...(portfolios ?? [])])}::jsonb)
+           as p (lender text, product text, branch text)
+    on conflict do nothing`.execute(tx)
   return true
 }
 

@@ -32,6 +32,25 @@ const protectPeople = (db: Db) =>
       end loop;
     end $protect$`.execute(db)
 
+/** Makes every view read with the rights of whoever asks it, but for the one that the policies ask. */
+const readAsReader = (db: Db) =>
+  sql`
+    do $protect$
+    declare
+      each record;
+    begin
+      for each in
+        select c.relname as name
+          from pg_class c
+         where c.relkind = 'v'
+           and c.relnamespace = 'public'::regnamespace
+           and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'
+           and c.relname <> 'borrowers_in_portfolios'
+      loop
+        execute format('alter view %I set (security_invoker = true)', each.name);
+      end loop;
+    end $protect$`.execute(db)
+
 /**
  * Puts row-level security on every table about a borrower and makes every view read with the rights of
  * whoever asks it. Run on each deploy, so that a table or view that is new is never left out; a policy whose
@@ -42,6 +61,11 @@ export async function protectRows(db: Db) {
     do $protect$
     declare
       each record;
+      -- of a lender of the person's teams, or with a loan in one of their narrower portfolios
+      own_book constant text :=
+        '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+        ' or (select portfolios_seen()) <> ''[]'' and exists ('
+        '   select from borrowers_in_portfolios i where i.borrower_id = %1$I.borrower_id)';
     begin
       for each in
         with protected as (
@@ -58,15 +82,12 @@ export async function protectRows(db: Db) {
           select name,
                  case
                    -- what makes a borrower seen is itself seen without asking for the borrower
-                   when name = 'placements' then
-                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
-                     ' or recalled_at is null and agency = any ((select agencies_seen())::text[])'
-                   when name = 'handovers' then
-                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
-                     ' or ended_at is null and staff_id = (select handed_to())'
+                   when name = 'placements' then format(own_book, name)
+                     || ' or recalled_at is null and agency = any ((select agencies_seen())::text[])'
+                   when name = 'handovers' then format(own_book, name)
+                     || ' or ended_at is null and staff_id = (select handed_to())'
                    -- a row that names its lender is judged by it, then by what was placed or handed over
-                   when has_lender then format(
-                     '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
+                   when has_lender then format(own_book ||
                      ' or (select agencies_seen()) <> ''{}'' and exists ('
                      '   select from placements p where p.borrower_id = %1$I.borrower_id'
                      '    and p.recalled_at is null and p.agency = any ((select agencies_seen())::text[]))'
@@ -93,15 +114,7 @@ export async function protectRows(db: Db) {
         execute format('create policy seen on %I to amends_desk using (%s)', each.name, each.words);
         execute format('comment on policy seen on %I is %L', each.name, md5(each.words));
       end loop;
-      for each in
-        select c.relname as name
-          from pg_class c
-         where c.relkind = 'v'
-           and c.relnamespace = 'public'::regnamespace
-           and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'
-      loop
-        execute format('alter view %I set (security_invoker = true)', each.name);
-      end loop;
     end $protect$`.execute(db)
+  await readAsReader(db)
   await protectPeople(db)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Role } from '../rights/permission.ts'
+import type { Portfolio } from '../rights/scope.ts'
 import type { Passkey } from './sign-in.api.ts'
 
 // Five wrong tries in a quarter of an hour lock an address until the oldest of them is that old.
@@ -40,7 +41,9 @@ export type StaffRights = {
   language: string
   roles: Role[]
   lenders: string[]
+  portfolios: Portfolio[]
   agencies: string[]
+  agency_teams: string[]
   second_factor_missing: boolean
 }
 
@@ -58,8 +61,20 @@ export async function holderOfSession(
                    from team_members m
                    join teams t on t.team_id = m.team_id and t.agency is null
                    join team_portfolios p on p.team_id = t.team_id
-                  where m.staff_id = s.id and m.left_at is null
+                  where m.staff_id = s.id and m.left_at is null and p.product = '' and p.branch = ''
                   order by p.lender) as lenders,
+           (select coalesce(jsonb_agg(distinct jsonb_build_object(
+                     'lender', p.lender, 'product', p.product, 'branch', p.branch)), '[]')
+              from team_members m
+              join teams t on t.team_id = m.team_id and t.agency is null
+              join team_portfolios p on p.team_id = t.team_id
+             where m.staff_id = s.id and m.left_at is null
+               and (p.product, p.branch) <> ('', '')) as portfolios,
+           array(select t.team_id
+                   from team_members m
+                   join teams t on t.team_id = m.team_id and t.agency is not null
+                  where m.staff_id = s.id and m.left_at is null
+                  order by t.team_id) as agency_teams,
            -- an agency without licence or secrecy agreement in date, or barred, sees nothing any more
            array(select distinct t.agency
                    from team_members m

@@ -37,8 +37,8 @@ export async function staffOf({ signIn, db, clock }: Desk, headers: Headers): Pr
 function personOf(rights: StaffRights): Person {
   const roles = rights.second_factor_missing ? [] : rights.roles
   const permissions = permissionsOf(roles)
-  const { staff_id, name, lenders, agencies } = rights
-  const scope = scopeOf({ roles, permissions, lenders, agencies })
+  const { staff_id, name } = rights
+  const scope = scopeOf({ ...rights, roles, permissions })
   return { staff_id, name, roles: rights.roles, permissions, ...scope }
 }
 
@@ -57,8 +57,11 @@ async function machineBehind({ db, clock }: Desk, authorization: string): Promis
     permissions,
     sees_all: permissions.has('book.read_all'),
     lenders,
+    portfolios: [],
     agencies: [],
     sees_handed: false,
+    sees_colleagues: false,
+    teams: [],
   }
 }
 
@@ -140,8 +143,11 @@ function databaseOf(c: Context<Env>, { db }: Desk, person: Person, log: Log): Db
       'amends.staff_id': person.staff_id,
       'amends.sees_all': person.sees_all ? 'on' : 'off',
       'amends.lenders': arrayLiteral(person.lenders),
+      'amends.portfolios': JSON.stringify(person.portfolios),
       'amends.agencies': arrayLiteral(person.agencies),
       'amends.handed_to': person.sees_handed ? person.staff_id : '',
+      'amends.colleagues': person.sees_colleagues ? 'on' : 'off',
+      'amends.teams': arrayLiteral(person.teams),
       'amends.permissions': arrayLiteral([...person.permissions]),
     },
     // the entry of the first transaction stands for the whole request
