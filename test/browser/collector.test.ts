@@ -111,7 +111,7 @@ test('every outcome of a call is reached, saved and left by keys alone on one pa
   }
   expect(await page.evaluate(() => ({ ...window }) as Record<string, unknown>)).not.toHaveProperty('mouse')
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
-}, 90_000)
+}, 180_000)
 
 test('a plan and a settlement from a call; what nobody may give is refused with its reason', async () => {
   const page = await at.signIn('collector')
