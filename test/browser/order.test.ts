@@ -1,5 +1,5 @@
-// What keeps a house in order at the desk: files that come, nights that stop, incidents that are closed, people
-// whose authority is narrowed and whose devices are lost, and cases that others work on.
+// What keeps a house in order at the desk: files that come, nights that stop, incidents that are closed,
+// people whose authority is narrowed and whose devices are lost, and cases that others work on.
 import { sql } from 'kysely'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'

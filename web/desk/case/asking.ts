@@ -14,8 +14,8 @@ export type ChannelVerdict = Verdicts['channels'][number]
 export type Person = { staff_id: string; name: string; since: string }
 
 /**
- * Everything about one case, read again whenever something about it changes. `onCall`: what may be done now is
- * not asked while it is being done, for the answer locks the borrower whom the outcome is to be written for.
+ * Everything about one case, read again whenever something about it changes. `onCall`: what may be done now
+ * is not asked while it is being done, for the answer locks the borrower whose outcome is to be written.
  */
 export function useCase(borrower_id: string, onCall: boolean) {
   const may = useMay()

@@ -12,7 +12,7 @@ const forms = [
   [/^the contact-point file says so$/, 'contact_point'],
 ] as const
 
-/** Answers a reason in the language of the desk when the program gave it; a person's stands as it was said. */
+/** A reason in the language of the desk when the program gave it; a person's stands as it was said. */
 export function useToldReason() {
   const { t } = useTranslation()
   const figures = useFigures()
