@@ -2,19 +2,21 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { connect, type Db } from '../../src/platform/database.ts'
+import { saveTeam } from '../../src/staff/people/people.sql.ts'
 import { freshUrl } from '../support/database.ts'
 import { settableClock } from '../support/served-desk.ts'
 import { type Asker, putBorrower, staffedDesk } from '../support/staffed-desk.ts'
 
 const why = { 'amends-reason': 'late stage' }
 let db: Db
+let desk: Awaited<ReturnType<typeof staffedDesk>>
 let manager: Asker
 let borrower_id: string
 
 beforeAll(async () => {
   const url = await freshUrl()
   db = connect(url)
-  const desk = await staffedDesk({ db, url, clock: settableClock('2026-05-12T16:00:00Z') })
+  desk = await staffedDesk({ db, url, clock: settableClock('2026-05-12T16:00:00Z') })
   const about = { lender: 'north', borrower_no: 'N-0001', name: 'Ada North', as_of: '2026-05-11' }
   borrower_id = await putBorrower(db, about)
   manager = (await desk.person(['manager'])).ask
@@ -54,4 +56,53 @@ test('a placement stands until it is recalled, with who and why', async () => {
   expect(recalled.body['rows']).toMatchObject([{ agency: 'Fair Agency', recall_reason: 'paid' }])
   const { body } = await manager('GET', `/borrowers/${borrower_id}/placements`, undefined, why)
   expect(body['rows']).toMatchObject([{ recalled_at: '2026-05-12T16:00:00.000Z' }])
+})
+
+// Taiwan: the debtor is told in writing first (TW-N1); in both an agency in good standing (HOUSE-A2, and the
+// agency's own pack rules).
+test.each([
+  ['tw', 'Asia/Taipei', true],
+  ['cn', 'Asia/Shanghai', false],
+] as const)('under the %s pack a case goes to an agency that may have it', async (pack, zone, told) => {
+  const agency = `Agency of ${pack}`
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values (${pack}, 'packs', '2026-01-01', ${JSON.stringify([pack])}::jsonb)`.execute(db)
+  const about = { lender: pack, borrower_no: `P-${pack}1`, name: 'Lin Mei', as_of: '2026-05-11' }
+  const id = await putBorrower(db, about)
+  await sql`update borrowers set time_zones = array[${zone}] where borrower_id = ${id}`.execute(db)
+  await saveTeam(db, { team_id: `a-${pack}`, name: agency, lenders: [], agency })
+  await saveTeam(db, { team_id: `b-${pack}`, name: 'Other', lenders: [], agency: `Other of ${pack}` })
+  const mine = (await desk.person(['agency'], null, [`a-${pack}`])).ask
+  const other = (await desk.person(['agency'], null, [`b-${pack}`])).ask
+  const compliance = (await desk.person(['compliance'])).ask
+  const placed = () => manager('POST', `/borrowers/${id}/placement`, { agency, reason: 'late stage' }, why)
+  const refused = async () => {
+    const { body } = await placed()
+    const { verdict } = body['figures'] as unknown as { verdict: { refusals: { rule_id: string }[] } }
+    return [...new Set(verdict.refusals.map((each) => each.rule_id))]
+  }
+  const sees = async (ask: Asker) => (await ask('GET', `/borrowers/${id}`, undefined, why)).status
+
+  expect(await refused()).toEqual(expect.arrayContaining(told ? ['HOUSE-A2', 'TW-N1'] : ['HOUSE-A2']))
+  for (const name of [agency, `Other of ${pack}`]) {
+    const standing = { licensed_until: '2027-01-01', secrecy_until: '2026-12-31', evaluated_on: '2026-03-01' }
+    const path = `/conduct/agencies/${encodeURIComponent(name)}/standings`
+    expect((await compliance('POST', path, standing)).status).toBe(201)
+  }
+  if (told) {
+    expect(await refused()).toEqual(['TW-N1'])
+    const notice = { kind: 'outsourcing', at: '2026-05-01T02:00:00Z', reason: 'letter of 1 May' }
+    expect((await compliance('POST', `/borrowers/${id}/notices`, notice)).status).toBe(201)
+  }
+  expect([await sees(mine), await sees(other)]).toEqual([404, 404])
+  const made = await placed()
+  expect(made.status).toBe(201)
+  expect(made.body['rows']).toMatchObject([{ agency, recalled_at: null }])
+  expect((await placed()).body['refusal']).toBe('case_is_placed_already')
+  expect([await sees(mine), await sees(other)]).toEqual([200, 404])
+  // the agency works it, and gives it to nobody
+  expect((await mine('POST', `/borrowers/${id}/placement`, { agency, reason: 'mine' }, why)).status).toBe(403)
+  await manager('POST', `/borrowers/${id}/placement/recall`, { reason: 'paid' }, why)
+  expect([await sees(mine), await sees(other)]).toEqual([404, 404])
 })
