@@ -105,3 +105,16 @@ test('amounts may be JSON numbers, read by their digits', () => {
   const text = { ...schedule, principal: '100.10' }
   expect(answerTo(numbers).answer).toEqual(answerTo(text).answer)
 })
+
+test('no given case has a field that is left out of account; one that has is told by its place', () => {
+  for (const name of ['delinquency', 'allocation', 'schedules', 'penalty', 'variants']) {
+    for (const facts of casesIn(name)) expect(answerTo(facts)).not.toHaveProperty('unread')
+  }
+  const more = { ...schedule, grace_on_interest: 1, source: 'a letter' }
+  expect(answerTo(more)).toMatchObject({ id: 'one', unread: ['grace_on_interest'] })
+  expect(answerTo(then({ type: 'repayment', on: '2024-03-01', amount: '5', channel: 'till' }))).toMatchObject(
+    {
+      unread: ['events[2].channel'],
+    },
+  )
+})

@@ -28,6 +28,7 @@ import {
   type ScheduleCase,
   type Terms,
 } from './money-case.api.ts'
+import { unreadOf } from './unread.ts'
 
 /** A convention that a case names and that we do not know: where it stands, and what is known. */
 class UnknownConvention extends Error {}
@@ -313,12 +314,13 @@ function answerOf(facts: MoneyCase) {
 }
 
 export type Answered =
-  | { id: string | null; answer: ReturnType<typeof answerOf> }
+  | { id: string | null; answer: ReturnType<typeof answerOf>; unread?: string[] }
   | { id: string | null; answer: null; refusal: string; message: string }
 
 /**
- * Answers one case of contracts/money-cases.md, amounts as decimals; `expected` is never looked at. Refused,
- * without touching the other cases: `case_is_malformed`, `convention_is_unknown`, `amount_is_not_exact`.
+ * Answers one case of contracts/money-cases.md, amounts as decimals; `expected` is never looked at. Fields
+ * that it does not know are named in `unread`: the answer leaves them out of account. Refused, without
+ * touching the other cases: `case_is_malformed`, `convention_is_unknown`, `amount_is_not_exact`.
  */
 export function answerTo(given: unknown): Answered {
   const id = z.object({ id: z.string() }).safeParse(given).data?.id ?? null
@@ -327,7 +329,8 @@ export function answerTo(given: unknown): Answered {
     return { id, answer: null, refusal: 'case_is_malformed', message: z.prettifyError(parsed.error) }
   }
   try {
-    return { id, answer: answerOf(parsed.data) }
+    const unread = unreadOf(given, parsed.data)
+    return { id, answer: answerOf(parsed.data), ...(unread.length > 0 ? { unread } : {}) }
   } catch (error) {
     const message = (error as Error).message
     if (error instanceof Malformed) {
