@@ -155,7 +155,8 @@ function proposalRow(asked: ConductCase, reading: Reading, zone: string, proposa
     place: proposal.place ?? defaultPlace(proposal.channel),
     purpose: proposal.purpose ?? 'collect',
     placed_by: proposal.by ?? 'lender',
-    stage: 'dispatch',
+    // nobody says in which text
+    stage: 'plan',
     visitors: proposal.staff ?? null,
     automated: proposal.automated ?? false,
     one_way: proposal.one_way ?? false,
@@ -181,7 +182,11 @@ export function caseRows(asked: ConductCase, reading: Reading, proposal_id: stri
     account: traits.product === 'student_loan' ? traits.account : null,
     borrower_id,
     debt,
+    trait_id: randomUUID(),
+    ordinal: 0,
     recorded_at: start,
+    recorded_by: 'case',
+    reason: 'case',
   }))
   for (const [ordinal, event] of (asked.events ?? []).entries()) {
     const [table, particulars] = factOf(event, kind, zone)

@@ -1,7 +1,8 @@
 -- What is written goes out in a text that somebody with the right approved for the pack, the channel and
 -- the day, or not at all (CN-C5, TW-N3): a text of one's own, or a template that was not approved, that is
--- not yet, no longer, or that was withdrawn, is refused. Where no text is named yet there is nothing to
--- judge; the house then warns.
+-- not yet, no longer, or that was withdrawn, is refused. So is a contact that is made and names no text,
+-- where a pack knows approved texts only (CN-C5, TW-N3 for letters); elsewhere the house warns. Of a plan
+-- nobody knows the text yet.
 drop view if exists refused_unapproved_text cascade;
 create view refused_unapproved_text as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -33,6 +34,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('template', 'unknown'), null
   from rule_questions q
  where q.check_kind = 'template_named'
+   and q.stage = 'dispatch'
    and q.template = ''
    and not q.free_text;
 

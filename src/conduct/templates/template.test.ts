@@ -25,12 +25,12 @@ beforeAll(async () => {
     values (7, 'L7', 'bank', 'card', 'CNY', 'active', '2026-01-01', 10000, 100)`.execute(db)
 })
 
-const sent = async (day: string, text: Record<string, string>, channel = 'sms') => {
+const sent = async (day: string, text: Record<string, string>, channel = 'sms', id = '7') => {
   const asked = { channel, automated: true, ...text }
   const moment = `${day}T06:00:00Z`
   const [answer] = await db.transaction().execute(async (tx) => {
-    await lockBorrower(tx, '7', fixedClock(moment))
-    return askRules(tx, '7', [asked], moment)
+    await lockBorrower(tx, id, fixedClock(moment))
+    return askRules(tx, id, [asked], moment)
   })
   const { refusals, warnings } = answer!
   return [...refusals.map((it) => it.rule_id), ...warnings.map((it) => `(${it.rule_id})`)]
@@ -61,8 +61,31 @@ test('a text is sent from the first day of its approval to the last, by its chan
   expect(await sent('2026-03-12', reminder, 'email')).toEqual(['CN-C5', 'HOUSE-C2'])
   expect(await sent('2026-03-12', { template: 'reminder@2' })).toEqual(['CN-C5', 'HOUSE-C2'])
   expect(await sent('2026-03-12', { text: '您好' })).toEqual(['CN-C5', 'HOUSE-C2'])
-  // what names no text is warned about; the pack's rule has nothing to judge yet
-  expect(await sent('2026-03-12', {})).toEqual(['(HOUSE-C3)'])
+  // China knows approved texts only
+  expect(await sent('2026-03-12', {})).toEqual(['CN-C5', '(HOUSE-C3)'])
+  expect(await sent('2026-03-12', {}, 'call')).toEqual([])
+})
+
+test('no text named: refused for a letter in Taiwan, warned about for messages and elsewhere', async () => {
+  for (const [borrower_id, pack, zone] of [
+    ['8', 'tw', 'Asia/Taipei'],
+    ['9', 'uk', 'Europe/London'],
+  ] as const) {
+    await sql`insert into loan_kinds values (${pack}, 'card')`.execute(db)
+    await sql`
+      insert into settings (lender, name, effective_from, value)
+      values (${pack}, 'packs', '2000-01-01', ${JSON.stringify([pack])}::jsonb)`.execute(db)
+    await sql`
+      insert into borrowers (borrower_id, lender, borrower_no, time_zones)
+      values (${borrower_id}, ${pack}, '1', array[${zone}])`.execute(db)
+    await sql`
+      insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                         outstanding_minor, past_due_minor)
+      values (${borrower_id}, 'L', ${pack}, 'card', 'TWD', 'active', '2026-01-01', 10000, 100)`.execute(db)
+  }
+  expect(await sent('2026-03-12', {}, 'letter', '8')).toEqual(['TW-N3', '(HOUSE-C3)'])
+  expect(await sent('2026-03-12', {}, 'sms', '8')).toEqual(['(HOUSE-C3)'])
+  expect(await sent('2026-03-12', {}, 'letter', '9')).toEqual(['(HOUSE-C3)'])
 })
 
 test('approved for another jurisdiction is not approved here', async () => {

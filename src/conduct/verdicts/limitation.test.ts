@@ -34,7 +34,7 @@ const refused = (id: string, at: string, asked: AskedContact) =>
     return answer!.refusals.map((it) => it.rule_id)
   })
 const told = (at: string) => ({ clock: fixedClock(at), recorded_by: 'ann' })
-const threat = { channel: 'letter', purpose: 'legal_threat' }
+const threat = { channel: 'call', purpose: 'legal_threat' }
 
 test('Taiwan: interest is over after five years, principal after fifteen, each to its last day', async () => {
   const id = await borrower(1, 'tw', 'Asia/Taipei')
