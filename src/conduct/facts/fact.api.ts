@@ -115,6 +115,24 @@ export const NewClaimPart = z
     limitation_ends_on: z.iso.date().optional(),
   })
   .refine((it) => it.limitation_from ?? it.limitation_ends_on, 'Say from when it runs or when it ends.')
+/** What the tape does not say about a debt, or says wrongly. What is not mentioned stays as it was. */
+export const NewDebtTraits = z
+  .strictObject({
+    ...told,
+    debt: z.string().min(1).max(100),
+    product: name.optional(),
+    /** The number under which a student loan is serviced: loans under one number are one debt. */
+    account: name.optional(),
+    /** An attorney is known to represent the person about it; false: no longer. */
+    represented: z.boolean().optional(),
+    limitation_from: z.iso.date().optional(),
+    limitation_ends_on: z.iso.date().optional(),
+  })
+  .refine(
+    ({ product, account, represented, limitation_from, limitation_ends_on }) =>
+      [product, account, represented, limitation_from, limitation_ends_on].some((it) => it !== undefined),
+    'Say what is different about the debt.',
+  )
 /** The zones in which somebody near the borrower may be. */
 export const NewPartyPlace = z.strictObject({
   ...told,

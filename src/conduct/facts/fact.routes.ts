@@ -1,12 +1,14 @@
 import type { Context } from 'hono'
 import { type Env, endpoint, jsonAnswer, jsonBody, newRoutes, type Routes, z } from '../../platform/http.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
+import { recordDebtTraits } from './debt-trait.sql.ts'
 import {
   FactRecorded,
   NewAgreedWindow,
   NewClaimPart,
   NewConsent,
   NewConstraint,
+  NewDebtTraits,
   NewHold,
   NewNotice,
   NewOptOut,
@@ -43,6 +45,7 @@ const nouns: [
   ['returned-notices', 'notices_returned', NewReturn, 'holds.write', 'A notice that came back.'],
   ['claim-parts', 'claim_parts', NewClaimPart, 'holds.write', 'Limitation of a part of a claim.'],
   ['party-places', 'party_places', NewPartyPlace, 'holds.write', 'Where somebody near may be.'],
+  ['debt-traits', 'debt_traits', NewDebtTraits, 'holds.write', 'What the tape does not say of a debt.'],
   ['portal-sessions', 'portal_sessions', NewPortalSession, 'holds.write', 'The portal was opened or left.'],
 ]
 
@@ -71,7 +74,10 @@ const record = (noun: string, body: z.ZodType<ToldFact>, permission: string, sum
 
 async function tell(c: Context<Env>, borrower_id: string, table: FactTable, told: ToldFact) {
   const { clock, person, db } = c.var
-  return recordFact(db, borrower_id, table, told, { clock, recorded_by: person.staff_id })
+  const record = { clock, recorded_by: person.staff_id }
+  return table === 'debt_traits'
+    ? recordDebtTraits(db, borrower_id, told, record)
+    : recordFact(db, borrower_id, table, told, record)
 }
 
 /** Holds, consents, constraints, opt-outs and the other facts: dated records with who and why. */

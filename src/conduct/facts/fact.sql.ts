@@ -25,6 +25,7 @@ const ids = {
   portal_sessions: 'session_id',
   claim_parts: 'claim_part_id',
   party_places: 'place_id',
+  debt_traits: 'trait_id',
 } as const
 export type FactTable = keyof typeof ids
 
@@ -109,7 +110,7 @@ export async function recordFact(
 }
 
 /** The timeline of the borrower shows what was recorded. */
-async function tellEvent(tx: Db, table: FactTable, row: Record<string, unknown>, actor: string) {
+export async function tellEvent(tx: Db, table: FactTable, row: Record<string, unknown>, actor: string) {
   const { borrower_id, at } = row as { borrower_id: string; at: string }
   await sql`
     insert into events (borrower_id, as_of, at, kind, actor, detail)

@@ -91,7 +91,9 @@ select q.*, d.debt, coalesce(t.product, nullif(l.product, '')) as product,
              from debt_traits m
             where m.borrower_id = q.borrower_id
               and m.product = 'student_loan'
-              and m.account = t.account)
+              and m.account = t.account
+              and m.recorded_at <= q.known_at
+              and (m.superseded_at is null or m.superseded_at > q.known_at))
        else array[d.debt] end as members
   from rule_questions q
  cross join lateral unnest(q.debts) d (debt)
