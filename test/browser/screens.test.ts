@@ -157,7 +157,13 @@ const states = [
   ['manager', '/nights', '**/api/nights?*', { rows: [], next_cursor: null }, 'No night has run yet'],
   ['manager', '/approvals', '**/api/approvals*', null, null],
   ['admin', '/staff', '**/api/staff?*', { rows: [], next_cursor: null }, 'Nobody works here yet'],
-  ['compliance', '/conduct', '**/api/conduct/refusals', { by_rule: [], verdicts: [] }, 'Nothing was refused'],
+  [
+    'compliance',
+    '/conduct',
+    '**/api/conduct/refusals',
+    { by_rule: [], verdicts: [], next_cursor: null },
+    'Nothing was refused',
+  ],
   ['compliance', '/audit', '**/api/audit?*', { rows: [], next_cursor: null }, 'Nothing has been logged yet'],
 ] as const
 

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
@@ -9,7 +9,7 @@ import type { Packs as PacksShape } from '#api/conduct/packs/pack'
 import type { OpenStops as StopsShape } from '#api/conduct/stops/stop'
 import type { RefusedVerdicts as RefusedShape } from '#api/conduct/verdicts/verdict'
 import { Card } from '../../ui/Card.tsx'
-import { ask } from '../../ui/client.ts'
+import { ask, query } from '../../ui/client.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Loading } from '../../ui/Loading.tsx'
@@ -37,17 +37,30 @@ function ToBorrower({ borrower_id }: { borrower_id: string }) {
   )
 }
 
+/** What comes after the page. */
+function More({ fetch }: { fetch: () => unknown }) {
+  const { t } = useTranslation()
+  return (
+    <Button type="link" onClick={fetch}>
+      {t('states.more')}
+    </Button>
+  )
+}
+
 function Refused() {
   const { t } = useTranslation()
   const moment = useLocalMoment()
   const ruleWords = useRuleWords()
   const clauseWords = useClauseWords()
   const figures = useFigures()
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['refusals'],
-    queryFn: () => ask<z.infer<typeof RefusedShape>>('GET', '/conduct/refusals'),
+    queryFn: ({ pageParam }) =>
+      ask<z.infer<typeof RefusedShape>>('GET', `/conduct/refusals${query({ cursor: pageParam })}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   })
-  const rows = data?.verdicts ?? []
+  const rows = data?.pages.flatMap((page) => page.verdicts) ?? []
   return (
     <div className="halves">
       <Card title={t('conduct.refused')} aside={t('conduct.refused_how')} flush>
@@ -85,8 +98,9 @@ function Refused() {
           </table>
         </div>
         {data && rows.length === 0 ? <p className="soft body-text">{t('conduct.none_refused')}</p> : null}
+        {hasNextPage ? <More fetch={fetchNextPage} /> : null}
       </Card>
-      <WhyRefused by_rule={data?.by_rule} />
+      <WhyRefused by_rule={data?.pages[0]?.by_rule} />
     </div>
   )
 }
@@ -127,13 +141,20 @@ function Incidents() {
   const figures = useFigures()
   const may = useMay()
   const [closing, setClosing] = useState<Incident | null>(null)
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['incidents'],
-    queryFn: () => ask<z.infer<typeof IncidentsShape>>('GET', '/conduct/incidents'),
+    queryFn: ({ pageParam }) =>
+      ask<z.infer<typeof IncidentsShape>>('GET', `/conduct/incidents${query({ cursor: pageParam })}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   })
-  const rows = data?.incidents ?? []
+  const rows = data?.pages.flatMap((page) => page.incidents) ?? []
   return (
-    <Card title={t('conduct.incidents')} aside={figures.count(rows.length)} flush>
+    <Card
+      title={t('conduct.incidents')}
+      aside={`${figures.count(rows.length)}${hasNextPage ? ' +' : ''}`}
+      flush
+    >
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table wraps">
@@ -162,6 +183,7 @@ function Incidents() {
         </tbody>
       </table>
       {data && rows.length === 0 ? <p className="allowed body-text">{t('conduct.no_incidents')}</p> : null}
+      {hasNextPage ? <More fetch={fetchNextPage} /> : null}
       {closing ? <CloseIncident incident={closing} close={() => setClosing(null)} /> : null}
     </Card>
   )
@@ -170,14 +192,17 @@ function Incidents() {
 function Stops() {
   const { t } = useTranslation()
   const figures = useFigures()
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['stops'],
-    queryFn: () => ask<z.infer<typeof StopsShape>>('GET', '/conduct/stops'),
+    queryFn: ({ pageParam }) =>
+      ask<z.infer<typeof StopsShape>>('GET', `/conduct/stops${query({ cursor: pageParam })}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,
   })
-  const rows = data?.stops ?? []
+  const rows = data?.pages.flatMap((page) => page.stops) ?? []
   return (
-    <Card title={t('conduct.stops')} aside={figures.count(rows.length)} flush>
+    <Card title={t('conduct.stops')} aside={`${figures.count(rows.length)}${hasNextPage ? ' +' : ''}`} flush>
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
@@ -195,6 +220,7 @@ function Stops() {
         </tbody>
       </table>
       {data && rows.length === 0 ? <p className="allowed body-text">{t('conduct.no_stops')}</p> : null}
+      {hasNextPage ? <More fetch={fetchNextPage} /> : null}
     </Card>
   )
 }

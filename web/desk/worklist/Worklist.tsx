@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Worklist as List, WorklistItem } from '#api/strategy/worklists/worklist'
 import { Card } from '../../ui/Card.tsx'
-import { ask } from '../../ui/client.ts'
+import { ask, query } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
@@ -178,6 +178,28 @@ function Chosen({ item, open }: { item: WorklistItem; open: () => void }) {
   )
 }
 
+type Part = { rows: WorklistItem[]; next_cursor: string | null }
+
+/** The rows of a tab: those that came with the list, and further ones when they are asked for. */
+function useRows(list: List | undefined, tab: Tab) {
+  const [further, askFurther] = useState<Tab | null>(null)
+  const cursor = list?.next_cursors[tab] ?? null
+  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ['worklist', tab, cursor],
+    queryFn: ({ pageParam }) =>
+      ask<Part>('GET', `/worklists/mine/items${query({ part: tab, cursor: pageParam })}`),
+    initialPageParam: cursor,
+    getNextPageParam: (page) => page.next_cursor,
+    enabled: further === tab && cursor !== null,
+  })
+  const goesOn = data ? hasNextPage : cursor !== null
+  const more = () => (data ? void fetchNextPage() : askFurther(tab))
+  return {
+    rows: [...(list?.[tab] ?? []), ...(data?.pages.flatMap((page) => page.rows) ?? [])],
+    more: goesOn ? more : undefined,
+  }
+}
+
 /** The day in the right order: who is next and why now, until when, and how the day goes. */
 export function Worklist() {
   const { t } = useTranslation()
@@ -198,7 +220,7 @@ export function Worklist() {
     queryFn: () => ask<List>('GET', '/worklists/mine'),
     refetchInterval: 30_000,
   })
-  const rows = data?.[tab] ?? []
+  const { rows, more } = useRows(data, tab)
   const at = Math.max(
     rows.findIndex((item) => item.borrower_id === chosen),
     0,
@@ -241,6 +263,11 @@ export function Worklist() {
           flush
         >
           <Rows rows={rows} shown={shown} choose={choose} />
+          {more ? (
+            <Button type="link" onClick={more}>
+              {t('states.more')}
+            </Button>
+          ) : null}
           {rows.length === 0 ? (
             <div className="body">
               <p className="strong">{t('worklist.nothing')}</p>
