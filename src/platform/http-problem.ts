@@ -35,6 +35,11 @@ export type Env = {
     person: Person
     /** From where the request came. */
     origin: string
+    /**
+     * Who asks, looked up again, for an answer that goes on for long; null when they are signed out. That a
+     * screen stands open is no use of the session.
+     */
+    asksAgain: (() => Promise<{ person: Person; db: Db } | null>) | undefined
     /** Logs a read of personal data, before its answer leaves; `borrowers` are those that it shows. */
     logRead: ((borrowers: readonly string[]) => Promise<void>) | undefined
   }

@@ -74,7 +74,11 @@ const send = endpoint({
   summary: 'Send a file: it is loaded in the background, all of it or nothing',
   request: {
     query: z.object({
-      file_name: z.string().regex(/^[^/\\]{1,150}\.(csv|csv\.gz|xlsx|parquet)$/i),
+      file_name: z
+        .string()
+        .regex(/^[^/\\\p{Cc}]{1,150}\.(csv|csv\.gz|xlsx|parquet)$/iu)
+        // no file system takes a longer name
+        .refine((name) => Buffer.byteLength(name) <= 200),
       kind: FileKind.default('loans'),
       as_of: z.iso.date(),
       mode: z.enum(['full', 'delta']).default('full'),

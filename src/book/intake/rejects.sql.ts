@@ -68,6 +68,11 @@ export async function rejectRows(
   await client.query('delete from staging.entries e using staging.bad b where b.ref = e.ref')
 }
 
+// A spreadsheet takes a cell that begins like a formula for one: an apostrophe makes it a text. Numbers and
+// phone numbers stay as they came.
+const harmless = `
+  case when value ~ '^[=@\\t\\r]' or value ~ '^[-+].*[^-+0-9 .,()]' then '''' || value else value end as value`
+
 /** Where the rejected rows of a file are told: beside it. */
 export const rejectsFile = (file: string) => join(dirname(file), `${stemOf(file)}.rejects.csv`)
 
@@ -83,7 +88,7 @@ export async function writeRejects(client: pg.Client, file: string): Promise<num
     return 0
   }
   const out = client.query(
-    copy.to(`copy (select line, nullif(column_name, '') as "column", value, reason
+    copy.to(`copy (select line, nullif(column_name, '') as "column", ${harmless}, reason
                      from staging.rejects order by line)
              to stdout (format csv, header)`),
   )

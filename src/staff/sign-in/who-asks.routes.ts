@@ -23,13 +23,20 @@ const IDLE_MINUTES = 60
 const SESSION_MINUTES_MAX = 12 * 60
 const NOTED_MINUTES = 5
 
-/** Person behind a session cookie, with the rights of this moment; null when nobody is signed in. */
-export async function staffOf({ signIn, db, clock }: Desk, headers: Headers): Promise<StaffRights | null> {
+/**
+ * Person behind a session cookie, with the rights of this moment; null when nobody is signed in. `isUse`:
+ * the session lives on by it.
+ */
+export async function staffOf(
+  { signIn, db, clock }: Desk,
+  headers: Headers,
+  isUse = true,
+): Promise<StaffRights | null> {
   const token = await sessionTokenOf(signIn, headers)
   if (!token) return null
   const [made_since, used_since] = [minutesAgo(SESSION_MINUTES_MAX), minutesAgo(IDLE_MINUTES)]
   const staff = await holderOfSession(db, token, { made_since, used_since, on: clock.today() })
-  if (staff && staff.used_at < minutesAgo(NOTED_MINUTES)) await noteUse(db, token, minutesAgo(0))
+  if (isUse && staff && staff.used_at < minutesAgo(NOTED_MINUTES)) await noteUse(db, token, minutesAgo(0))
   return staff
 }
 
@@ -166,13 +173,19 @@ function databaseOf(c: Context<Env>, { db }: Desk, person: Person, log: Log): Db
   })
 }
 
+/** Whoever asks, by token or session; null when nobody is signed in. */
+async function personBehind(desk: Desk, headers: Headers, isUse = true): Promise<Person | null> {
+  const authorization = headers.get('authorization')
+  if (authorization) return machineBehind(desk, authorization)
+  const rights = await staffOf(desk, headers, isUse)
+  return rights && personOf(rights)
+}
+
 /** Lets nobody through who is not signed in, gives the handlers what they work with, and logs. */
 export const whoAsks =
   (desk: Desk): MiddlewareHandler<Env> =>
   async (c, next) => {
-    const authorization = c.req.header('authorization')
-    const rights = authorization ? null : await staffOf(desk, c.req.raw.headers)
-    const person = authorization ? await machineBehind(desk, authorization) : rights && personOf(rights)
+    const person = await personBehind(desk, c.req.raw.headers)
     if (!person) return problem(c, 'not_signed_in')
     const log = new Log(c, desk, person)
     c.set('own', desk.db)
@@ -180,6 +193,10 @@ export const whoAsks =
     c.set('clock', desk.clock)
     c.set('person', person)
     c.set('origin', addressOf(c))
+    c.set('asksAgain', async () => {
+      const again = await personBehind(desk, c.req.raw.headers, false)
+      return again && { person: again, db: databaseOf(c, desk, again, log) }
+    })
     c.set('logRead', isWrite(c.req.method) ? undefined : (borrowers) => log.add(borrowers))
     c.set('db', databaseOf(c, desk, person, log))
     await next()
