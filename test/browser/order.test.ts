@@ -77,8 +77,17 @@ test('a contact that broke a rule is an incident, and closed with what was done 
     data: { contacts: [{ at: '2026-05-12T03:00:00-05:00', direction: 'out', channel: 'call' }] },
   })
   expect(await told.json()).toMatchObject({ recorded: 1 })
+  // At midnight in Shanghai nobody is called: what was tried and refused is counted by its rule.
+  const night = await sql<{ id: string }>`
+    select borrower_id::text as id from worklist_items where lender = 'demo-cn' limit 1`.execute(desk.db)
+  const tried = await collector.request.post(`/api/borrowers/${night.rows[0]!.id}/contacts`, {
+    headers: { origin: desk.address },
+    data: { channel: 'call' },
+  })
+  expect(tried.status()).toBe(409)
   const page = await at.signIn('compliance')
   await page.goto('/conduct')
+  await page.waitForSelector('[role=img][aria-label*="CN-T1"] svg')
   const row = page.locator('tr:has-text("12 CFR 1006.6(b)(1)(i)")').first()
   await row.waitFor()
   await at.shot(page, 'conduct-incident.en')

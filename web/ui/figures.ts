@@ -6,6 +6,8 @@ export type Figures = {
   /** the same without the sign of the currency, for columns that name it in their head */
   amount(decimal: string): string
   percent(share: number): string
+  /** a round number in short: 120K, 12万, 12萬 */
+  short(n: number): string
   /** 12 May, 5 月 12 日 */
   day(date: string): string
   /** with the year */
@@ -32,6 +34,7 @@ const named = (text: string, currency: unknown) =>
 export function figuresOf(language: string): Figures {
   const digits = (decimal: string) => decimal.split('.')[1]?.length ?? 0
   const whole = new Intl.NumberFormat(language)
+  const compact = new Intl.NumberFormat(language, { notation: 'compact' })
   const share = new Intl.NumberFormat(language, {
     style: 'percent',
     minimumFractionDigits: 1,
@@ -66,6 +69,7 @@ export function figuresOf(language: string): Figures {
     count: (n) => minus(whole.format(n)),
     money: (decimal, currency) => withDigits(decimal, { style: 'currency', currency }),
     amount: (decimal) => withDigits(decimal, {}),
+    short: (n) => minus(compact.format(n)),
     percent: (n) => minus(share.format(n)),
     day: (date) => short.format(noon(date)),
     date: (date) => full.format(noon(date)),

@@ -14,7 +14,6 @@ type Points = Lines['currencies'][number]['points']
 
 /** One line with the amount and the loans of each week at the pointer. */
 function lineOf(points: Points, figures: Figures) {
-  const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' })
   const font = axisFont()
   const accent = '#2456c6'
   return {
@@ -36,7 +35,7 @@ function lineOf(points: Points, figures: Figures) {
     },
     yAxis: {
       type: 'value',
-      axisLabel: { ...font, formatter: (value: number) => compact.format(value) },
+      axisLabel: { ...font, formatter: (value: number) => figures.short(value) },
       splitLine: { lineStyle: { color: '#eef1f5' } },
     },
     series: [
