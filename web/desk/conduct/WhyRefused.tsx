@@ -45,7 +45,7 @@ function barsOf(bars: readonly { words: string; contacts: number; count: string 
           position: [0, -16],
           ...font,
           fontSize: 12,
-          width: 300,
+          width: 440,
           overflow: 'truncate',
           formatter: ({ dataIndex }: { dataIndex: number }) => bars[dataIndex]!.words,
         },
@@ -61,7 +61,7 @@ export function WhyRefused({ by_rule }: { by_rule: ByRule | undefined }) {
   const ruleWords = useRuleWords()
   const shown = by_rule?.slice(0, SHOWN) ?? []
   const bars = shown.map(({ rule_id, rule, contacts }) => ({
-    words: `${ruleWords(rule_id, rule)} (${rule_id})`,
+    words: `${rule_id}  ${ruleWords(rule_id, rule)}`,
     contacts,
     count: figures.count(contacts),
   }))
