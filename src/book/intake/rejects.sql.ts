@@ -71,7 +71,8 @@ export async function rejectRows(
 // A spreadsheet takes a cell that begins like a formula for one: an apostrophe makes it a text. Numbers and
 // phone numbers stay as they came.
 const harmless = `
-  case when value ~ '^[=@\\t\\r]' or value ~ '^[-+].*[^-+0-9 .,()]' then '''' || value else value end as value`
+  case when value ~ '^[=@\\t\\r]' or value ~ '^[-+].*[^-+0-9 .,()]'
+       then '''' || value else value end as value`
 
 /** Where the rejected rows of a file are told: beside it. */
 export const rejectsFile = (file: string) => join(dirname(file), `${stemOf(file)}.rejects.csv`)

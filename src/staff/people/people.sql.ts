@@ -91,6 +91,15 @@ export async function recordDeparture(
     on conflict do nothing`.execute(db)
 }
 
+/** Who works here and signs in with this address (in lower case); null when nobody does. */
+export async function staffOfAddress(own: Db, email: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    select id from staff s
+     where email = ${email}
+       and not exists (select from staff_departures d where d.staff_id = s.id)`.execute(own)
+  return rows[0]?.id ?? null
+}
+
 /** Ends every session of a person at once. */
 export async function endSessions(own: Db, staff_id: string) {
   await sql`delete from sign_in_sessions where staff_id = ${staff_id}`.execute(own)
