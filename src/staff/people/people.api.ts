@@ -60,7 +60,7 @@ const Portfolio = z
     product: z.string().trim().max(100).default(''),
     branch: z.string().trim().max(100).default(''),
   })
-  .openapi('Portfolio')
+  .openapi('TeamPortfolio')
 
 export const Team = z
   .object({
