@@ -26,13 +26,7 @@ import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../
 import { LineStandsTwice } from './changed-lines.ts'
 import { type Applied, Cells, type LoadOptions } from './entries.ts'
 import { type Check, fileKinds, type KindName } from './file-kinds.ts'
-import {
-  compareWithBefore,
-  type LoadRecord,
-  type Measures,
-  measure,
-  recordLoad,
-} from './load-record.sql.ts'
+import { compareWithBefore, type LoadRecord, type Measures, measure, recordLoad } from './load-record.sql.ts'
 import { refuseMissingFile } from './read-file.ts'
 import { rejectRows, writeRejects } from './rejects.sql.ts'
 import { stageRows } from './staging.sql.ts'
