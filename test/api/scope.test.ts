@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 /** A route that forgets everything: it asks a whole table for whoever is signed in. */
 async function careless(email: string): Promise<(table: string) => Promise<Set<string>>> {
-  const { cookie } = await desk.signIn(email)
+  const cookie = desk.cookieOf(email)
   const app = newRoutes()
   app.use(whoAsks(desk.desk))
   app.get('/:table', async (c) => {
@@ -226,7 +226,7 @@ test('an agency sees placed cases while its licence and secrecy agreement are in
 
 /** What a careless route tells somebody of a column of a table. */
 async function told(email: string, table: string, column: string): Promise<Set<string>> {
-  const { cookie } = await desk.signIn(email)
+  const cookie = desk.cookieOf(email)
   const app = newRoutes()
   app.use(whoAsks(desk.desk))
   app.get('/', async (c) => {
@@ -315,7 +315,7 @@ test.each([
   ['admin', sql`update settings set value = '1'`, null],
   ['admin', sql`delete from nights`, null],
 ] as const)('a %s changes nothing of the house through a careless route: %#', async (role, write, rows) => {
-  const { cookie } = await desk.signIn((await desk.person([role], [lenders[0]!])).email)
+  const { cookie } = await desk.person([role], [lenders[0]!])
   const app = newRoutes()
   app.use(whoAsks(desk.desk))
   app.get('/', async (c) => {
@@ -327,7 +327,7 @@ test.each([
 
 test('what the audit log and the tokens say is seen by their permission only', async () => {
   const seen = async (role: Role, table: string) => {
-    const { cookie } = await desk.signIn((await desk.person([role])).email)
+    const { cookie } = await desk.person([role])
     const app = newRoutes()
     app.use(whoAsks(desk.desk))
     app.get('/', async (c) => {

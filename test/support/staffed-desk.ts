@@ -56,6 +56,7 @@ export async function staffedDesk(options: { db: Db; url: string; clock: Clock }
   }
 
   let made = 0
+  const cookies = new Map<string, string>()
   const person = async (roles: Role[], lenders: string[] | null = null, teams: string[] = []) => {
     const email = `person-${++made}@desk.test`
     const staff_id = await createStaff(desk.signIn, { name: `Person ${made}`, email, password: PASSWORD })
@@ -68,10 +69,13 @@ export async function staffedDesk(options: { db: Db; url: string; clock: Clock }
       { staff_id, roles, teams: lenders ? [team_id, ...teams] : teams, at, by: 'test' },
       1,
     )
-    const { ask } = await signIn(email)
-    return { staff_id, email, ask }
+    const { ask, cookie } = await signIn(email)
+    cookies.set(email, cookie)
+    return { staff_id, email, ask, cookie }
   }
-  return { app, desk, asker, anybody: asker(null), signIn, person, password: PASSWORD }
+  /** The session that `person` began: signing in again and again would meet the limit of an address. */
+  const cookieOf = (email: string) => cookies.get(email)!
+  return { app, desk, asker, anybody: asker(null), signIn, person, cookieOf, password: PASSWORD }
 }
 
 /**
