@@ -32,9 +32,17 @@ const MET = 2
 /** The digests of the lines that the book was made from, and which of them the file says again. */
 export class KnownLines {
   size = 0
-  private a = new Int32Array(1 << 12)
-  private b = new Int32Array(1 << 12)
-  private state = new Uint8Array(1 << 12)
+  private a: Int32Array
+  private b: Int32Array
+  private state: Uint8Array
+
+  /** Room for `expected` lines at once: a table that grows stands in memory twice while it does. */
+  constructor(expected = 0) {
+    const places = 2 ** Math.max(12, Math.ceil(Math.log2(expected * 1.5 + 1)))
+    this.a = new Int32Array(places)
+    this.b = new Int32Array(places)
+    this.state = new Uint8Array(places)
+  }
 
   /** Keeps the digest of a line that the book holds. */
   add(a: number, b: number) {

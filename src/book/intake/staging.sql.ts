@@ -85,7 +85,10 @@ const MOST_LINES = 11_000_000
  * through a cursor: that would keep the server to one core.
  */
 async function knownLines(client: pg.Client, lender: string | null): Promise<KnownLines> {
-  const known = new KnownLines()
+  const { rows } = await client.query<{ loans: number }>(
+    "select greatest(reltuples, 0) as loans from pg_class where oid = 'loans'::regclass",
+  )
+  const known = new KnownLines(Math.min(rows[0]!.loans, MOST_LINES))
   const packets = client.query(
     new pg.Query<{ digests: Buffer }>(`
       select string_agg(int8send(line_digest), '') as digests
