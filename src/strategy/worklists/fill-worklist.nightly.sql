@@ -10,8 +10,12 @@ set local enable_mergejoin = off
 -- The past-due money of each borrower, and the loan that matters most.
 create temp table work_today on commit drop as
 select distinct on (w.borrower_id)
-       w.borrower_id, w.lender, w.product, w.loan_no, w.currency, w.oldest_due_on, d.bucket,
+       w.borrower_id, w.lender, w.product, w.loan_no, w.currency, d.bucket as rolls_from,
        b.time_zones as zones,
+       -- of all loans to work, as the case shows it: the one that matters most need not be the oldest
+       min(w.oldest_due_on) over (partition by w.borrower_id) as oldest_due_on,
+       first_value(d.bucket)
+         over (partition by w.borrower_id order by w.oldest_due_on, w.loan_no) as bucket,
        sum(w.past_due_minor) over (partition by w.borrower_id, w.currency) as past_due_minor,
        case when e.to_days is not null then w.oldest_due_on - e.day_origin + e.to_days + 1 end as rolls_on
   from loans_to_work w
@@ -123,7 +127,7 @@ select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldes
          case when w.ended_on is not null then
            jsonb_build_object('reason', 'plan_broken', 'on', w.ended_on) end,
          case when w.rolls_on - :as_of <= 14 then
-           jsonb_build_object('reason', 'rolls', 'on', w.rolls_on, 'bucket', w.bucket) end,
+           jsonb_build_object('reason', 'rolls', 'on', w.rolls_on, 'bucket', w.rolls_from) end,
          case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
               else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
          jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)], null)) as reasons,

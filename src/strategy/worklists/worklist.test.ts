@@ -131,3 +131,23 @@ test('what is promised, held or paid needs nobody; what broke is weighed and sai
     currency: 'USD',
   })
 })
+
+test('a smaller loan that is older says since when and in which bucket the case is', async () => {
+  const borrower_id = await put('OLDER', 900)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                       outstanding_minor, past_due_minor, oldest_due_on)
+    select borrower_id, 'L-SMALL', lender, product, currency, status, position_from, 5000, 500,
+           ${as_of}::date - 100
+      from loans where loan_no = 'L-OLDER'`.execute(db)
+  await sql`
+    insert into delinquencies (borrower_id, loan_no, valid_from, bucket, began_as)
+    values (${borrower_id}, 'L-SMALL', ${as_of}::date - 9, 'M4', 'roll_forward')`.execute(db)
+  await fill()
+  const { rows } = await sql<{ loan_no: string; bucket: string; days: number; reasons: unknown[] }>`
+    select loan_no, bucket, ${as_of}::date - oldest_due_on as days, reasons
+      from worklist_items where borrower_id = ${borrower_id}`.execute(db)
+  expect(rows[0]).toMatchObject({ loan_no: 'L-OLDER', bucket: 'M4', days: 100 })
+  expect(rows[0]!.reasons).toContainEqual({ reason: 'past_due_since', on: '2026-02-01' })
+  expect(rows[0]!.reasons).toContainEqual({ reason: 'rolls', on: '2026-05-23', bucket: 'M1' })
+})
