@@ -104,10 +104,7 @@ async function digestOf(file: string): Promise<string> {
 /** Joins here are by key over whole files: the roughest figure is enough, and a fine one costs seconds. */
 const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 1']
 
-/**
- * A file from which on two workers that read and compare, while a third process writes, are worth
- * their start.
- */
+/** From this size on workers that read and compare beside the process that writes are worth their start. */
 const LARGE_BYTES = 8 * 2 ** 20
 const forLargeFiles = [
   'set local parallel_setup_cost = 0',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { HoldKind } from '../facts/fact.api.ts'
+import { HoldKind, NoticeKind } from '../facts/fact.api.ts'
+import { Channel, Purpose } from '../verdicts/verdict.api.ts'
 
 const list = z.array(z.string())
 const when = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}.*)?$/, 'a date or a date and time')
@@ -8,18 +9,6 @@ const clockTime = z
   .regex(/^(([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/, 'a clock time such as 21:30')
   .optional()
 const by = z.string().optional()
-const Channel = z.enum([
-  'call',
-  'sms',
-  'email',
-  'letter',
-  'visit',
-  'message',
-  'portal',
-  'public_posting',
-  'bureau_report',
-  'placement',
-])
 const weekday = z.string().regex(/^(mon|tue|wed|thu|fri|sat|sun)/i, 'a day of the week such as mon')
 const Outcome = z.enum([
   'conversation',
@@ -30,7 +19,6 @@ const Outcome = z.enum([
   'not_in_service',
   'notice_played',
 ])
-const Notice = z.enum(['validation', 'adverse_reporting', 'outsourcing', 'assignment', 'demand'])
 const party = { party: z.string().optional(), party_id: z.string().optional() }
 
 /** What an event of a kind says nothing without. */
@@ -93,7 +81,7 @@ const CaseEvent = z
     variant: z.enum(['standard', 'mental_health']).optional(),
     sent_at: when.optional(),
     state: z.enum(['open', 'ended']).optional(),
-    notice: Notice.optional(),
+    notice: NoticeKind.optional(),
   })
   .superRefine((event, context) => {
     for (const oneOf of needed[event.kind] ?? []) {
@@ -120,18 +108,7 @@ const CaseProposal = z.looseObject({
   number: z.string().optional(),
   address: z.string().optional(),
   place: z.string().optional(),
-  purpose: z
-    .enum([
-      'collect',
-      'locate',
-      'reply',
-      'legally_required',
-      'confirm_opt_out',
-      'terminate',
-      'invoke_remedy',
-      'legal_threat',
-    ])
-    .optional(),
+  purpose: Purpose.optional(),
   staff: z.int().optional(),
   automated: z.boolean().optional(),
   one_way: z.boolean().optional(),

@@ -89,14 +89,15 @@ export const NewOptOut = z
   .refine((it) => it.channel !== undefined || Boolean(it.address), 'Say which channel or address is closed.')
 export const NewThirdPartyRefusal = z.strictObject({ ...told, party: name, party_id: z.string().max(100) })
 export const NewUnreachability = z.strictObject(told)
+export const NoticeKind = z.enum(['validation', 'adverse_reporting', 'outsourcing', 'assignment', 'demand'])
 export const NewNotice = z.strictObject({
   ...told,
-  kind: z.enum(['validation', 'adverse_reporting', 'outsourcing', 'assignment', 'demand']),
+  kind: NoticeKind,
   debts,
 })
 export const NewReturn = z.strictObject({
   ...told,
-  kind: z.enum(['validation', 'adverse_reporting', 'outsourcing', 'assignment', 'demand']).optional(),
+  kind: NoticeKind.optional(),
   debts,
 })
 export const NewPortalSession = z.strictObject({

@@ -21,7 +21,7 @@ export const Channel = z.enum([
   'placement',
 ])
 
-const Purpose = z.enum([
+export const Purpose = z.enum([
   'collect',
   'locate',
   'reply',
