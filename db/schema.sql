@@ -2411,7 +2411,8 @@ create view past_due_beyond_grace as
     p.loan_no,
     p.valid_from,
     LEAST(p.valid_to, s.settled_on) AS valid_to,
-    GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from
+    GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from,
+    p.valid_to AS position_to
    FROM ((positions p
      JOIN bucket_edges e ON ((((e.lender = p.lender) AND (e.product = p.product)) AND (e.rank = 1))))
      LEFT JOIN ( SELECT settlements.borrower_id,

@@ -4,7 +4,7 @@ import { loadFile } from '../book/intake/load.ts'
 import { saveSettings } from '../book/settings/setting.sql.ts'
 import { readSettings } from '../book/settings/setting.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, inSession } from '../platform/database.ts'
 import { runNight, type Step } from '../platform/nightly.ts'
 import type { Bar } from '../platform/progress.ts'
 import { Refused } from '../platform/refusal.ts'
@@ -69,22 +69,26 @@ export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Pro
   const from = await dayToBegin(db, book)
   await takeSettings(db, book.settings)
   const done: LoadedBook = { loaded: 0, rows_loaded: 0, rejected: 0, dpd_differs: 0, nights: 0 }
-  for (const [i, { as_of, files }] of book.days.entries()) {
-    bar.to(i, as_of)
-    if (as_of < from) continue
-    for (const kind of kinds) {
-      const file = files[kind]
-      if (file === undefined) continue
-      // A demo of a few dozen loans may lose more of them in a day than the guard of a real book allows.
-      const answer = await loadFile(url, clock, { file, as_of, kind, max_missing: 1 })
-      done.loaded++
-      done.rows_loaded += answer.rows
-      done.rejected += answer.rejected
-      done.dpd_differs += answer.dpd_differs
+  await inSession(url, async (session) => {
+    // A day that a crash takes back is loaded again when the demo goes on.
+    await session.query('set synchronous_commit = off')
+    for (const [i, { as_of, files }] of book.days.entries()) {
+      bar.to(i, as_of)
+      if (as_of < from) continue
+      for (const kind of kinds) {
+        const file = files[kind]
+        if (file === undefined) continue
+        // A demo of a few dozen loans may lose more of them in a day than the guard of a real book allows.
+        const answer = await loadFile(session, clock, { file, as_of, kind, max_missing: 1 })
+        done.loaded++
+        done.rows_loaded += answer.rows
+        done.rejected += answer.rejected
+        done.dpd_differs += answer.dpd_differs
+      }
+      await runNight(session, steps, as_of, clock)
+      done.nights++
     }
-    await runNight(url, steps, as_of, clock)
-    done.nights++
-  }
+  })
   bar.to(book.days.length)
   return done
 }

@@ -82,3 +82,17 @@ export async function openClient(url: string): Promise<pg.Client> {
   await client.connect()
   return client
 }
+
+/**
+ * Runs `work` in a session of its own with the database at that URL, or in the session that the caller keeps
+ * for much work in a row: a new one must learn every table anew.
+ */
+export async function inSession<T>(at: string | pg.Client, work: (client: pg.Client) => Promise<T>) {
+  if (typeof at !== 'string') return work(at)
+  const client = await openClient(at)
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
-import { openClient } from './database.ts'
+import { inSession } from './database.ts'
 import { Refused } from './refusal.ts'
 
 /** A step of the night: `book/delinquency/age-loans` is `src/book/delinquency/age-loans.nightly.sql`. */
@@ -141,12 +141,12 @@ async function daysToRun(client: pg.Client, asOf: string): Promise<string[]> {
 export type Progress = (state: { as_of: string; step: string; done: number; of: number }) => void
 
 /**
- * Runs the night of `asOf` (YYYY-MM-DD): first whatever of earlier nights is missing, in order. Steps that
- * are done are skipped, so the same night again changes nothing. Refused: `night_is_before_the_last`,
- * `night_is_in_the_future`, `night_already_runs`, `night_step_failed`.
+ * Runs the night of `asOf` (YYYY-MM-DD) on the database `at` that URL or session: first whatever of earlier
+ * nights is missing, in order. Steps that are done are skipped, so the same night again changes nothing.
+ * Refused: `night_is_before_the_last`, `night_is_in_the_future`, `night_already_runs`, `night_step_failed`.
  */
 export async function runNight(
-  url: string,
+  at: string | pg.Client,
   steps: readonly Step[],
   asOf: string,
   clock: Clock,
@@ -154,25 +154,26 @@ export async function runNight(
 ): Promise<NightRun> {
   const began = performance.now()
   refuseFuture(asOf, clock)
-  const client = await openClient(url)
-  try {
+  return inSession(at, async (client) => {
     await claimBook(client)
-    const days = await daysToRun(client, asOf)
-    for (const day of days) await runDay(client, steps, day, clock, tell)
-    const done = await client.query(
-      'select step, rows, seconds::float8 as seconds from nightly_steps where as_of = $1',
-      [asOf],
-    )
-    const ran = new Map(done.rows.map((row: StepRun) => [row.step, row]))
-    return {
-      as_of: asOf,
-      caught_up: days.filter((day) => day !== asOf),
-      steps: steps.flatMap((step) => ran.get(step) ?? []),
-      seconds: seconds(began),
+    try {
+      const days = await daysToRun(client, asOf)
+      for (const day of days) await runDay(client, steps, day, clock, tell)
+      const done = await client.query(
+        'select step, rows, seconds::float8 as seconds from nightly_steps where as_of = $1',
+        [asOf],
+      )
+      const ran = new Map(done.rows.map((row: StepRun) => [row.step, row]))
+      return {
+        as_of: asOf,
+        caught_up: days.filter((day) => day !== asOf),
+        steps: steps.flatMap((step) => ran.get(step) ?? []),
+        seconds: seconds(began),
+      }
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [NIGHT_LOCK]).catch(() => {})
     }
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Waits a few seconds: what a program that was killed had under way ends a moment after it. */

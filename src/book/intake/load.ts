@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
-import { openClient } from '../../platform/database.ts'
+import { inSession } from '../../platform/database.ts'
 import { lockBook, refuseFuture, reopenNight } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { applyBorrowers, borrowerChecks, borrowerEntries } from '../borrowers/borrowers-file.sql.ts'
@@ -193,10 +193,10 @@ function optionsOf(request: LoadRequest): LoadOptions {
  * Rejected rows go to NAME.rejects.csv beside the file; every good row loads. The same file again changes
  * nothing. Refused, besides what the readers and the kinds refuse: `as_of_is_in_the_future`, `no_such_file`,
  * `load_is_held` (it moves the book further than the lender's setting allows and nobody has accepted it: the
- * record is kept, the rows are not).
+ * record is kept, the rows are not). `at` is the URL of the database, or a session with it.
  */
 export async function loadFile(
-  url: string,
+  at: string | pg.Client,
   clock: Clock,
   request: LoadRequest,
   tell: (bytes: number) => void = () => {},
@@ -209,39 +209,38 @@ export async function loadFile(
   // Beside the server's work, not before it. A file that cannot be read fails the reading of its rows.
   const digest = digestOf(request.file)
   digest.catch(() => {})
-  const client = await openClient(url)
-  try {
-    await client.query('begin')
-    await lockBook(client)
-    const measures = await bringIn({ client, request, options, tell }, kind)
-    const sha256 = await digest
-    const comparison = await compareWithBefore(client, kind, options, measures, sha256)
-    const record = (state: LoadRecord['state']): LoadRecord => ({
-      ...{ kind, as_of: options.as_of, mode: options.mode, state, lenders: measures.lenders },
-      ...{ file_name: basename(request.file), file_path: resolve(request.file), sha256 },
-      ...{ accepted_by: request.accepted_by ?? null, loaded_at: clock.now().toString() },
-      ...measures.counts,
-      ...{ totals: measures.totals, null_shares: measures.null_shares, comparison, notes: measures.notes },
-      ...{ dpd_differs: measures.dpd_differs, seconds: seconds(began) },
-    })
-    if (request.check) {
-      await client.query('rollback')
-      return { ...record('applied'), checked_only: true }
+  return inSession(at, async (client) => {
+    try {
+      await client.query('begin')
+      await lockBook(client)
+      const measures = await bringIn({ client, request, options, tell }, kind)
+      const sha256 = await digest
+      const comparison = await compareWithBefore(client, kind, options, measures, sha256)
+      const record = (state: LoadRecord['state']): LoadRecord => ({
+        ...{ kind, as_of: options.as_of, mode: options.mode, state, lenders: measures.lenders },
+        ...{ file_name: basename(request.file), file_path: resolve(request.file), sha256 },
+        ...{ accepted_by: request.accepted_by ?? null, loaded_at: clock.now().toString() },
+        ...measures.counts,
+        ...{ totals: measures.totals, null_shares: measures.null_shares, comparison, notes: measures.notes },
+        ...{ dpd_differs: measures.dpd_differs, seconds: seconds(began) },
+      })
+      if (request.check) {
+        await client.query('rollback')
+        return { ...record('applied'), checked_only: true }
+      }
+      await writeRejects(client, request.file)
+      const held = Object.values(comparison).some((figure) => figure.beyond_limit)
+      if (held && !request.accepted_by) return await hold(client, record('held'))
+      await recordLoad(client, record('applied'), true)
+      await client.query(dropStaging)
+      await reopenNight(client, options.as_of)
+      await client.query('commit')
+      return { ...record('applied'), checked_only: false }
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw error
     }
-    await writeRejects(client, request.file)
-    const held = Object.values(comparison).some((figure) => figure.beyond_limit)
-    if (held && !request.accepted_by) return await hold(client, record('held'))
-    await recordLoad(client, record('applied'), true)
-    await client.query(dropStaging)
-    await reopenNight(client, options.as_of)
-    await client.query('commit')
-    return { ...record('applied'), checked_only: false }
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Keeps the record of a load that must wait for a person, and nothing of its rows. */
