@@ -81,8 +81,7 @@ export function tapeRow(loan: DemoLoan, day: number): string {
 
 export const borrowerColumns = [
   ...['borrower_no', 'lender', 'name', 'kind', 'national_id', 'born_on', 'occupation', 'monthly_income'],
-  ...['employer', 'language', 'country', 'time_zone', 'mobile', 'phone', 'work_phone', 'email', 'address'],
-  ...['vulnerable', 'deceased_on'],
+  ...['employer', 'language', 'country', 'time_zone', 'phone', 'work_phone', 'vulnerable', 'deceased_on'],
 ] as const
 
 export const borrowerRow = (b: DemoBorrower): string => {

@@ -1,28 +1,26 @@
 import type pg from 'pg'
 
 /**
- * Runs `fill`, which inserts into `table`, in the caller's transaction. Where the table is empty its primary
- * key and its indexes are taken away first and built afterwards: sorting a million keys once, on every core,
- * costs a fifth of a million walks down a tree. Nobody reads an empty table meanwhile. The key of a row that
- * stands twice is found when the key is built, with the same SQLSTATE 23505.
+ * Runs `fill`, which inserts into `table`, in the caller's transaction; answers how many rows. Where the
+ * table is empty its primary key and its indexes are taken away first and built afterwards: sorting a million
+ * keys once, on every core, costs a fifth of a million walks down a tree. Nobody reads an empty table
+ * meanwhile. The key of a row that stands twice is found when the key is built, with the same SQLSTATE 23505.
  */
 export async function fillTable(
   client: pg.Client,
   table: string,
-  fill: () => Promise<unknown>,
-): Promise<void> {
+  fill: () => Promise<pg.QueryResult>,
+): Promise<number> {
   const { rows } = await client.query<{ empty: boolean }>(`select not exists (select from ${table}) as empty`)
-  if (!rows[0]!.empty) {
-    await fill()
-    return
-  }
+  if (!rows[0]!.empty) return (await fill()).rowCount ?? 0
   // A table that begins in this transaction needs no log of its rows where the server keeps only what a crash
   // asks for (wal_level = minimal): its file is written out at the commit instead.
   await client.query(`truncate ${table}`)
   const { drops, builds } = await indexesOf(client, table)
   for (const drop of drops) await client.query(drop)
-  await fill()
+  const { rowCount } = await fill()
   for (const build of builds) await client.query(build)
+  return rowCount ?? 0
 }
 
 /** SQL that takes the keys and indexes of a table away, and SQL that builds them again. */

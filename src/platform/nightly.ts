@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
-import { inSession } from './database.ts'
+import { type Db, inSession } from './database.ts'
 import { Refused } from './refusal.ts'
 
 /** A step of the night: `book/delinquency/age-loans` is `src/book/delinquency/age-loans.nightly.sql`. */
@@ -58,6 +59,8 @@ async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise
     // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a
     // request.
     await client.query("set local work_mem = '256MB'")
+    // What a step puts aside for itself is joined by key over all of it: its size matters, not its finer shape.
+    await client.query('set local default_statistics_target = 10')
     const claim = await client.query(
       'insert into nightly_steps (as_of, step) values ($1, $2) on conflict do nothing',
       [asOf, step],
@@ -202,6 +205,16 @@ export function refuseFuture(asOf: string, clock: Clock) {
  * transaction.
  */
 export const lockBook = (client: pg.Client) => client.query('select pg_advisory_xact_lock($1)', [NIGHT_LOCK])
+
+/**
+ * Keeps a night or a load from beginning until the end of the caller's transaction; false where one is at
+ * work, which then finds by itself what the caller would have done.
+ */
+export async function nightStandsStill(tx: Db): Promise<boolean> {
+  const { rows } = await sql<{ still: boolean }>`
+    select pg_try_advisory_xact_lock_shared(${sql.lit(NIGHT_LOCK)}) as still`.execute(tx)
+  return rows[0]!.still
+}
 
 /**
  * Lets the newest night run again after a file for that day or an earlier one came in late; nothing when no

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { fillTable } from '../../platform/bulk.ts'
 import { type Applied, type Cells, choiceChecks, requiredChecks } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 import { contactKinds } from './contact-points-file.sql.ts'
@@ -88,18 +89,23 @@ export async function applyBorrowers(client: pg.Client): Promise<Applied> {
   await client.query(`
     update borrowers b set (${columns.join(', ')}) = row(${of(columns)})
       from staging.entries e where not e.is_new and e.borrower_id = b.borrower_id`)
-  await client.query(`
-    insert into borrowers (borrower_id, lender, borrower_no, ${columns.join(', ')})
-    select e.borrower_id, e.lender, e.borrower_no, ${of(columns)}
-      from staging.entries e where e.is_new order by e.borrower_id`)
-  for (const point of points) {
-    if (!(contactKinds as readonly string[]).includes(point)) continue
-    await client.query(`
+  await fillTable(client, 'borrowers', () =>
+    client.query(`
+      insert into borrowers (borrower_id, lender, borrower_no, ${columns.join(', ')})
+      select e.borrower_id, e.lender, e.borrower_no, ${of(columns)}
+        from staging.entries e where e.is_new order by e.borrower_id`),
+  )
+  const ways = contactKinds.map((way) => `('${way}', e.${way})`)
+  await fillTable(client, 'contact_points', () =>
+    client.query(`
       insert into contact_points (borrower_id, party, kind, value, source)
-      select e.borrower_id, 'debtor', '${point}', e.${point}, 'borrower file'
-        from staging.entries e where e.${point} is not null
-      on conflict do nothing`)
-  }
+      select e.borrower_id, 'debtor', way.kind, way.value, 'borrower file'
+        from staging.entries e
+       cross join lateral (values ${ways.join(', ')}) as way (kind, value)
+       where way.value is not null
+       order by e.borrower_id
+      on conflict do nothing`),
+  )
   await client.query('drop table staging.unknown_zones')
   return { ...rows[0]!, closed: 0 }
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { fillTable } from '../../platform/bulk.ts'
 import { type Applied, type Cells, choiceChecks, requiredChecks } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 
@@ -55,10 +56,12 @@ export async function applyContactPoints(client: pg.Client): Promise<Applied> {
      where not e.is_new
        and (e.borrower_id, e.party, e.party_name, e.kind, e.value)
          = (p.borrower_id, p.party, p.party_name, p.kind, p.value)`)
-  const added = await client.query(`
-    insert into contact_points (borrower_id, party, party_name, kind, value, ${columns})
-    select e.borrower_id, e.party, e.party_name, e.kind, e.value, e.source, e.consented_on, e.opted_out_on,
-           e.extra, e.row_digest
-      from staging.entries e where e.is_new order by e.borrower_id`)
-  return { new: added.rowCount ?? 0, changed: changed.rowCount ?? 0, closed: 0 }
+  const added = await fillTable(client, 'contact_points', () =>
+    client.query(`
+      insert into contact_points (borrower_id, party, party_name, kind, value, ${columns})
+      select e.borrower_id, e.party, e.party_name, e.kind, e.value, e.source, e.consented_on, e.opted_out_on,
+             e.extra, e.row_digest
+        from staging.entries e where e.is_new order by e.borrower_id`),
+  )
+  return { new: added, changed: changed.rowCount ?? 0, closed: 0 }
 }

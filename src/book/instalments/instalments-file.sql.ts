@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { fillTable } from '../../platform/bulk.ts'
 import { type Applied, amountChecks, type Cells, requiredChecks } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 
@@ -47,12 +48,13 @@ export async function applyInstalments(client: pg.Client): Promise<Applied> {
       from staging.entries e
      where not e.is_new
        and (e.borrower_id, e.loan_no, e.instalment_no) = (i.borrower_id, i.loan_no, i.instalment_no)`)
-  const added = await client.query(`
-    insert into instalments
-      (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor, fees_minor, extra)
-    select e.borrower_id, e.loan_no, e.instalment_no, e.due_on, e.principal_minor, e.interest_minor,
-           e.fees_minor,
-           e.extra
-      from staging.entries e where e.is_new order by e.borrower_id, e.loan_no, e.instalment_no`)
-  return { new: added.rowCount ?? 0, changed: changed.rowCount ?? 0, closed: 0 }
+  const added = await fillTable(client, 'instalments', () =>
+    client.query(`
+      insert into instalments
+        (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor, fees_minor, extra)
+      select e.borrower_id, e.loan_no, e.instalment_no, e.due_on, e.principal_minor, e.interest_minor,
+             e.fees_minor, e.extra
+        from staging.entries e where e.is_new order by e.borrower_id, e.loan_no, e.instalment_no`),
+  )
+  return { new: added, changed: changed.rowCount ?? 0, closed: 0 }
 }

@@ -15,9 +15,9 @@ import {
 import { applyInstalments, instalmentChecks, instalmentEntries } from '../instalments/instalments-file.sql.ts'
 import {
   applyTape,
+  findUnmet,
   holdsLoansOf,
   lendersOf,
-  refuseTwice,
   takenNumbers,
   tapeChecks,
   tapeEntries,
@@ -146,7 +146,7 @@ async function stageAndApply({ client, request, options, tell }: Work, kind: Kin
   const back = kind === 'loans' ? { lender: options.lender, known: holdBack && !options.correct } : null
   const cells = new Cells(fileKinds[kind], await stageRows(client, fileKinds[kind], source, back), options)
   await client.query('analyze staging.rows')
-  if (cells.heldBack > 0) await refuseTwice(client, cells)
+  if (cells.heldBack > 0) await findUnmet(client, cells)
   const lenders = await lendersOf(client, cells)
   if (kind === 'loans') cells.everything = options.correct || !(await holdsLoansOf(client, lenders))
   await client.query(plan.entries(cells))
@@ -176,7 +176,7 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
 
 const dropStaging = `
   drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
-  staging.kinds, staging.unmet, staging.absent`
+  staging.kinds, staging.unmet, staging.unmet_loans, staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {

@@ -162,16 +162,25 @@ const newLoans = (asOf: string) =>
      from staging.entries e
     where e.is_new`
 
-/** SQL: the line that loan l was made from was held back. */
-const met = `(l.line_digest is not null and l.line_digest not in (select line_digest from staging.unmet))`
-
-/** Throws `LineStandsTwice` when a loan whose line was held back has another line in the file. */
-export async function refuseTwice(client: pg.Client, cells: Cells) {
+/**
+ * staging.unmet_loans: loans of the book that no line held back speaks of: the tape says something else of
+ * them, nothing, or it stands there twice. All others say what they said. Throws `LineStandsTwice` when a
+ * loan whose line was held back has another line in the file.
+ */
+export async function findUnmet(client: pg.Client, cells: Cells) {
+  await client.query(`
+    create unlogged table staging.unmet_loans as
+    select borrower_id, loan_no, lender, status
+      from loans
+     where line_digest is null or line_digest in (select line_digest from staging.unmet)`)
+  await client.query('analyze staging.unmet_loans')
   const { rows } = await client.query<{ twice: boolean }>(`
     select exists (
       select from staging.rows s
         join loans l on l.loan_no = s.loan_no and l.lender = ${cells.lender}
-       where ${met}) as twice`)
+       where not exists (
+         select from staging.unmet_loans u where u.loan_no = s.loan_no and u.lender = ${cells.lender}))
+      as twice`)
   if (rows[0]!.twice) throw new LineStandsTwice()
 }
 
@@ -195,10 +204,9 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
     `
     create unlogged table staging.absent as
     select l.borrower_id, l.loan_no, l.lender
-      from loans l
+      from ${cells.heldBack > 0 ? 'staging.unmet_loans' : 'loans'} l
      where l.status in ('active', 'charged_off')
        and l.lender = any ($1)
-       ${cells.heldBack > 0 ? `and not ${met}` : ''}
        and not exists (
          select from staging.rows s
           where borrower_id_of(${cells.lender}, ${cells.of('borrower_no')}) = l.borrower_id
@@ -238,12 +246,19 @@ export async function holdsLoansOf(client: pg.Client, lenders: string[]): Promis
   return rows[0]!.some
 }
 
-/** Whose loans the tape holds. */
+/** Whose loans the tape holds: those of its staged rows, and those with a loan whose line was held back. */
 export async function lendersOf(client: pg.Client, cells: Cells): Promise<string[]> {
   if (!cells.namesLenders) return [cells.ownLender]
+  const met = `
+    union
+    select k.lender
+      from (select distinct lender from loan_kinds) k
+     cross join lateral (
+       select from loans l
+        where l.lender = k.lender and l.line_digest not in (select line_digest from staging.unmet)
+        limit 1) one`
   const { rows } = await client.query<{ lender: string }>(
-    `select ${cells.lender} as lender from staging.rows s group by 1
-     ${cells.heldBack > 0 ? `union select l.lender from loans l where ${met}` : ''}
+    `select ${cells.lender} as lender from staging.rows s group by 1 ${cells.heldBack > 0 ? met : ''}
      order by 1`,
   )
   return rows.length ? rows.map((row) => row.lender) : [cells.ownLender]
@@ -304,8 +319,8 @@ export async function applyTape(
   if (told.changed > 0) for (const sql of changeLoans(cells.asOf)) await client.query(sql)
   if (told.new > 0) {
     await fillTable(client, 'loans', () => client.query(newLoans(cells.asOf)))
-    await meetLoanKinds(client)
-    await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
+    const kinds = await meetLoanKinds(client)
+    if (kinds.rowCount) await runStep(client, 'book/delinquency/refresh-edges', options.as_of)
   }
   if (cells.lines && cells.lines.rows - cells.heldBack > told.new + told.changed) {
     await client.query(rememberLines(cells))
