@@ -883,6 +883,17 @@ create table machine_tokens (
   ended_by text
 );
 
+create table moved_positions (
+  borrower_id bigint not null,
+  loan_no text not null,
+  valid_from date not null,
+  valid_to date not null,
+  position_from date not null,
+  outstanding_minor bigint not null,
+  past_due_minor bigint not null,
+  oldest_due_on date
+);
+
 create table movement_kinds (
   kind text not null,
   debit text not null,
@@ -1833,6 +1844,16 @@ alter table machine_tokens add constraint machine_tokens_pkey PRIMARY KEY (token
 
 alter table machine_tokens add constraint machine_tokens_sha256_key UNIQUE (sha256);
 
+alter table moved_positions add constraint moved_positions_check CHECK ((valid_to > valid_from));
+
+alter table moved_positions add constraint moved_positions_check1 CHECK ((position_from <= valid_from));
+
+alter table moved_positions add constraint moved_positions_check2 CHECK (((oldest_due_on IS NULL) = (past_due_minor = 0)));
+
+alter table moved_positions add constraint moved_positions_past_due_minor_check CHECK ((past_due_minor >= 0));
+
+alter table moved_positions add constraint moved_positions_pkey PRIMARY KEY (borrower_id, loan_no, valid_from);
+
 alter table movement_kinds add constraint movement_kinds_check CHECK ((credit <> debit));
 
 alter table movement_kinds add constraint movement_kinds_pkey PRIMARY KEY (kind);
@@ -2237,6 +2258,8 @@ CREATE INDEX loans_by_number ON public.loans USING btree (loan_no);
 
 CREATE INDEX loans_past_due ON public.loans USING btree (oldest_due_on) WHERE (oldest_due_on IS NOT NULL);
 
+CREATE INDEX moved_positions_by_end ON public.moved_positions USING btree (valid_to);
+
 CREATE INDEX movements_by_day ON public.movements USING btree (on_date);
 
 CREATE UNIQUE INDEX outside_contacts_by_source ON public.outside_contacts USING btree (borrower_id, placed_by, source_no);
@@ -2366,8 +2389,8 @@ create view loans_to_work as
     currency,
     past_due_minor,
     oldest_due_on
-   FROM loans l
-  WHERE ((oldest_due_on IS NOT NULL) AND (status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (past_due_minor > 0) AND (NOT (EXISTS ( SELECT
+   FROM positions l
+  WHERE ((valid_to = 'infinity'::date) AND (oldest_due_on IS NOT NULL) AND (status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (past_due_minor > 0) AND (NOT (EXISTS ( SELECT
            FROM promises p
           WHERE ((p.borrower_id = l.borrower_id) AND (p.loan_no = l.loan_no) AND (p.outcome IS NULL) AND (p.replaced_on IS NULL))))) AND (NOT (EXISTS ( SELECT
            FROM plans p
@@ -2432,39 +2455,44 @@ create view performing_plans as
   WHERE ((agreed_on IS NOT NULL) AND (outcome IS NULL));
 
 create view positions as
- SELECT loans.borrower_id,
-    loans.loan_no,
-    loans.lender,
-    loans.product,
-    loans.currency,
-    loans.position_from AS valid_from,
-    'infinity'::date AS valid_to,
-    loans.status,
-    loans.outstanding_minor,
-    loans.past_due_minor,
-    loans.oldest_due_on,
-    loans.principal_minor,
-    loans.interest_minor,
-    loans.penalty_minor,
-    loans.fees_minor
-   FROM loans
+ SELECT t.borrower_id,
+    t.loan_no,
+    t.lender,
+    t.product,
+    t.currency,
+    t.valid_from,
+    t.valid_to,
+    t.status,
+    t.outstanding_minor,
+    t.past_due_minor,
+    t.oldest_due_on,
+    t.principal_minor,
+    t.interest_minor,
+    t.penalty_minor,
+    t.fees_minor
+   FROM tape_positions t
+  WHERE (NOT (EXISTS ( SELECT
+           FROM moved_positions m
+          WHERE ((m.borrower_id = t.borrower_id) AND (m.loan_no = t.loan_no) AND (m.position_from = t.valid_from)))))
 UNION ALL
- SELECT loan_positions.borrower_id,
-    loan_positions.loan_no,
-    loan_positions.lender,
-    loan_positions.product,
-    loan_positions.currency,
-    loan_positions.valid_from,
-    loan_positions.valid_to,
-    loan_positions.status,
-    loan_positions.outstanding_minor,
-    loan_positions.past_due_minor,
-    loan_positions.oldest_due_on,
-    loan_positions.principal_minor,
-    loan_positions.interest_minor,
-    loan_positions.penalty_minor,
-    loan_positions.fees_minor
-   FROM loan_positions;
+ SELECT t.borrower_id,
+    t.loan_no,
+    t.lender,
+    t.product,
+    t.currency,
+    m.valid_from,
+    LEAST(m.valid_to, t.valid_to) AS valid_to,
+    t.status,
+    m.outstanding_minor,
+    m.past_due_minor,
+    m.oldest_due_on,
+    t.principal_minor,
+    t.interest_minor,
+    t.penalty_minor,
+    t.fees_minor
+   FROM (moved_positions m
+     JOIN tape_positions t ON (((t.borrower_id = m.borrower_id) AND (t.loan_no = m.loan_no) AND (t.valid_from = m.position_from))))
+  WHERE (m.valid_from < t.valid_to);
 
 create view risk_segments as
  SELECT p.borrower_id,
@@ -2517,6 +2545,41 @@ create view settings_in_force as
     effective_from,
     lead(effective_from, 1, 'infinity'::date) OVER (PARTITION BY lender, product, name ORDER BY effective_from, narrowness) AS effective_to
    FROM winners;
+
+create view tape_positions as
+ SELECT loans.borrower_id,
+    loans.loan_no,
+    loans.lender,
+    loans.product,
+    loans.currency,
+    loans.position_from AS valid_from,
+    'infinity'::date AS valid_to,
+    loans.status,
+    loans.outstanding_minor,
+    loans.past_due_minor,
+    loans.oldest_due_on,
+    loans.principal_minor,
+    loans.interest_minor,
+    loans.penalty_minor,
+    loans.fees_minor
+   FROM loans
+UNION ALL
+ SELECT loan_positions.borrower_id,
+    loan_positions.loan_no,
+    loan_positions.lender,
+    loan_positions.product,
+    loan_positions.currency,
+    loan_positions.valid_from,
+    loan_positions.valid_to,
+    loan_positions.status,
+    loan_positions.outstanding_minor,
+    loan_positions.past_due_minor,
+    loan_positions.oldest_due_on,
+    loan_positions.principal_minor,
+    loan_positions.interest_minor,
+    loan_positions.penalty_minor,
+    loan_positions.fees_minor
+   FROM loan_positions;
 
 create view tapes as
  SELECT DISTINCT unnest(lenders) AS lender,
@@ -2727,6 +2790,10 @@ policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS see
   WHERE ((p.borrower_id = loans.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
    FROM handovers h
   WHERE ((h.borrower_id = loans.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+
+policy seen on moved_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers b
+  WHERE (b.borrower_id = moved_positions.borrower_id))))) with check ();
 
 policy seen on movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers b

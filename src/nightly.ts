@@ -5,6 +5,7 @@ export const steps = [
   'book/ledger/post-payments',
   'book/ledger/compare-with-tape',
   'book/delinquency/refresh-edges',
+  'book/delinquency/follow-money',
   'book/delinquency/age-loans',
   'book/delinquency/classify-risk',
   'book/cases/close-cases',

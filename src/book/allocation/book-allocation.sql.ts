@@ -120,18 +120,18 @@ async function contractOf(db: Db, loan: Standing): Promise<ContractInstalment[]>
  * due.
  */
 async function contractFromTape(db: Db, loan: Standing): Promise<ContractInstalment[]> {
-  const { rows } = await sql<{ tape_minor: number; position_from: string }>`
-    select outstanding_minor as tape_minor, position_from
+  const { rows } = await sql<{ tape_minor: number; due_on: string }>`
+    select outstanding_minor as tape_minor, coalesce(oldest_due_on, position_from) as due_on
       from loans where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
   `.execute(db)
-  const { tape_minor, position_from } = rows[0]!
+  const { tape_minor, due_on } = rows[0]!
   const parts = [loan.fees_minor, loan.penalty_minor, loan.interest_minor, loan.principal_minor]
   const known = parts.every((part) => part !== null)
   const [fee, penalty, interest, principal] = known
     ? parts.map((part) => BigInt(part))
     : [0n, 0n, 0n, BigInt(tape_minor)]
   const owed = { fee: fee!, penalty: penalty!, interest: interest!, principal: principal! }
-  return [{ no: 1, due_on: loan.oldest_due_on ?? position_from, owed }]
+  return [{ no: 1, due_on, owed }]
 }
 
 async function paymentsSince(db: Db, loan: Standing, since: string | null): Promise<PaymentRow[]> {

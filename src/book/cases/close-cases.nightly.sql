@@ -4,7 +4,8 @@ create temp table beyond_grace on commit drop as
 select distinct borrower_id
   from past_due_beyond_grace
  where valid_from <= :as_of and valid_to > :as_of and position_to > :as_of
-   and beyond_grace_from <= :as_of;
+   and beyond_grace_from <= :as_of
+   and true /* one borrower */;
 
 analyze beyond_grace;
 
@@ -13,6 +14,7 @@ with closed as (
      set closed_on = :as_of
    where c.closed_on is null
      and c.opened_on <= :as_of
+     and true /* one borrower */
      and not exists (select from beyond_grace b where b.borrower_id = c.borrower_id)
   returning c.borrower_id, c.opened_on
 )

@@ -11,14 +11,17 @@ with sure as (
     from bucket_segments
    where valid_from <= :as_of and valid_to > :as_of
      and starts_on <= :as_of and ends_on > :as_of
+     and true /* one borrower */
 ), held as (
   select borrower_id, loan_no, bucket from delinquencies where valid_to is null
+   and true /* one borrower */
 ), found as (
   select borrower_id, loan_no, sure.from_on
     from target full join held using (borrower_id, loan_no) cross join sure
    where target.bucket is distinct from held.bucket
   union all
   select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
+   and true /* one borrower */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 

@@ -15,15 +15,18 @@ with sure as (
     from risk_segments
    where valid_from <= :as_of and valid_to > :as_of
      and starts_on <= :as_of and ends_on > :as_of
+     and true /* one borrower */
    order by borrower_id, loan_no, risk_class desc, pack
 ), held as (
   select borrower_id, loan_no, pack, risk_class from risk_classes where valid_to is null
+   and true /* one borrower */
 ), found as (
   select borrower_id, loan_no, sure.from_on
     from target full join held using (borrower_id, loan_no) cross join sure
    where (target.pack, target.risk_class) is distinct from (held.pack, held.risk_class)
   union all
   select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
+   and true /* one borrower */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 
@@ -70,6 +73,6 @@ with days as (
 )
 select borrower_id, loan_no, on_day, until, pack, risk_class from stretches where risk_class is not null;
 
-delete from delinquency_corrections where from_on <= :as_of;
+delete from delinquency_corrections where from_on <= :as_of and true /* one borrower */;
 
 drop table reclassed, class_days;

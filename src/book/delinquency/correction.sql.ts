@@ -3,8 +3,12 @@ import type pg from 'pg'
 import type { Db } from '../../platform/database.ts'
 import { runStep } from '../../platform/nightly.ts'
 
-/** The steps that derive what the days past due come to; the last one empties the list of corrections. */
-const derived = ['book/delinquency/age-loans', 'book/delinquency/classify-risk'] as const
+/** The steps that derive what money and days past due come to; the last empties the list of corrections. */
+const derived = [
+  'book/delinquency/follow-money',
+  'book/delinquency/age-loans',
+  'book/delinquency/classify-risk',
+] as const
 
 /** What a correction of the past did to the bucket history. */
 export type Corrected = { corrected_loans?: number; history_removed?: number; history_written?: number }

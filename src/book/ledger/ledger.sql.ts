@@ -54,7 +54,7 @@ export async function positionOf(
              (select max(as_of)
                 from tapes where lender = l.lender and as_of <= ${asOf}),
              p.valid_from) as tape_as_of
-      from positions p
+      from tape_positions p
       join loans l using (borrower_id, loan_no)
      where p.borrower_id = ${borrowerId} and p.loan_no = ${loanNo}
        and p.valid_from <= ${asOf} and ${asOf} < p.valid_to

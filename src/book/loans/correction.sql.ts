@@ -44,7 +44,7 @@ export async function correctPast(client: pg.Client, asOf: string, until: string
   const unknown = await client.query('delete from staging.entries where is_new')
   // Mending what the file does not change would cut stretches of history for nothing.
   await client.query(
-    `delete from staging.entries e using positions p
+    `delete from staging.entries e using tape_positions p
       where (p.borrower_id, p.loan_no) = (e.borrower_id, e.loan_no)
         and p.valid_from <= $1 and p.valid_to > $1 and (${of('p')}) is not distinct from (${of('e')})`,
     [asOf],

@@ -40,11 +40,14 @@ export async function standingOf(
   const { rows } = await sql<Standing>`
     with loan as (
       select l.*,
-             coalesce(
-               (select max(as_of)
-                  from tapes where lender = l.lender and as_of <= ${asOf}),
-               l.position_from) as tape_on
+             coalesce((select max(as_of) from tapes where lender = l.lender and as_of <= ${asOf}),
+                      l.position_from) as tape_on,
+             case when m.valid_from is null then l.past_due_minor else m.past_due_minor end as due_minor,
+             case when m.valid_from is null then l.oldest_due_on else m.oldest_due_on end as due_since
         from loans l
+        left join moved_positions m
+          on m.borrower_id = l.borrower_id and m.loan_no = l.loan_no and m.position_from = l.position_from
+         and m.valid_from <= ${asOf} and m.valid_to > ${asOf}
        where l.borrower_id = ${borrowerId} and l.loan_no = ${loanNo}
     ), moved as (
       select sum(minor) as minor
@@ -71,10 +74,10 @@ export async function standingOf(
         ) changes
     )
     select l.borrower_id::text as borrower_id, l.loan_no, l.lender, l.product, l.currency, l.status,
-           (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor, l.past_due_minor,
-           l.oldest_due_on,
-           case when l.oldest_due_on is null then 0
-                else greatest(${asOf}::date - l.oldest_due_on + (origin.value #>> '{}')::int, 0)
+           (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor,
+           l.due_minor as past_due_minor, l.due_since as oldest_due_on,
+           case when l.due_since is null then 0
+                else greatest(${asOf}::date - l.due_since + (origin.value #>> '{}')::int, 0)
            end as days_past_due,
            l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
            array(select jsonb_array_elements_text(packs.value)) as packs,
@@ -88,8 +91,7 @@ export async function standingOf(
                   select from hold_releases r
                    where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
                      and (r.debts is null or l.loan_no = any (r.debts)))) as is_disputed
-      from loan l
-     cross join moved m
+      from loan l cross join moved m
       left join settings_in_force origin
         on origin.name = 'day_origin' and (origin.lender, origin.product) = (l.lender, l.product)
        and origin.effective_from <= ${asOf} and ${asOf} < origin.effective_to

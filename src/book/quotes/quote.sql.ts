@@ -41,7 +41,7 @@ async function tapeOn(tx: Db, loan: Standing, asOf: string) {
   >`
     select past_due_minor, oldest_due_on,
            array[principal_minor, interest_minor, penalty_minor, fees_minor] as stated
-      from positions
+      from tape_positions
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
        and valid_from <= ${asOf} and ${asOf} < valid_to
   `.execute(tx)

@@ -70,10 +70,10 @@ export type LoanRow = Omit<
 
 /** The loans that are not closed, the most days past due first. Money as text: JSON would round it. */
 const loansOf = (borrower_id: string, as_of: string) => sql`
-  select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, l.oldest_due_on,
+  select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, p.oldest_due_on,
          l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
-         l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, l.past_due_minor::text,
-         coalesce(greatest(${as_of}::date - l.oldest_due_on, 0), 0) as days_past_due,
+         l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, p.past_due_minor::text,
+         coalesce(greatest(${as_of}::date - p.oldest_due_on, 0), 0) as days_past_due,
          coalesce(d.bucket, 'current') as bucket,
          exists (select from holds h
                   where h.borrower_id = l.borrower_id
@@ -85,6 +85,10 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
                                        and r.at >= h.at
                                        and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
     from loans l
+    -- what money since the tape left of what is past due
+    join positions p
+      on (p.borrower_id, p.loan_no) = (l.borrower_id, l.loan_no)
+     and p.valid_to = date 'infinity'
     left join delinquencies d
       on (d.borrower_id, d.loan_no) = (l.borrower_id, l.loan_no)
      and d.valid_to is null

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { allocateLoan } from '../../book/allocation/book-allocation.sql.ts'
 import { noteCorrection } from '../../book/delinquency/correction.sql.ts'
+import { followMoney } from '../../book/delinquency/follow-money.sql.ts'
 import { post } from '../../book/ledger/ledger.sql.ts'
 import { insertPayment } from '../../book/payments/receive-payment.sql.ts'
 import { type Standing, settingOf, standingOf } from '../../book/positions/standing.sql.ts'
@@ -47,7 +48,8 @@ export async function receiptFacts(
 type Snapshot = Map<string, unknown>
 
 /**
- * How the loan's payments are applied and what its promises, plans and settlements are: to say what changed.
+ * How the loan's payments are applied, what its promises, plans and settlements are, and where loan and
+ * borrower stand: to say what changed.
  */
 async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot> {
   const { after, payment_nos } = await allocateLoan(tx, loan, asOf)
@@ -72,6 +74,18 @@ async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot>
     select 'settlement:' || settlement_no, outcome
       from settlements
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and accepted_on is not null
+    union all
+    select 'bucket', coalesce((
+      select bucket from delinquencies
+       where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and valid_to is null), 'current')
+    union all
+    select 'risk_class', coalesce((
+      select risk_class from risk_classes
+       where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and valid_to is null), 1)::text
+    union all
+    select 'case', case when exists (
+      select from cases where borrower_id = ${loan.borrower_id} and closed_on is null)
+      then 'open' else 'closed' end
   `.execute(tx)
   return new Map([...applied, ...rows.map(({ what, state }) => [what, state ?? 'open'])] as [
     string,
@@ -109,8 +123,8 @@ function movementKind(loan: Standing, kind: 'payment' | 'reversal') {
 }
 
 /**
- * Books money that was decided on: the payment, its movement, and the judgement of promises, plans and
- * settlements from its day on. Answers what it changed.
+ * Books money that was decided on: the payment, its movement, the judgement of promises, plans and
+ * settlements from its day on, and where the borrower's loans stand now. Answers what it changed.
  */
 export async function bookPayment(
   tx: Db,
@@ -158,6 +172,7 @@ export async function bookPayment(
   // A reversal takes its money back on the day of the payment, and the history with it.
   const from_on = kind === 'reversal' ? await paidOn(tx, loan, reverses!) : paid_on
   const again = await noteCorrection(tx, loan, from_on)
+  await followMoney(tx, borrower_id, about.as_of)
   const buckets = again ? [{ what: 'buckets', before: null, after: { derived_anew_from: from_on } }] : []
   const now = (await standingOf(tx, borrower_id, loan_no, about.as_of))!
   const after = await snapshot(tx, now, about.as_of)
