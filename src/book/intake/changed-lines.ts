@@ -4,6 +4,8 @@ const COMMA = 44
 const QUOTE = 34
 const NEWLINE = 10
 const RETURN = 13
+const DASH = 45
+const ZERO = 48
 
 /** 64 bits over a line's bytes, in two halves: enough for a book of ten million lines. */
 export type LineDigest = { a: number; b: number }
@@ -113,8 +115,9 @@ class Bytes {
   private buffer = Buffer.allocUnsafe(1 << 19)
   private length = 0
 
-  line(no: number | null, digest: LineDigest, line: Uint8Array) {
-    const most = this.length + line.length + 40
+  /** The line that stands from `from` to before `to` in `bytes`, its line end included. */
+  line(no: number | null, digest: LineDigest, bytes: Buffer, from: number, to: number) {
+    const most = this.length + (to - from) + 40
     if (most > this.buffer.length) this.buffer = Buffer.concat([this.buffer], most * 2)
     if (no !== null) this.number(no)
     this.buffer[this.length++] = COMMA
@@ -122,26 +125,26 @@ class Bytes {
     this.buffer[this.length++] = COMMA
     this.number(digest.b)
     this.buffer[this.length++] = COMMA
-    this.buffer.set(line, this.length)
-    this.length += line.length
+    this.length += bytes.copy(this.buffer, this.length, from, to)
   }
 
-  /** What was gathered; the next bytes go elsewhere. */
+  /** What was gathered, for whoever sends it; the next bytes take its place here. */
   take(): Buffer {
-    const taken = this.buffer.subarray(0, this.length)
-    this.buffer = Buffer.allocUnsafe(this.buffer.length)
+    const taken = Buffer.from(this.buffer.subarray(0, this.length))
     this.length = 0
     return taken
   }
 
   private number(n: number) {
-    let left = n < 0 ? -n : n
-    if (n < 0) this.buffer[this.length++] = 45
+    // Unsigned 32 bits throughout: as a fraction, each digit would cost a division of doubles.
+    let left = (n < 0 ? -n : n) >>> 0
+    if (n < 0) this.buffer[this.length++] = DASH
     let digits = 1
     for (let bound = 10; left >= bound && digits < 10; bound *= 10) digits++
     for (let i = this.length + digits - 1; i >= this.length; i--) {
-      this.buffer[i] = 48 + (left % 10)
-      left = Math.floor(left / 10)
+      const tenth = (left / 10) >>> 0
+      this.buffer[i] = ZERO + left - tenth * 10
+      left = tenth
     }
     this.length += digits
   }
@@ -174,7 +177,7 @@ export class ChangedLines {
     const bytes = this.rest.length ? Buffer.concat([this.rest, chunk]) : chunk
     let from = 0
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      this.line(bytes.subarray(from, end + 1))
+      this.line(bytes, from, end + 1)
       from = end + 1
     }
     this.rest = bytes.subarray(from)
@@ -183,16 +186,22 @@ export class ChangedLines {
 
   /** The file has ended; a last line without its line end counts. */
   end(): Buffer {
-    if (this.rest.length) this.line(Buffer.concat([this.rest, Buffer.from([NEWLINE])]))
+    const last = Buffer.concat([this.rest, Buffer.from([NEWLINE])])
+    if (this.rest.length) this.line(last, 0, last.length)
     return this.out.take()
   }
 
-  private line(line: Buffer) {
-    let [one, two, column, start, quotes] = [this.seed.a, this.seed.b, 0, 0, false]
-    const end = line.length - (line[line.length - 2] === RETURN ? 2 : 1)
+  // No view of each line: a million of them cost more than what is read in them.
+  private line(bytes: Buffer, from: number, to: number) {
+    let one = this.seed.a
+    let two = this.seed.b
+    let column = 0
+    let start = from
+    let quotes = false
+    const end = to - (to - from > 1 && bytes[to - 2] === RETURN ? 2 : 1)
     const { empty } = this
-    for (let i = 0; i < end; i++) {
-      const byte = line[i]!
+    for (let i = from; i < end; i++) {
+      const byte = bytes[i]!
       one = Math.imul(one ^ byte, 0x9e3779b1)
       two = Math.imul(two ^ byte, 0x5f356495)
       if (byte === COMMA && !quotes) {
@@ -202,7 +211,7 @@ export class ChangedLines {
       } else if (byte === QUOTE) {
         quotes = !quotes
         // A cell of two quotes is empty as well.
-        if (i === start + 1 && !quotes && (i + 1 === end || line[i + 1] === COMMA)) empty[column]!++
+        if (i === start + 1 && !quotes && (i + 1 === end || bytes[i + 1] === COMMA)) empty[column]!++
       }
     }
     if (start === end) empty[column]!++
@@ -212,7 +221,7 @@ export class ChangedLines {
       this.skipped++
       return
     }
-    this.watch.watch(line)
-    if (this.watch.plain) this.out.line(this.known.size ? this.rows + 1 : null, digest, line)
+    this.watch.watch(bytes, from, to)
+    if (this.watch.plain) this.out.line(this.known.size ? this.rows + 1 : null, digest, bytes, from, to)
   }
 }
