@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION public.agencies_seen()
  RETURNS text[]
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting('amends.agencies'::text, true), ''::text), '{}'::text))::text[];
 
 CREATE OR REPLACE FUNCTION public.answers_about(borrower bigint)
@@ -24,7 +24,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.asking_staff_id()
  RETURNS text
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN COALESCE(current_setting('amends.staff_id'::text, true), ''::text);
 
 CREATE OR REPLACE FUNCTION public.audit_bytes(e audit_entries)
@@ -66,7 +66,7 @@ RETURN reverse(regexp_replace(value, '\D'::text, ''::text, 'g'::text));
 CREATE OR REPLACE FUNCTION public.handed_to()
  RETURNS text
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN COALESCE(current_setting('amends.handed_to'::text, true), ''::text);
 
 CREATE OR REPLACE FUNCTION public.is_asked(c rule_checks, law_on date, pack_versions text[], channel text, party text, purpose text, placed_by text, one_way boolean)
@@ -141,7 +141,7 @@ RETURN lower(regexp_replace(name, '^.*\s'::text, ''::text));
 CREATE OR REPLACE FUNCTION public.lenders_seen()
  RETURNS text[]
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting('amends.lenders'::text, true), ''::text), '{}'::text))::text[];
 
 CREATE OR REPLACE FUNCTION public.local_minute(at timestamp with time zone, zone text)
@@ -153,13 +153,13 @@ RETURN to_char((at AT TIME ZONE zone), 'YYYY-MM-DD"T"HH24:MI'::text);
 CREATE OR REPLACE FUNCTION public.may(permission text)
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (permission = ANY ((COALESCE(NULLIF(current_setting('amends.permissions'::text, true), ''::text), '{}'::text))::text[]));
 
 CREATE OR REPLACE FUNCTION public.may_see_people()
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (may('borrowers.read'::text) OR may('contacts.write'::text) OR may('payments.write'::text));
 
 CREATE OR REPLACE FUNCTION public.next_convenient_minute(from_at timestamp with time zone, zones text[], day_zone text, times inconvenient_time[])
@@ -183,8 +183,14 @@ RETURN (SELECT next_minute(min(m.at), next_open_minute.day_zone) AS next_minute 
 CREATE OR REPLACE FUNCTION public.portfolios_seen()
  RETURNS jsonb
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting('amends.portfolios'::text, true), ''::text), '[]'::text))::jsonb;
+
+CREATE OR REPLACE FUNCTION public.portfolios_worked()
+ RETURNS portfolio[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ARRAY(SELECT ROW(p.lender, p.product, p.branch)::portfolio AS "row" FROM jsonb_to_recordset(portfolios_seen()) p(lender text, product text, branch text));
 
 CREATE OR REPLACE FUNCTION public.refusals_of(borrower bigint)
  RETURNS SETOF refusals
@@ -219,19 +225,25 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (COALESCE(current_setting('amends.sees_all'::text, true), ''::text) = 'on'::text);
 
 CREATE OR REPLACE FUNCTION public.sees_colleagues()
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN ((COALESCE(current_setting('amends.colleagues'::text, true), ''::text) = 'on'::text) OR may('staff.read'::text));
+
+CREATE OR REPLACE FUNCTION public.sees_single_borrowers()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ((portfolios_seen() <> '[]'::jsonb) OR (agencies_seen() <> '{}'::text[]) OR (handed_to() <> ''::text));
 
 CREATE OR REPLACE FUNCTION public.teams_seen()
  RETURNS text[]
  LANGUAGE sql
- STABLE
+ STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting('amends.teams'::text, true), ''::text), '{}'::text))::text[];
 
 CREATE OR REPLACE FUNCTION public.to_decimal(minor numeric, exponent integer)
@@ -2357,9 +2369,23 @@ create view audit_seals_again as
 create view borrowers_in_portfolios as
  SELECT borrower_id
    FROM loans l
-  WHERE (EXISTS ( SELECT
-           FROM jsonb_to_recordset(( SELECT portfolios_seen() AS portfolios_seen)) p(lender text, product text, branch text)
-          WHERE ((p.lender = l.lender) AND (p.product = ANY (ARRAY[''::text, l.product])) AND (p.branch = ANY (ARRAY[''::text, COALESCE(l.branch, ''::text)])))));
+  WHERE ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (ARRAY[ROW(lender, product, ''::text)::portfolio, ROW(lender, ''::text, COALESCE(branch, ''::text))::portfolio, ROW(lender, product, COALESCE(branch, ''::text))::portfolio] && ( SELECT portfolios_worked() AS portfolios_worked)));
+
+create view borrowers_seen as
+ SELECT b.borrower_id
+   FROM borrowers b
+  WHERE ((( SELECT lenders_seen() AS lenders_seen) <> '{}'::text[]) AND (b.lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))
+UNION ALL
+ SELECT borrowers_in_portfolios.borrower_id
+   FROM borrowers_in_portfolios
+UNION ALL
+ SELECT p.borrower_id
+   FROM placements p
+  WHERE ((p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))
+UNION ALL
+ SELECT h.borrower_id
+   FROM handovers h
+  WHERE ((h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)));
 
 create view bucket_segments as
  SELECT p.borrower_id,
@@ -2587,6 +2613,14 @@ create view tapes as
    FROM loads
   WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
 
+policy binds on house_exceptions for SELECT to {amends_desk} using (true) with check ();
+
+policy binds on template_approvals for SELECT to {amends_desk} using (true) with check ();
+
+policy binds on template_withdrawals for SELECT to {amends_desk} using (true) with check ();
+
+policy binds on text_templates for SELECT to {amends_desk} using (true) with check ();
+
 policy colleagues on staff for SELECT to {amends_desk} using ((( SELECT sees_colleagues() AS sees_colleagues) OR (id = ( SELECT asking_staff_id() AS asking_staff_id)) OR (EXISTS ( SELECT
    FROM team_members m
   WHERE ((m.staff_id = staff.id) AND (m.left_at IS NULL) AND (m.team_id = ANY (( SELECT teams_seen() AS teams_seen)::text[]))))))) with check ();
@@ -2613,6 +2647,10 @@ policy colleagues on training_certificates for SELECT to {amends_desk} using (((
 
 policy given on authority_limits for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
 
+policy kept on agency_standings for INSERT to {amends_desk} using () with check (( SELECT may('conduct.write'::text) AS may));
+
+policy kept on house_exceptions for INSERT to {amends_desk} using () with check (( SELECT may('conduct.write'::text) AS may));
+
 policy kept on machine_tokens for ALL to {amends_desk} using (( SELECT may('tokens.write'::text) AS may)) with check ();
 
 policy kept on staff for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
@@ -2627,11 +2665,24 @@ policy kept on team_portfolios for ALL to {amends_desk} using (( SELECT may('sta
 
 policy kept on teams for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
 
+policy kept on template_approvals for INSERT to {amends_desk} using () with check (( SELECT may('conduct.write'::text) AS may));
+
+policy kept on template_withdrawals for INSERT to {amends_desk} using () with check (( SELECT may('conduct.write'::text) AS may));
+
+policy kept on text_templates for INSERT to {amends_desk} using () with check (( SELECT may('conduct.write'::text) AS may));
+
 policy kept on training_certificates for ALL to {amends_desk} using (( SELECT may('staff.write'::text) AS may)) with check ();
+
+policy of_agency on agency_standings for SELECT to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR ( SELECT sees_colleagues() AS sees_colleagues) OR (( SELECT lenders_seen() AS lenders_seen) <> '{}'::text[]) OR (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))) with check ();
+
+policy of_agency on authority_rules for SELECT to {amends_desk} using (((agency = ''::text) OR ( SELECT sees_all() AS sees_all) OR ( SELECT sees_colleagues() AS sees_colleagues) OR (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))) with check ();
 
 policy of_lenders on loads for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lenders && ( SELECT lenders_seen() AS lenders_seen)) OR (EXISTS ( SELECT
    FROM jsonb_to_recordset(( SELECT portfolios_seen() AS portfolios_seen)) p(lender text)
   WHERE (p.lender = ANY (loads.lenders)))) OR (( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) OR (( SELECT handed_to() AS handed_to) <> ''::text))) with check ();
+
+policy of_lenders on loan_kinds for SELECT to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (lender IN ( SELECT p.lender
+   FROM jsonb_to_recordset(( SELECT portfolios_seen() AS portfolios_seen)) p(lender text))))) with check ();
 
 policy own on authority_limits for SELECT to {amends_desk} using (((staff_id = current_setting('amends.staff_id'::text, true)) OR ( SELECT may('staff.read'::text) AS may))) with check ();
 
@@ -2656,257 +2707,237 @@ policy read on audit_entries for SELECT to {amends_desk} using (( SELECT may('au
 policy read on audit_seals for SELECT to {amends_desk} using (( SELECT may('audit.read'::text) AS may)) with check ();
 
 policy seen on affordability_statements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = affordability_statements.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = affordability_statements.borrower_id))))) with check ();
 
 policy seen on agreed_windows for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = agreed_windows.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = agreed_windows.borrower_id))))) with check ();
 
 policy seen on agreements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = agreements.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = agreements.borrower_id))))) with check ();
 
 policy seen on approvals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = approvals.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = approvals.borrower_id))))) with check ();
 
 policy seen on asked_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = asked_contacts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = asked_contacts.borrower_id))))) with check ();
 
 policy seen on balance_differences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = balance_differences.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = balance_differences.borrower_id))))) with check ();
 
 policy seen on bank_statements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
 
 policy seen on borrower_packs for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = borrower_packs.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = borrower_packs.borrower_id))))) with check ();
 
-policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = borrowers.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
-   FROM placements p
-  WHERE ((p.borrower_id = borrowers.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
-   FROM handovers h
-  WHERE ((h.borrower_id = borrowers.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+policy seen on borrowers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = borrowers.borrower_id)))))) with check ();
 
 policy seen on cases for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = cases.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = cases.borrower_id))))) with check ();
 
 policy seen on claim_parts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = claim_parts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = claim_parts.borrower_id))))) with check ();
 
 policy seen on consent_revocations for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = consent_revocations.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = consent_revocations.borrower_id))))) with check ();
 
 policy seen on consents for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = consents.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = consents.borrower_id))))) with check ();
 
 policy seen on contact_attempts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = contact_attempts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = contact_attempts.borrower_id))))) with check ();
 
 policy seen on contact_points for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = contact_points.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = contact_points.borrower_id))))) with check ();
 
 policy seen on contact_proposals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = contact_proposals.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = contact_proposals.borrower_id))))) with check ();
 
 policy seen on debt_traits for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = debt_traits.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = debt_traits.borrower_id))))) with check ();
 
 policy seen on delinquencies for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = delinquencies.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = delinquencies.borrower_id))))) with check ();
 
 policy seen on delinquency_corrections for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = delinquency_corrections.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = delinquency_corrections.borrower_id))))) with check ();
 
 policy seen on disputed_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = disputed_instalments.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = disputed_instalments.borrower_id))))) with check ();
 
 policy seen on entries for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = entries.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = entries.borrower_id))))) with check ();
 
 policy seen on events for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = events.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = events.borrower_id))))) with check ();
 
-policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = handovers.borrower_id)))) OR ((ended_at IS NULL) AND (staff_id = ( SELECT handed_to() AS handed_to))))) with check ();
+policy seen on handovers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (EXISTS ( SELECT
+   FROM borrowers_in_portfolios s
+  WHERE (s.borrower_id = handovers.borrower_id))) OR ((ended_at IS NULL) AND (staff_id = ( SELECT handed_to() AS handed_to))))) with check ();
 
 policy seen on hardship_requests for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = hardship_requests.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = hardship_requests.borrower_id))))) with check ();
 
 policy seen on hold_releases for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = hold_releases.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = hold_releases.borrower_id))))) with check ();
 
 policy seen on holds for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = holds.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = holds.borrower_id))))) with check ();
 
 policy seen on incidents for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = incidents.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = incidents.borrower_id))))) with check ();
 
 policy seen on inconveniences for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = inconveniences.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = inconveniences.borrower_id))))) with check ();
 
 policy seen on instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = instalments.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = instalments.borrower_id))))) with check ();
 
 policy seen on load_rejects for ALL to {amends_desk} using (true) with check ();
 
-policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = loan_positions.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
-   FROM placements p
-  WHERE ((p.borrower_id = loan_positions.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
-   FROM handovers h
-  WHERE ((h.borrower_id = loan_positions.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+policy seen on loan_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = loan_positions.borrower_id)))))) with check ();
 
-policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = loans.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
-   FROM placements p
-  WHERE ((p.borrower_id = loans.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
-   FROM handovers h
-  WHERE ((h.borrower_id = loans.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+policy seen on loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = loans.borrower_id)))))) with check ();
 
 policy seen on moved_positions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = moved_positions.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = moved_positions.borrower_id))))) with check ();
 
 policy seen on movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = movements.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = movements.borrower_id))))) with check ();
 
 policy seen on notices_given for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = notices_given.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = notices_given.borrower_id))))) with check ();
 
 policy seen on notices_returned for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = notices_returned.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = notices_returned.borrower_id))))) with check ();
 
 policy seen on opt_outs for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = opt_outs.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = opt_outs.borrower_id))))) with check ();
 
 policy seen on outside_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = outside_contacts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = outside_contacts.borrower_id))))) with check ();
 
 policy seen on party_places for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = party_places.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = party_places.borrower_id))))) with check ();
 
-policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = payments.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
-   FROM placements p
-  WHERE ((p.borrower_id = payments.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
-   FROM handovers h
-  WHERE ((h.borrower_id = payments.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = payments.borrower_id)))))) with check ();
 
-policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = placements.borrower_id)))) OR ((recalled_at IS NULL) AND (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[]))))) with check ();
+policy seen on placements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (EXISTS ( SELECT
+   FROM borrowers_in_portfolios s
+  WHERE (s.borrower_id = placements.borrower_id))) OR ((recalled_at IS NULL) AND (agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[]))))) with check ();
 
 policy seen on plan_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = plan_instalments.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = plan_instalments.borrower_id))))) with check ();
 
 policy seen on planned_contacts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = planned_contacts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = planned_contacts.borrower_id))))) with check ();
 
 policy seen on planned_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = planned_refusals.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = planned_refusals.borrower_id))))) with check ();
 
 policy seen on plans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = plans.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = plans.borrower_id))))) with check ();
 
 policy seen on portal_sessions for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = portal_sessions.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = portal_sessions.borrower_id))))) with check ();
 
 policy seen on promise_rejudgements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = promise_rejudgements.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = promise_rejudgements.borrower_id))))) with check ();
 
 policy seen on promises for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = promises.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = promises.borrower_id))))) with check ();
 
 policy seen on quotes for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = quotes.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = quotes.borrower_id))))) with check ();
 
 policy seen on risk_classes for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = risk_classes.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = risk_classes.borrower_id))))) with check ();
 
 policy seen on settlements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = settlements.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = settlements.borrower_id))))) with check ();
 
 policy seen on statement_lines for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])))) with check ();
 
 policy seen on stop_notices for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = stop_notices.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = stop_notices.borrower_id))))) with check ();
 
 policy seen on stops for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = stops.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = stops.borrower_id))))) with check ();
 
 policy seen on third_party_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = third_party_refusals.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = third_party_refusals.borrower_id))))) with check ();
 
 policy seen on unreachabilities for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = unreachabilities.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = unreachabilities.borrower_id))))) with check ();
 
 policy seen on verdicts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = verdicts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = verdicts.borrower_id))))) with check ();
 
 policy seen on virtual_accounts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = virtual_accounts.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = virtual_accounts.borrower_id))))) with check ();
 
 policy seen on waivers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
-   FROM borrowers b
-  WHERE (b.borrower_id = waivers.borrower_id))))) with check ();
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = waivers.borrower_id))))) with check ();
 
-policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR ((( SELECT portfolios_seen() AS portfolios_seen) <> '[]'::jsonb) AND (EXISTS ( SELECT
-   FROM borrowers_in_portfolios i
-  WHERE (i.borrower_id = worklist_items.borrower_id)))) OR ((( SELECT agencies_seen() AS agencies_seen) <> '{}'::text[]) AND (EXISTS ( SELECT
-   FROM placements p
-  WHERE ((p.borrower_id = worklist_items.borrower_id) AND (p.recalled_at IS NULL) AND (p.agency = ANY (( SELECT agencies_seen() AS agencies_seen)::text[])))))) OR ((( SELECT handed_to() AS handed_to) <> ''::text) AND (EXISTS ( SELECT
-   FROM handovers h
-  WHERE ((h.borrower_id = worklist_items.borrower_id) AND (h.ended_at IS NULL) AND (h.staff_id = ( SELECT handed_to() AS handed_to)))))))) with check ();
+policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = worklist_items.borrower_id)))))) with check ();
 
-policy written on audit_entries for INSERT to {amends_desk} using () with check (true);
+policy written on audit_entries for INSERT to {amends_desk} using () with check ((staff_id = ( SELECT asking_staff_id() AS asking_staff_id)));

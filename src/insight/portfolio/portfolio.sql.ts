@@ -40,10 +40,9 @@ export type BucketSum = {
 
 /** Where every open loan stands at the close of `as_of`: its position and its bucket of that day. */
 const standing = (as_of: string, lender: string | null) => sql`
-  select l.borrower_id, l.loan_no, l.lender, l.product, l.currency,
+  select p.borrower_id, p.loan_no, p.lender, p.product, p.currency,
          p.outstanding_minor, p.past_due_minor, p.oldest_due_on, coalesce(d.bucket, 'current') as bucket
     from positions p
-    join loans l using (borrower_id, loan_no)
     left join delinquencies d
       on d.borrower_id = p.borrower_id
      and d.loan_no = p.loan_no
@@ -52,7 +51,7 @@ const standing = (as_of: string, lender: string | null) => sql`
    where p.valid_from <= ${as_of}
      and p.valid_to > ${as_of}
      and p.status in ('active', 'charged_off')
-     and (${lender}::text is null or l.lender = ${lender})`
+     and (${lender}::text is null or p.lender = ${lender})`
 
 /** The order and edges of the buckets of everybody's default. */
 const edges = (as_of: string) => sql`
@@ -95,7 +94,7 @@ export async function trendPoints(
   asked: { as_of: string; every_days: number; points: number; lender: string | null },
 ): Promise<TrendPoint[]> {
   const { rows } = await sql<TrendPoint>`
-    select l.currency, c.exponent, day.on, count(*) as loans, sum(p.past_due_minor)::text as past_due_minor
+    select p.currency, c.exponent, day.on, count(*) as loans, sum(p.past_due_minor)::text as past_due_minor
       from (select (${asked.as_of}::date - n * ${asked.every_days}::int) as on
               from generate_series(0, ${asked.points}::int - 1) n) day
       join positions p
@@ -103,9 +102,8 @@ export async function trendPoints(
        and p.valid_to > day.on
        and p.past_due_minor > 0
        and p.status in ('active', 'charged_off')
-      join loans l using (borrower_id, loan_no)
-      join currencies c on c.currency = l.currency
-     where (${asked.lender}::text is null or l.lender = ${asked.lender})
+      join currencies c on c.currency = p.currency
+     where (${asked.lender}::text is null or p.lender = ${asked.lender})
      group by 1, 2, 3
      order by 1, 3`.execute(db)
   return rows

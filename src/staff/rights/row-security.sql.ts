@@ -32,7 +32,7 @@ const protectPeople = (db: Db) =>
       end loop;
     end $protect$`.execute(db)
 
-/** Makes every view read with the rights of whoever asks it, but for the one that the policies ask. */
+/** Makes every view read with the rights of whoever asks it, but for those that the policies ask. */
 const readAsReader = (db: Db) =>
   sql`
     do $protect$
@@ -45,7 +45,7 @@ const readAsReader = (db: Db) =>
          where c.relkind = 'v'
            and c.relnamespace = 'public'::regnamespace
            and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'
-           and c.relname <> 'borrowers_in_portfolios'
+           and c.relname not in ('borrowers_in_portfolios', 'borrowers_seen')
       loop
         execute format('alter view %I set (security_invoker = true)', each.name);
       end loop;
@@ -61,11 +61,8 @@ export async function protectRows(db: Db) {
     do $protect$
     declare
       each record;
-      -- of a lender of the person's teams, or with a loan in one of their narrower portfolios
-      own_book constant text :=
-        '(select sees_all()) or lender = any ((select lenders_seen())::text[])'
-        ' or (select portfolios_seen()) <> ''[]'' and exists ('
-        '   select from borrowers_in_portfolios i where i.borrower_id = %1$I.borrower_id)';
+      own_book constant text := '(select sees_all()) or lender = any ((select lenders_seen())::text[])';
+      among constant text := 'exists (select from %2$I s where s.borrower_id = %1$I.borrower_id)';
     begin
       for each in
         with protected as (
@@ -82,22 +79,16 @@ export async function protectRows(db: Db) {
           select name,
                  case
                    -- what makes a borrower seen is itself seen without asking for the borrower
-                   when name = 'placements' then format(own_book, name)
+                   when name = 'placements' then own_book
+                     || ' or ' || format(among, name, 'borrowers_in_portfolios')
                      || ' or recalled_at is null and agency = any ((select agencies_seen())::text[])'
-                   when name = 'handovers' then format(own_book, name)
+                   when name = 'handovers' then own_book
+                     || ' or ' || format(among, name, 'borrowers_in_portfolios')
                      || ' or ended_at is null and staff_id = (select handed_to())'
-                   -- a row that names its lender is judged by it, then by what was placed or handed over
-                   when has_lender then format(own_book ||
-                     ' or (select agencies_seen()) <> ''{}'' and exists ('
-                     '   select from placements p where p.borrower_id = %1$I.borrower_id'
-                     '    and p.recalled_at is null and p.agency = any ((select agencies_seen())::text[]))'
-                     ' or (select handed_to()) <> '''' and exists ('
-                     '   select from handovers h where h.borrower_id = %1$I.borrower_id'
-                     '    and h.ended_at is null and h.staff_id = (select handed_to()))', name)
-                   -- any other through its borrower, whom this same rule hides
-                   else format(
-                     '(select sees_all()) or exists ('
-                     '   select from borrowers b where b.borrower_id = %I.borrower_id)', name)
+                   -- a row that names its lender is judged by it first
+                   when has_lender then own_book
+                     || ' or (select sees_single_borrowers()) and ' || format(among, name, 'borrowers_seen')
+                   else '(select sees_all()) or ' || format(among, name, 'borrowers_seen')
                  end as words
             from protected
         )
