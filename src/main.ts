@@ -1,12 +1,10 @@
 import { Command } from 'commander'
-import { openStaffedDesk } from './api.ts'
 import { tapeCommands } from './book/intake/tape.command.ts'
 import { verifyCommand } from './book/ledger/verify.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
 import { settingsCommands } from './book/settings/settings.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { demoCommands } from './demo/demo.command.ts'
-import { loadDemoWhenEmpty } from './demo/demo-when-empty.ts'
 import { deploys } from './deploy.ts'
 import { reportCommands } from './insight/reports/report.command.ts'
 import { steps } from './nightly.ts'
@@ -24,8 +22,9 @@ const amends = new Command('amends')
 
 deskCommand(amends, {
   steps,
-  loadDemo: (context) => loadDemoWhenEmpty(context, steps),
-  open: openStaffedDesk,
+  // The desk and the demo are most of the program: read when it starts, so that commands begin at once.
+  loadDemo: async (context) => (await import('./demo/demo-when-empty.ts')).loadDemoWhenEmpty(context, steps),
+  open: async (context) => (await import('./api.ts')).openStaffedDesk(context),
 })
 lookAfterCommands(amends)
 tapeCommands(amends)

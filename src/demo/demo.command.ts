@@ -8,7 +8,7 @@ import { progressBar } from '../platform/progress.ts'
 import { Refused } from '../platform/refusal.ts'
 import { homeFolder } from '../platform/server.ts'
 import { dayText, toDay } from './calendar.ts'
-import { type LoadedBook, loadBook, type Target } from './load-book.ts'
+import type { LoadedBook, Target } from './load-book.ts'
 import type { Shape } from './simulation.ts'
 import { type WrittenBook, writeBook } from './write-files.ts'
 
@@ -73,6 +73,7 @@ function writeFiles(folder: string, options: Options, last: string): WrittenBook
 }
 
 async function load(target: Target, book: WrittenBook): Promise<LoadedBook> {
+  const { loadBook } = await import('./load-book.ts')
   const bar = progressBar('load', book.days.length)
   const loaded = await loadBook(target, book, bar)
   bar.end()

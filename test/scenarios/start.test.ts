@@ -46,3 +46,18 @@ test('start serves; a second is refused; stop ends it; it starts again', { timeo
   expect((await over).status).toBe(0)
   expect(databaseRuns(home)).toBe(false)
 })
+
+test('a command that needs no desk reads none: neither its routes nor the sign-in’s libraries', async () => {
+  const telling = `
+    import { registerHooks } from 'node:module'
+    registerHooks({ resolve(name, context, next) {
+      const found = next(name, context)
+      process.stderr.write(found.url + '\\n')
+      return found
+    } })`
+  const hook = `data:text/javascript,${encodeURIComponent(telling)}`
+  const help = await ended(node(['--import', hook, 'src/main.ts', 'night', '--help']))
+  expect(help.stdout).toContain('Usage: amends night')
+  expect(help.stderr).toContain('src/platform/night.command.ts')
+  expect(help.stderr).not.toMatch(/src\/api\.ts|\/better-auth\/|\/graphile-worker\//)
+})

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { databaseCommand } from '../../platform/command.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { auditInsert } from '../audit/audit.sql.ts'
-import { createSignIn, passwordDigest } from '../sign-in/sign-in.ts'
 import { forgetDevices, staffOfAddress } from './people.sql.ts'
 
 /**
@@ -23,6 +22,8 @@ export function staffCommands(program: Command) {
       const staff_id = await staffOfAddress(db, email.toLowerCase())
       if (!staff_id) throw new Refused('staff_is_not_found', `Nobody who works here signs in as ${email}.`)
       const first_password = randomBytes(12).toString('base64url')
+      // Read here and not above: every other command would wait for the sign-in's libraries.
+      const { createSignIn, passwordDigest } = await import('../sign-in/sign-in.ts')
       // What signs sessions is of no account here: nobody is signed in.
       const signIn = createSignIn({ url, secret: randomBytes(32).toString('hex') })
       const digest = await passwordDigest(signIn, first_password).finally(signIn.close)
