@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Command } from 'commander'
 import ExcelJS from 'exceljs'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { freshBook, tape } from '../../../test/support/book.ts'
 import { rejectsFile } from './rejects.sql.ts'
+import { tapeCommands } from './tape.command.ts'
 
 const book = await freshBook()
 const { load, refused, write, rows } = book
@@ -245,6 +247,7 @@ test('older than the book, in the future, missing, or with too many loans gone',
   expect(await refused('2025-03-04', tape(['Y1', 'B1', '5.00']), options)).toBe('tape_is_older_than_the_book')
   expect(await refused('2026-03-04', tape(['Y1', 'B1', '5.00']), options)).toBe('as_of_is_in_the_future')
   expect(await refused('2025-03-06', join(book.folder, 'none.csv'), options)).toBe('no_such_file')
+  expect(await refused('2025-03-06', book.folder, options)).toBe('no_such_file')
   expect(await refused('2025-03-06', tape(['Y1', 'B1', '5.00']), options)).toBe('too_many_loans_missing')
   expect(await load('2025-03-06', tape(['Y1', 'B1', '5.00']), { ...options, mode: 'delta' })).toMatchObject({
     closed: 0,
@@ -310,4 +313,15 @@ test('two borrower numbers of one derived key refuse the tape', async () => {
   const file = tape(['L1', 'B1', '100.00'])
   expect(await refused(day, file, { lender: 'twin' })).toBe('borrower_numbers_collide')
   expect(await rows(`select from loans where lender = 'twin'`)).toEqual([])
+})
+
+test('an encoding that nobody knows is told before the file is read', async () => {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
+  tapeCommands(program)
+  program.commands[0]!.commands[0]!.exitOverride().configureOutput({ writeErr: () => undefined })
+  const line = ['tape', 'load', 'loans.csv', '--as-of', '2025-03-31', '--encoding', 'klingon']
+  await expect(program.parseAsync(line, { from: 'user' })).rejects.toMatchObject({
+    code: 'commander.invalidArgument',
+    message: expect.stringContaining('gb18030'),
+  })
 })

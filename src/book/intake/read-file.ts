@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { createGunzip } from 'node:zlib'
@@ -25,7 +25,8 @@ export const formatOf = (file: string): Format => {
 export const stemOf = (file: string) => basename(file).replace(/(\.csv)?(\.gz)?$|\.xlsx$|\.parquet$/i, '')
 
 export function refuseMissingFile(file: string) {
-  if (!existsSync(file)) throw new Refused('no_such_file', `There is no file ${file}.`)
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (!stat || stat.isDirectory()) throw new Refused('no_such_file', `There is no file ${file}.`)
 }
 
 function cutShort(file: string, error: unknown): never {

@@ -23,6 +23,14 @@ function shareArgument(text: string): number {
   return share
 }
 
+function encodingArgument(text: string): string {
+  try {
+    return new TextDecoder(text).encoding
+  } catch {
+    throw new InvalidArgumentError('An encoding has a name such as gbk, gb18030, big5 or utf-16le.')
+  }
+}
+
 function show(file: string, answer: LoadAnswer): string {
   const { rows, unchanged, closed, rejected } = answer
   const moved = Object.entries(answer.comparison).map(([figure, f]) => ({
@@ -65,7 +73,11 @@ export function tapeCommands(program: Command) {
         shareArgument,
       )
       .option('--lender <name>', 'whose book it is where the file does not say (default)')
-      .option('--encoding <name>', 'of a CSV file that is not UTF-8: gbk, big5, utf-16le, …')
+      .option(
+        '--encoding <name>',
+        'of a CSV file that is not UTF-8: gbk, big5, utf-16le, …',
+        encodingArgument,
+      )
       .option('--check', 'say what would change, and change nothing')
       .option('--correct', 'mend an earlier day: history is derived anew from there')
       .option('--accept <name>', 'the person who accepts a load that the comparison holds'),

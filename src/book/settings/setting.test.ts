@@ -37,6 +37,7 @@ test('what a lender may say of its money', () => {
 })
 
 test.each([
+  ['bucket_edges', [], /bucket_edges: Too small/],
   ['promise_grace_dayz', 3, /is no setting; known are .*promise_grace_days/],
   ['penalty_rule_China', null, /is no setting/],
   ['promise_tolerance_bps', 10_001, /promise_tolerance_bps/],

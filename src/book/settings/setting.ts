@@ -31,7 +31,7 @@ const BucketEdges = z
   .superRefine((edges, context) => {
     const gap = gapIn(edges)
     if (gap) context.addIssue({ code: 'custom', message: gap })
-    if (edges[0]!.from_days !== 1)
+    if (edges.length > 0 && edges[0]!.from_days !== 1)
       context.addIssue({ code: 'custom', message: 'the first bucket begins on day 1' })
     if (new Set(edges.map((edge) => edge.bucket)).size !== edges.length) {
       context.addIssue({ code: 'custom', message: 'a bucket stands twice' })
