@@ -128,7 +128,7 @@ select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldes
            jsonb_build_object('reason', 'plan_broken', 'on', w.ended_on) end,
          case when w.rolls_on - :as_of <= 14 then
            jsonb_build_object('reason', 'rolls', 'on', w.rolls_on, 'bucket', w.rolls_from) end,
-         case when w.last_on is null then jsonb_build_object('reason', 'never_contacted')
+         case when w.last_on is null then '{"reason": "never_contacted"}'
               else jsonb_build_object('reason', 'last_contact', 'on', w.last_on) end,
          jsonb_build_object('reason', 'past_due_since', 'on', w.oldest_due_on)], null)) as reasons,
        h.opens as call_opens, h.closes as call_closes, w.zones
