@@ -133,6 +133,8 @@ function configuration(): string {
     'wal_level = minimal',
     'max_wal_senders = 0',
     'max_wal_size = 8GB',
+    // What one statement of a night writes fits: another process hands it to the disk meanwhile.
+    `wal_buffers = ${mb(Math.min(totalmem() / 64, 2 ** 27))}`,
     'checkpoint_timeout = 15min',
     // Page images in the log are compressed slowly (pglz) and read only after a crash: plain, a night takes
     // half the time.
