@@ -1194,7 +1194,8 @@ create table promises (
   judged_on date,
   paid_minor bigint,
   replaced_on date,
-  reason text
+  reason text,
+  taken_at timestamp with time zone
 );
 
 create table quotes (

@@ -29,6 +29,7 @@ const needed: Record<string, readonly (readonly string[])[]> = {
   opt_out: [['channel', 'address', 'number']],
   portal_session: [['state']],
   agreed_window: [['from'], ['to']],
+  promise: [['debts'], ['until']],
 }
 
 /**
@@ -57,6 +58,7 @@ const CaseEvent = z
       'portal_session',
       'notice',
       'returned',
+      'promise',
     ]),
     ...party,
     by,

@@ -100,8 +100,28 @@ function factOf(event: CaseEvent, kind: string, zone: string): [string, Record<s
       return ['notices_given', { notice_id: randomUUID(), kind: event.notice ?? '', debts }]
     case 'returned':
       return ['notices_returned', { return_id: randomUUID(), kind: event.notice ?? null, debts }]
+    case 'promise':
+      return ['promises', promiseOf(event, zone)]
     default:
       return ['outside_contacts', { ...contactOf(event, zone), ...person, address, debts }]
+  }
+}
+
+/** The borrower's word about a debt, open until its last day. */
+function promiseOf(event: CaseEvent, zone: string) {
+  const until = dateOf(event.until!)
+  return {
+    loan_no: event.debts![0],
+    made_on: dateOf(event.at),
+    due_on: until,
+    counts_until: until,
+    taken_at: instantOf(event.at, zone),
+    currency: 'USD',
+    promised_minor: 1,
+    enough_minor: 1,
+    one_of_several: false,
+    channel: 'call',
+    taken_by: 'case',
   }
 }
 
@@ -191,7 +211,10 @@ export function caseRows(asked: ConductCase, reading: Reading, proposal_id: stri
   for (const [ordinal, event] of (asked.events ?? []).entries()) {
     const [table, particulars] = factOf(event, kind, zone)
     const at = instantOf(event.at, zone)
-    const told = { borrower_id, at, ordinal, recorded_at: at, recorded_by: 'case', reason: 'case' }
+    const told = {
+      ...{ borrower_id, at, ordinal, recorded_at: at, recorded_by: 'case', reason: 'case' },
+      promise_no: ordinal + 1,
+    }
     rows[table] ??= []
     rows[table].push({ ...told, ...particulars })
   }

@@ -20,6 +20,7 @@ const Check = z.strictObject({
     'talked_before',
     'visitors',
     'held',
+    'promise_open',
     'opted_out',
     'work_email',
     'notice_given',

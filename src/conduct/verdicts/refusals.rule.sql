@@ -28,6 +28,7 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_calls_per_day
     union all select * from refused_call_gap
     union all select * from refused_held
+    union all select * from refused_promised
     union all select * from refused_opted_out
     union all select * from refused_uncertified) f
   left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id
@@ -77,7 +78,8 @@ select p.borrower_id, p.proposal_id
        cross join rule_checks c
        where c.check_kind not in (
          'zone_known', 'contact_hours', 'inconvenient_time', 'inconvenient_place', 'calls_in_days',
-         'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'opted_out', 'staff_certified')
+         'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'promise_open', 'opted_out',
+         'staff_certified')
     ) <> (select asks from no_check);
 
 -- What the same views answer about one borrower. A function only so that the plans are kept from one question

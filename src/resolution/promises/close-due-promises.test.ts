@@ -39,7 +39,7 @@ async function promise(loanNo: string, madeOn: string, dueOn: string, minor: num
   } as const
   const decision = takePromise(await promiseFacts(db, standing, madeOn), asked)
   if (!decision.ok) throw new Error(decision.refusal)
-  return insertPromise(db, standing, asked, decision.value, 'ann')
+  return insertPromise(db, standing, asked, decision.value, { staff: 'ann', at: `${madeOn}T10:00:00Z` })
 }
 const pay = (no: string, loanNo: string, on: string, minor: number, loaded = on) =>
   sql`

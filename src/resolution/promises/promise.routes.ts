@@ -53,14 +53,15 @@ export const promiseRoutes = () =>
         const loan = await lockLoan(tx, borrower_id, asked.loan_no, as_of)
         const taken = decided(takePromise(await promiseFacts(tx, loan, as_of), asked))
         const by = c.var.person.staff_id
-        const made = await insertPromise(tx, loan, asked, taken, by)
+        const at = c.var.clock.now().toString()
+        const made = await insertPromise(tx, loan, asked, taken, { staff: by, at })
         // While it is open nobody asks for what was promised: what is planned about the loan stops at once.
         const cause = {
           cause: 'promise',
           cause_no: `${made.loan_no}:${made.promise_no}`,
           debts: [made.loan_no],
         }
-        await stopWork(tx, borrower_id, { ...cause, at: c.var.clock.now().toString(), stopped_by: by })
+        await stopWork(tx, borrower_id, { ...cause, at, stopped_by: by })
         return made
       })
       return c.json(promise, 201)

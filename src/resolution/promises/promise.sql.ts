@@ -51,7 +51,7 @@ export async function insertPromise(
   loan: Standing,
   asked: NewPromise,
   taken: TakenPromise,
-  by: string,
+  by: { staff: string; at: string },
 ): Promise<PromiseToPay> {
   for (const { promise_no, is_due } of taken.replaces) {
     await sql`
@@ -75,12 +75,13 @@ export async function insertPromise(
     insert into promises
       (borrower_id, loan_no, promise_no, instalment_no, made_on, due_on, counts_until, currency,
        promised_minor,
-       enough_minor, one_of_several, channel, taken_by, reason)
+       enough_minor, one_of_several, channel, taken_by, taken_at, reason)
     select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(promise_no), 0) + 1,
            ${asked.instalment_no ?? null},
            ${taken.made_on}, ${taken.due_on}, ${taken.counts_until}, ${loan.currency},
            ${taken.promised_minor},
-           ${taken.enough_minor}, ${taken.one_of_several}, ${asked.channel}, ${by}, ${asked.note ?? null}
+           ${taken.enough_minor}, ${taken.one_of_several}, ${asked.channel}, ${by.staff}, ${by.at},
+           ${asked.note ?? null}
       from promises
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
     returning ${columns}
