@@ -13,12 +13,16 @@ import { writeBook } from './write-files.ts'
 const LOANS = 2_000
 const DAYS = 60
 
-/** Fills a book that has never seen a file with an invented one that ends today; answers whether it did. */
+/**
+ * Fills a book that has seen neither a file nor a night with an invented one that ends today; answers whether it
+ * did. After a night the days before it can no longer be told: the invented book would stop at its first one.
+ */
 export async function loadDemoWhenEmpty(
   { db, url, clock }: Context,
   steps: readonly Step[],
 ): Promise<boolean> {
-  const { rows } = await sql<{ used: boolean }>`select exists (select from loads) as used`.execute(db)
+  const { rows } = await sql<{ used: boolean }>`
+    select exists (select from loads) or exists (select from nights) as used`.execute(db)
   if (rows[0]!.used) return false
   process.stderr.write(`The book is empty: an invented one of ${LOANS} loans over ${DAYS} days is loaded.\n`)
   const last = toDay(clock.today())

@@ -8,6 +8,7 @@ import { steps } from '../nightly.ts'
 import { fixedClock } from '../platform/clock.ts'
 import { connect } from '../platform/database.ts'
 import { toDay } from './calendar.ts'
+import { loadDemoWhenEmpty } from './demo-when-empty.ts'
 import { loadBook } from './load-book.ts'
 import { writeBook } from './write-files.ts'
 
@@ -24,6 +25,12 @@ const last = toDay('2025-03-10')
 const shape = { loans: 400, first: last - 8, last, seed: 3 }
 const book = writeBook(join(temporary, 'a'), shape, quiet)
 const target = { db, url, clock: fixedClock('2025-03-10T20:00:00Z'), steps }
+
+test('a book whose night has run is nobody’s to fill, though no file has come yet', async () => {
+  await sql`insert into nights (as_of, started_at) values ('2025-03-10', '2025-03-10T20:00:00Z')`.execute(db)
+  expect(await loadDemoWhenEmpty({ ...target, json: false }, steps)).toBe(false)
+  await sql`delete from nights`.execute(db)
+})
 
 test('the book loads without a rejected row, and our days past due are the lender’s', async () => {
   const broken = { ...book, days: book.days.slice(0, 5) }
