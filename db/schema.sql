@@ -2403,7 +2403,8 @@ create view bucket_segments as
     p.oldest_due_on,
     e.day_origin,
     p.outstanding_minor,
-    p.past_due_minor
+    p.past_due_minor,
+    p.ends_by
    FROM (positions p
      JOIN bucket_edges e ON (((e.lender = p.lender) AND (e.product = p.product))))
   WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) < LEAST(p.valid_to, e.effective_to, COALESCE((((p.oldest_due_on - e.day_origin) + e.to_days) + 1), 'infinity'::date))));
@@ -2462,7 +2463,7 @@ create view past_due_beyond_grace as
     p.valid_from,
     LEAST(p.valid_to, s.settled_on) AS valid_to,
     GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from,
-    p.valid_to AS position_to
+    p.ends_by
    FROM ((positions p
      JOIN bucket_edges e ON ((((e.lender = p.lender) AND (e.product = p.product)) AND (e.rank = 1))))
      LEFT JOIN ( SELECT settlements.borrower_id,
@@ -2496,14 +2497,15 @@ create view positions as
     t.principal_minor,
     t.interest_minor,
     t.penalty_minor,
-    t.fees_minor
+    t.fees_minor,
+    t.valid_to AS ends_by
    FROM tape_positions t
   WHERE (NOT (EXISTS ( SELECT
            FROM moved_positions m
           WHERE ((m.borrower_id = t.borrower_id) AND (m.loan_no = t.loan_no) AND (m.position_from = t.valid_from)))))
 UNION ALL
- SELECT t.borrower_id,
-    t.loan_no,
+ SELECT m.borrower_id,
+    m.loan_no,
     t.lender,
     t.product,
     t.currency,
@@ -2516,9 +2518,27 @@ UNION ALL
     t.principal_minor,
     t.interest_minor,
     t.penalty_minor,
-    t.fees_minor
+    t.fees_minor,
+    m.valid_to AS ends_by
    FROM (moved_positions m
-     JOIN tape_positions t ON (((t.borrower_id = m.borrower_id) AND (t.loan_no = m.loan_no) AND (t.valid_from = m.position_from))))
+     CROSS JOIN LATERAL ( SELECT tape_positions.borrower_id,
+            tape_positions.loan_no,
+            tape_positions.lender,
+            tape_positions.product,
+            tape_positions.currency,
+            tape_positions.valid_from,
+            tape_positions.valid_to,
+            tape_positions.status,
+            tape_positions.outstanding_minor,
+            tape_positions.past_due_minor,
+            tape_positions.oldest_due_on,
+            tape_positions.principal_minor,
+            tape_positions.interest_minor,
+            tape_positions.penalty_minor,
+            tape_positions.fees_minor
+           FROM tape_positions
+          WHERE ((tape_positions.borrower_id = m.borrower_id) AND (tape_positions.loan_no = m.loan_no) AND (tape_positions.valid_from = m.position_from))
+         LIMIT 1) t)
   WHERE (m.valid_from < t.valid_to);
 
 create view risk_segments as
@@ -2529,7 +2549,8 @@ create view risk_segments as
     e.pack,
     e.risk_class,
     GREATEST(p.valid_from, s.effective_from, passed.on_day) AS starts_on,
-    LEAST(p.valid_to, s.effective_to) AS ends_on
+    LEAST(p.valid_to, s.effective_to) AS ends_on,
+    p.ends_by
    FROM (((((settings_in_force s
      CROSS JOIN LATERAL jsonb_array_elements_text(s.value) named(pack))
      JOIN positions p ON (((p.lender = s.lender) AND (p.product = s.product))))

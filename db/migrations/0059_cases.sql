@@ -2,7 +2,7 @@
 create or replace view past_due_beyond_grace as
 select p.borrower_id, p.loan_no, p.valid_from, least(p.valid_to, s.settled_on) as valid_to,
        greatest(e.effective_from, p.oldest_due_on - e.day_origin + e.grace_days + 1) as beyond_grace_from,
-       p.valid_to as position_to
+       p.ends_by
   from positions p
   join bucket_edges e on (e.lender, e.product) = (p.lender, p.product) and e.rank = 1
   left join (

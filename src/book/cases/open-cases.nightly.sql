@@ -4,7 +4,7 @@
 create temp table beyond_grace on commit drop as
 select distinct borrower_id
   from past_due_beyond_grace
- where valid_from <= :as_of and valid_to > :as_of and position_to > :as_of
+ where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
    and beyond_grace_from <= :as_of
    and true /* one borrower */;
 

@@ -9,7 +9,7 @@ with sure as (
 ), target as (
   select borrower_id, loan_no, bucket
     from bucket_segments
-   where valid_from <= :as_of and valid_to > :as_of
+   where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
      and starts_on <= :as_of and ends_on > :as_of
      and true /* one borrower */
 ), held as (

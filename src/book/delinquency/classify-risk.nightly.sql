@@ -13,7 +13,7 @@ with sure as (
 ), target as (
   select distinct on (borrower_id, loan_no) borrower_id, loan_no, pack, risk_class
     from risk_segments
-   where valid_from <= :as_of and valid_to > :as_of
+   where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
      and starts_on <= :as_of and ends_on > :as_of
      and true /* one borrower */
    order by borrower_id, loan_no, risk_class desc, pack
