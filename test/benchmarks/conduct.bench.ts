@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { askRules, lockBorrower } from '../../src/conduct/verdicts/verdict.sql.ts'
+import { askOnly, askRules } from '../../src/conduct/verdicts/verdict.sql.ts'
 import { deploys } from '../../src/deploy.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
 import { deployWith, prepare } from '../../src/platform/command.ts'
@@ -60,10 +60,8 @@ async function oneByOne(db: Db, borrowers: number, times: number) {
     const no = String(1 + ((i * 7_919) % borrowers))
     const { rows } = await sql<{ id: string }>`select borrower_id_of('acme', ${no})::text as id`.execute(db)
     const began = performance.now()
-    await db.transaction().execute(async (tx) => {
-      const at = await lockBorrower(tx, rows[0]!.id, fixedClock(AT))
-      await askRules(tx, rows[0]!.id, [{ channel: 'call', address: '+12125550100', automated: true }], at)
-    })
+    const asked = [{ channel: 'call', address: '+12125550100', automated: true }]
+    await askOnly(db, rows[0]!.id, fixedClock(AT), (tx, at) => askRules(tx, rows[0]!.id, asked, at))
     // The first few make their connection's plans.
     if (i >= 20) taken.push(performance.now() - began)
   }

@@ -4,7 +4,10 @@ export const TemplateName = z.string().regex(/^[a-z0-9-]{1,60}$/)
 const pack = z.string().regex(/^[a-z]{1,20}$/)
 export const TemplateVersion = z.coerce.number().int().min(1).max(999_999)
 
-/** A text for a channel, in a language, for the debtors of these packs. Places to fill in: {{so}}. */
+/**
+ * A text for a channel, in a language, for the debtors of these packs. Places to fill in: {{name}},
+ * {{lender}}, {{borrower_no}}, {{amount}}, {{loan_no}}, {{due_on}}; the desk sends no text with another.
+ */
 export const NewTemplate = z.strictObject({
   template: TemplateName,
   channel: z.enum(['letter', 'sms', 'email', 'message']),

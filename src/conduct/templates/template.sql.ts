@@ -3,6 +3,7 @@ import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { bannedPhrases } from '../packs/pack.sql.ts'
 import { phrasesIn } from '../packs/phrase.ts'
+import { bindingOf } from '../packs/retention.sql.ts'
 import type { NewTemplate } from './template.api.ts'
 
 export type Template = {
@@ -18,8 +19,13 @@ export type Template = {
   from_on: string | null
   to_on: string | null
 }
+/** An approved text that a borrower may be sent: `template` is NAME@VERSION, as a contact names it. */
+export type ApprovedText = { template: string; channel: string; language: string; body: string }
 type Told = { at: string; by: string }
 type Version = { template: string; version: number }
+
+// Each has a key of one digit.
+const TEXTS_A_CHANNEL = 9
 
 /** Every version of every text, with its newest approval that was not withdrawn. */
 export async function templates(db: Db): Promise<Template[]> {
@@ -38,6 +44,49 @@ export async function templates(db: Db): Promise<Template[]> {
          order by a.approved_at desc
          limit 1) a on true
      order by t.template collate "C", t.version desc`.execute(db)
+  return rows
+}
+
+/**
+ * The newest approved version of each text that is written for every pack of a borrower's loans, by channel,
+ * those in the borrower's language first. The rules have the last word on each: this spares them the rest.
+ */
+export async function textsFor(
+  tx: Db,
+  borrower_id: string,
+  channels: readonly string[],
+  at: string,
+): Promise<ApprovedText[]> {
+  const { packs } = await bindingOf(tx, borrower_id, at.slice(0, 10))
+  const { rows } = await sql<ApprovedText>`
+    select n.template, n.channel, n.language, n.body
+      from (
+        select t.template || '@' || t.version as template, t.channel, t.language, t.body,
+               row_number() over (
+                 partition by t.channel
+                 order by t.language is distinct from b.language,
+                          split_part(t.language, '-', 1) is distinct from split_part(b.language, '-', 1),
+                          t.template collate "C") as place
+          from borrowers b
+          join lateral (
+            select distinct on (t.template) t.*
+              from text_templates t
+              join template_approvals a on a.template = t.template and a.version = t.version
+             where t.channel = any (${channels})
+               and t.packs @> ${packs}
+               and a.approved_at <= ${at}
+               and (${at}::timestamptz at time zone coalesce(b.time_zones[1], 'UTC'))::date
+                   between a.from_on and a.to_on
+               and not exists (
+                 select from template_withdrawals w
+                  where w.template = a.template
+                    and w.version = a.version
+                    and w.withdrawn_at >= a.approved_at
+                    and w.withdrawn_at <= ${at})
+             order by t.template, t.version desc) t on true
+         where b.borrower_id = ${borrower_id}) n
+     where n.place <= ${TEXTS_A_CHANNEL}
+     order by n.channel, n.place`.execute(tx)
   return rows
 }
 

@@ -4,12 +4,14 @@ import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { deskApp } from '../../../test/support/desk-app.ts'
 import { fixedClock } from '../../platform/clock.ts'
+import { contactRoutes } from '../contacts/contact.routes.ts'
+import { verdictRoutes } from '../verdicts/verdict.routes.ts'
 import { askRules, lockBorrower } from '../verdicts/verdict.sql.ts'
 import { templateRoutes } from './template.routes.ts'
 
 const db = await freshDatabase()
 let at = '2026-03-02T02:00:00Z' // ten in Shanghai
-const desk = deskApp(db, () => fixedClock(at), [templateRoutes()])
+const desk = deskApp(db, () => fixedClock(at), [templateRoutes(), verdictRoutes(), contactRoutes()])
 
 beforeAll(async () => {
   await sql`insert into loan_kinds values ('bank', 'card')`.execute(db)
@@ -64,6 +66,52 @@ test('a text is sent from the first day of its approval to the last, by its chan
   // China knows approved texts only
   expect(await sent('2026-03-12', {})).toEqual(['CN-C5', '(HOUSE-C3)'])
   expect(await sent('2026-03-12', {}, 'call')).toEqual([])
+})
+
+const offered = async (about = {}) => {
+  const asked = { borrower_id: '7', channels: ['sms', 'email', 'call'], about }
+  const { body } = await desk.ask('POST', '/contacts/verdicts', asked)
+  return body.channels as {
+    allowed: boolean
+    texts: { template: string; language: string; body: string }[]
+  }[]
+}
+
+test('the desk is told which texts are lawful now; the contact keeps the one it was made with', async () => {
+  await sql`
+    insert into staff (id, name, email, created_at, updated_at)
+    values ('ann', 'Ann', 'ann@example.com', ${at}, ${at})`.execute(db)
+  await sql`
+    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
+    values ('ann', 'conduct', '2026-01-01', '2027-01-01', 'lee')`.execute(db)
+  desk.as('ann', 'collector')
+  at = '2026-03-12T06:00:00Z'
+  const reminder = { template: 'reminder@1', language: 'zh-Hans', body: '您好，{{name}}' }
+  expect(await offered()).toMatchObject([
+    { allowed: false, texts: [reminder] },
+    { allowed: false, texts: [] },
+    { allowed: true, texts: [] },
+  ])
+  // who names a text is answered about that one
+  expect(await offered({ template: 'reminder@1' })).toMatchObject([{ allowed: true, texts: [] }, {}, {}])
+  const told = (named: object) => desk.ask('POST', '/borrowers/7/contacts', { channel: 'sms', ...named })
+  expect(await told({})).toMatchObject({ status: 409, body: { refusal: 'contact_is_refused' } })
+  const made = await told({ template: 'reminder@1' })
+  expect(made.status).toBe(201)
+  const { rows } = await sql<{ template: string }>`
+    select v.asked ->> 'template' as template
+      from contact_attempts a
+      join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
+     where a.attempt_id = ${made.body.attempt_id}`.execute(db)
+  expect(rows).toEqual([{ template: 'reminder@1' }])
+  // ten at night in Shanghai: no text makes it lawful
+  at = '2026-03-12T14:00:00Z'
+  expect((await offered())[0]!.texts).toEqual([])
+  at = '2026-03-20T06:00:00Z'
+  expect((await offered())[0]!.texts).toHaveLength(1)
+  at = '2026-03-21T06:00:00Z'
+  expect((await offered())[0]!.texts).toEqual([])
+  at = '2026-03-02T02:00:00Z'
 })
 
 test('no text named: refused for a letter in Taiwan, warned about for messages and elsewhere', async () => {

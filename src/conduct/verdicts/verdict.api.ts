@@ -96,7 +96,14 @@ export const AskVerdicts = z.strictObject({
 export const Verdicts = z.object({
   borrower_id: z.string(),
   at: z.string(),
-  channels: z.array(Verdict.extend({ channel: Channel, disclosures: z.array(Disclosure) })),
+  channels: z.array(
+    Verdict.extend({
+      channel: Channel,
+      disclosures: z.array(Disclosure),
+      /** Approved texts (NAME@VERSION) with which it is allowed now; the borrower's language first. */
+      texts: z.array(z.object({ template: z.string(), language: z.string(), body: z.string() })),
+    }),
+  ),
 })
 
 export const Replay = z.object({

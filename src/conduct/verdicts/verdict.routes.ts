@@ -8,6 +8,7 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
+import { textsFor } from '../templates/template.sql.ts'
 import { limitationsOf } from './limitation.sql.ts'
 import { refusalCounts } from './refusal-counts.sql.ts'
 import {
@@ -19,7 +20,7 @@ import {
   Replay,
   Verdicts,
 } from './verdict.api.ts'
-import { askRules, lockBorrower, refusedVerdicts, replayVerdict } from './verdict.sql.ts'
+import { askOnly, askRules, refusedVerdicts, replayVerdict } from './verdict.sql.ts'
 
 const ask = endpoint({
   method: 'post',
@@ -73,20 +74,36 @@ export const verdictRoutes = () =>
     .openapi(ask, async (c) => {
       const { borrower_id, channels = personal, about = {} } = c.req.valid('json')
       const staff_id = c.var.person.staff_id
-      const answer = await c.var.db.transaction().execute(async (tx) => {
-        const at = await lockBorrower(tx, borrower_id, c.var.clock)
-        const asked = channels.map((channel) => ({ ...about, channel, staff_id }))
-        const verdicts = await askRules(tx, borrower_id, asked, at)
-        return { at, channels: verdicts.map((verdict, i) => ({ ...verdict, channel: channels[i]! })) }
+      const answer = await askOnly(c.var.db, borrower_id, c.var.clock, async (tx, at) => {
+        // Who names a text asks about that one.
+        const named = about.template !== undefined || about.text !== undefined
+        const texts = named ? [] : await textsFor(tx, borrower_id, channels, at)
+        const verdicts = await askRules(
+          tx,
+          borrower_id,
+          [
+            ...channels.map((channel) => ({ ...about, channel, staff_id })),
+            ...texts.map(({ channel, template }) => ({ ...about, channel, template, staff_id })),
+          ],
+          at,
+        )
+        const lawful = texts.filter((_, i) => verdicts[channels.length + i]!.allowed)
+        return {
+          at,
+          channels: channels.map((channel, i) => ({
+            ...verdicts[i]!,
+            channel,
+            texts: lawful.filter((text) => text.channel === channel),
+          })),
+        }
       })
       return c.json(Verdicts.parse({ borrower_id, ...answer }), 200)
     })
     .openapi(limitations, async (c) => {
       const { borrower_id } = c.req.valid('param')
-      const told = await c.var.db.transaction().execute(async (tx) => {
-        const at = await lockBorrower(tx, borrower_id, c.var.clock)
-        return limitationsOf(tx, borrower_id, at)
-      })
+      const told = await askOnly(c.var.db, borrower_id, c.var.clock, (tx, at) =>
+        limitationsOf(tx, borrower_id, at),
+      )
       return c.json(Limitations.parse({ limitations: told }), 200)
     })
     .openapi(replay, async (c) => {

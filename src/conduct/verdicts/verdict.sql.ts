@@ -35,6 +35,24 @@ export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): P
   return last !== null && Temporal.Instant.compare(last, now) > 0 ? last : now.toString()
 }
 
+/**
+ * Asks with the borrower locked and keeps nothing. It is rolled back: a commit would wait until the disk has
+ * what nobody needs. `work` is given the locked instant. Refused: `borrower_is_not_found`.
+ */
+export async function askOnly<Answer>(
+  db: Db,
+  borrower_id: string,
+  clock: Clock,
+  work: (tx: Db, at: string) => Promise<Answer>,
+): Promise<Answer> {
+  const tx = await db.startTransaction().execute()
+  try {
+    return await work(tx, await lockBorrower(tx, borrower_id, clock))
+  } finally {
+    await tx.rollback().execute()
+  }
+}
+
 export type AskedVerdict = RuleVerdict & { disclosures: Disclosure[] }
 
 /**

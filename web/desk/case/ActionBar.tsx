@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useKeys } from '../frame/keys.ts'
 import { useMay } from '../frame/session.ts'
 import { useSourceWords } from '../rules.ts'
-import type { ChannelVerdict, Verdicts } from './asking.ts'
+import { type ChannelVerdict, mayBegin, type Verdicts } from './asking.ts'
 import { VerdictMark } from './VerdictMark.tsx'
 
 /** Channels with their keys, in the order in which they stand. */
@@ -46,10 +46,11 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
   const act = (channel: string) => {
     const verdict = of(channel)
     if (!verdict || readOnly) return
-    if (verdict.allowed) contact(verdict)
+    if (mayBegin(verdict)) contact(verdict)
     else explain(verdict)
   }
-  const first = channels.find(([channel]) => of(channel)?.allowed)?.[0]
+  const isOpen = (channel: string) => verdicts?.channels.some((it) => it.channel === channel && mayBegin(it))
+  const first = channels.find(([channel]) => isOpen(channel))?.[0]
   const allowedDeeds = deeds.filter(([, , permission]) => may(permission))
   useKeys({
     ...Object.fromEntries(channels.map(([channel, key]) => [key.toLowerCase(), () => act(channel)])),
@@ -57,7 +58,7 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
       allowedDeeds.map(([name, key]) => [key.toLowerCase(), () => (readOnly ? undefined : deed(name))]),
     ),
     w: () => {
-      const refused = verdicts?.channels.find((verdict) => !verdict.allowed)
+      const refused = verdicts?.channels.find((verdict) => !mayBegin(verdict))
       if (refused) explain(refused)
     },
   })
@@ -78,13 +79,15 @@ export function ActionBar({ verdicts, readOnly, zone, contact, explain, deed }: 
                 </div>
                 <button
                   type="button"
-                  className={`act ${channel === first ? 'primary' : ''} ${verdict?.allowed ? '' : 'not-now'}`}
+                  className={`act ${channel === first ? 'primary' : ''} ${isOpen(channel) ? '' : 'not-now'}`}
                   disabled={readOnly || !verdict}
                   onClick={() => act(channel)}
                 >
                   <kbd>{key}</kbd> {t(`channels.${channel}`)}
                 </button>
-                <div className="small soft below">{sourceWords(verdict?.refusals[0]?.source ?? '')}</div>
+                <div className="small soft below">
+                  {isOpen(channel) ? null : sourceWords(verdict?.refusals[0]?.source ?? '')}
+                </div>
               </div>
             )
           })

@@ -59,8 +59,10 @@ export function CallBar(props: { contact: Contact; borrower: Borrower; item: Wor
         <Mark verdict="allowed">{t('call.allowed_at', { time: figures.time(contact.at) })}</Mark>
       </div>
       <div className="say">
-        <div className="soft">{t('call.say')}</div>
-        <div>{script}</div>
+        <div className="soft">
+          {contact.text ? t('call.goes_out', { template: contact.text.template }) : t('call.say')}
+        </div>
+        <div className={contact.text ? 'text' : ''}>{contact.text?.words ?? script}</div>
       </div>
     </section>
   )

@@ -23,22 +23,19 @@ import {
   useTaking,
 } from './asking.ts'
 import { CallBar } from './CallBar.tsx'
+import { ChooseText } from './ChooseText.tsx'
 import { WhyLate } from './Circumstances.tsx'
 import { ConductPanel } from './ConductPanel.tsx'
-import { makeContact } from './contacting.ts'
+import { useContacting } from './contacting.ts'
 import { DeedForm } from './DeedForm.tsx'
 import { Explained } from './Explained.tsx'
 import { useHours } from './HourBars.tsx'
 import { Outcome } from './Outcome.tsx'
 import { Owed } from './Owed.tsx'
-import type { Contact } from './outcomes.ts'
 import { Timeline } from './Timeline.tsx'
+import { languageName } from './texts.ts'
 import '../frame/figures.css'
 import './case.css'
-
-/** A language by its name in the language of the desk. */
-const languageName = (desk: string, code: string | null) =>
-  code ? (new Intl.DisplayNames([desk], { type: 'language', fallback: 'code' }).of(code) ?? code) : null
 
 type HeadProps = {
   borrower: Borrower
@@ -168,19 +165,17 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   const { t } = useTranslation()
   const navigate = useNavigate()
   const may = useMay()
-  const [contact, setContact] = useState<Contact | null>(null)
-  const [beginning, setBeginning] = useState(false)
-  const onCall = beginning || contact !== null
+  const again = useReadAgain(borrower_id)
+  const contacting = useContacting(again)
+  const { contact, setContact, onCall } = contacting
   const { borrower, item, verdicts } = useCase(borrower_id, onCall)
   const hours = useHours(borrower_id, may('contacts.write') && !onCall)
   const others = useTaking(borrower_id)
   const { people, stop } = useLive(borrower_id)
-  const again = useReadAgain(borrower_id)
   const { takeNext, error: nextError } = useNext()
   const [explained, explain] = useState<ChannelVerdict | null>(null)
   const [deed, setDeed] = useState<Deed | null>(null)
   const [panel, showPanel] = useState(false)
-  const [error, setError] = useState<unknown>(null)
   const narrow = useNarrow()
   const hints = useHints(contact !== null)
   usePage(title, narrow ? [] : hints)
@@ -201,16 +196,8 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
   const person = borrower.data
   const begin = (verdict: ChannelVerdict) => {
     explain(null)
-    setError(null)
     setDeed(null)
-    setBeginning(true)
-    makeContact(person, verdict)
-      .then(setContact)
-      .catch(setError)
-      .finally(() => {
-        setBeginning(false)
-        again()
-      })
+    contacting.begin(person, verdict)
   }
   const done = (onward: boolean) => {
     // The call bar stays until the next case is there: this one is not asked about again.
@@ -241,7 +228,7 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
         people={people}
         stop={stop}
       />
-      <Problem error={error ?? verdicts.error ?? nextError} />
+      <Problem error={contacting.error ?? verdicts.error ?? nextError} />
       {contact ? (
         <CallBar contact={contact} borrower={person} item={item.data?.item ?? null} />
       ) : (
@@ -274,6 +261,7 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
         contact={begin}
         close={() => explain(null)}
       />
+      <ChooseText borrower={person} contacting={contacting} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Card } from '../../ui/Card.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
-import type { ChannelVerdict, Verdicts } from './asking.ts'
+import { type ChannelVerdict, mayBegin, type Verdicts } from './asking.ts'
 import { Documents } from './Circumstances.tsx'
 import { HourBars, type Hours } from './HourBars.tsx'
 import { Points } from './Points.tsx'
@@ -40,7 +40,7 @@ type Props = { borrower: Borrower; verdicts: Verdicts | undefined; hours: Hours 
 /** What the rules say to each channel now and over the day, and why not; holds, people and papers. */
 export function ConductPanel({ borrower, verdicts, hours }: Props) {
   const { t } = useTranslation()
-  const refused = verdicts?.channels.filter((verdict) => !verdict.allowed) ?? []
+  const refused = verdicts?.channels.filter((verdict) => !mayBegin(verdict)) ?? []
   const packs = hours?.packs.map(({ pack_version }) => pack_version).join(' + ')
   return (
     <Card

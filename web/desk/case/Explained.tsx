@@ -1,6 +1,6 @@
 import { Button, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { ChannelVerdict } from './asking.ts'
+import { type ChannelVerdict, mayBegin } from './asking.ts'
 import { Refusals } from './VerdictMark.tsx'
 
 type Props = {
@@ -16,7 +16,7 @@ const direct = ['call', 'sms', 'email', 'letter']
 /** Why a contact is refused, by which clause and from when; and what is allowed in its place. */
 export function Explained({ verdict, others, contact, close }: Props) {
   const { t } = useTranslation()
-  const instead = others.find(({ allowed, channel }) => allowed && direct.includes(channel))
+  const instead = others.find((other) => mayBegin(other) && direct.includes(other.channel))
   return (
     <Modal
       open={verdict !== null}

@@ -14,8 +14,9 @@ import { Fields, LoanChoice } from './Fields.tsx'
 import { Note } from './Note.tsx'
 import {
   type Answer,
-  answers,
+  answersOf,
   type Contact,
+  isWritten,
   type Result,
   results,
   type Saved,
@@ -30,12 +31,17 @@ type Choice<Name extends string> = readonly (readonly [key: string, name: Name, 
 function Choices<Name extends string>(props: {
   of: Choice<Name>
   words: string
+  title?: string
   chosen: Name | null
   choose: (name: Name) => void
 }) {
   const { t } = useTranslation()
   return (
-    <div className={`choices ${props.words}`} role="radiogroup" aria-label={t(`call.${props.words}.title`)}>
+    <div
+      className={`choices ${props.words}`}
+      role="radiogroup"
+      aria-label={props.title ?? t(`call.${props.words}.title`)}
+    >
       {props.of.map(([key, name]) => (
         // biome-ignore lint/a11y/useSemanticElements: a button with a key of its own, not a form's radio.
         <button
@@ -131,6 +137,8 @@ export function Outcome({ borrower, contact, packs, done }: Props) {
   const [loan_no, choose] = useState(borrower.loans[0]?.loan_no ?? '')
   const [note, setNote] = useState(sessionStorage.getItem(draftOf(borrower)) ?? '')
   const { form, next, save, error, busy } = useSaving({ borrower, contact, done })
+  const answers: Choice<Answer> = answersOf(contact.channel)
+  const asking = t(isWritten(contact.channel) ? 'call.answer.went_out' : 'call.answer.title')
   const spoke = answer === 'borrower'
   const incomplete = !answer || (spoke && !result)
   useKeys({
@@ -154,8 +162,8 @@ export function Outcome({ borrower, contact, packs, done }: Props) {
     <Card title={t('call.outcome')} aside={t('call.saved_as_typed')} className="outcome">
       <form ref={form} className="column" onSubmit={submit}>
         <MustSay says={contact.says} />
-        <h3>{t('call.answer.title')}</h3>
-        <Choices of={answers} words="answer" chosen={answer} choose={setAnswer} />
+        <h3>{asking}</h3>
+        <Choices of={answers} words="answer" title={asking} chosen={answer} choose={setAnswer} />
         {spoke ? (
           <>
             <h3>{t('call.result.title')}</h3>

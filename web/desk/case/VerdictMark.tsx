@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useClauseWords, useRuleWords } from '../rules.ts'
-import type { ChannelVerdict } from './asking.ts'
+import { type ChannelVerdict, mayBegin } from './asking.ts'
 
 /** The calendar day where the borrower is, YYYY-MM-DD. */
 function todayIn(zone: string | undefined): string {
@@ -17,6 +17,7 @@ export function VerdictMark({ verdict, zone }: { verdict: ChannelVerdict; zone: 
   const { t } = useTranslation()
   const figures = useFigures()
   if (verdict.allowed) return <Mark verdict="allowed">{t('case.allowed')}</Mark>
+  if (mayBegin(verdict)) return <Mark verdict="allowed">{t('case.with_text')}</Mark>
   const next = verdict.next_allowed_at
   if (!next) return <Mark verdict="refused">{t('case.refused')}</Mark>
   // The time is the borrower's own, as the rule told it: today without the day, a later day without the time.

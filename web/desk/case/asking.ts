@@ -11,6 +11,9 @@ import { useMay } from '../frame/session.ts'
 export type Verdicts = z.infer<typeof VerdictsShape>
 export type ChannelVerdict = Verdicts['channels'][number]
 
+/** It may be done as it is, or with a text that is approved for it. */
+export const mayBegin = ({ allowed, texts }: ChannelVerdict) => allowed || texts.length > 0
+
 export type Person = { staff_id: string; name: string; since: string }
 
 /**

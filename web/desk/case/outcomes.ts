@@ -1,24 +1,32 @@
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { ask } from '../../ui/client.ts'
 import { morningOf, sending, type Values } from './deeds.ts'
+import type { FilledText } from './texts.ts'
 
-/** A contact that the server allowed, at work; `says` is what the rules want said on it. */
+/** A contact that the server allowed, at work: what the rules want said on it, and the text that goes out. */
 export type Contact = {
   attempt_id: string
   channel: string
   at: string
   address: string | null
   says: { rule_id: string; says: string }[]
+  text: FilledText | null
 }
 
-/** Who answered, and how that is recorded. */
-export const answers = [
+/** Who answered, and how that is recorded; of what is written, whether it went out. */
+const spoken = [
   ['1', 'borrower', 'conversation'],
   ['2', 'somebody_else', 'dropped'],
   ['3', 'voicemail', 'voicemail'],
   ['4', 'no_answer', 'unanswered'],
 ] as const
-export type Answer = (typeof answers)[number][1]
+const written = [
+  ['1', 'sent', 'delivered'],
+  ['2', 'came_back', 'returned'],
+] as const
+export type Answer = (typeof spoken | typeof written)[number][1]
+export const isWritten = (channel: string) => ['sms', 'email', 'letter', 'message'].includes(channel)
+export const answersOf = (channel: string) => (isWritten(channel) ? written : spoken)
 
 /** What came of it. */
 export const results = [
@@ -81,7 +89,7 @@ export async function saveOutcome(
   if (!saved.agreed) await agree(borrower_id, result, values, loan)
   saved.agreed = true
   if (!saved.told) {
-    const outcome = answers.find(([, name]) => name === told.answer)![2]
+    const outcome = answersOf(contact.channel).find(([, name]) => name === told.answer)![2]
     const note = values['note'] ? { note: values['note'] } : {}
     await ask('PUT', `/borrowers/${borrower_id}/contacts/${contact.attempt_id}/outcome`, {
       body: { outcome, ...note },
