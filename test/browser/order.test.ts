@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import stepWords from '../../web/desk/words/steps.en.json' with { type: 'json' }
 import { deskBrowser, openBrowser, seriousIssues } from '../support/browser.ts'
 import { servedDesk, settableClock } from '../support/served-desk.ts'
 
@@ -59,8 +60,7 @@ test('a file is dragged in, and its progress stands there until something has be
   await page.click('button:has-text("Load")')
   await page.waitForSelector('main [role=status] [role=progressbar]')
   await page.waitForSelector('text=being loaded')
-  expect(await seriousIssues(page)).toEqual([])
-  await at.shot(page, 'import-progress.en')
+  expect(await at.shots(page, 'import-progress')).toEqual([])
   seen()
   await page.waitForSelector('main [role=status] >> text=loaded')
   await page.waitForSelector('[role=progressbar]', { state: 'detached' })
@@ -90,7 +90,7 @@ test('a contact that broke a rule is an incident, and closed with what was done 
   await page.waitForSelector('[role=img][aria-label*="CN-T1"] svg')
   const row = page.locator('tr:has-text("12 CFR 1006.6(b)(1)(i)")').first()
   await row.waitFor()
-  await at.shot(page, 'conduct-incident.en')
+  expect(await at.shots(page, 'conduct-incident')).toEqual([])
   const open = async () =>
     (
       await sql<{ n: number }>`
@@ -102,7 +102,7 @@ test('a contact that broke a rule is an incident, and closed with what was done 
   await page.waitForSelector('.ant-modal input[name=note]:focus')
   expect(await seriousIssues(page)).toEqual([])
   await page.keyboard.type('the dialler of the lender was set to the right zone')
-  await at.shot(page, 'incident-close.en')
+  expect(await at.shots(page, 'incident-close')).toEqual([])
   await page.keyboard.press('Enter')
   await page.waitForSelector('.ant-modal', { state: 'detached' })
   expect(await open()).toBe(before - 1)
@@ -117,8 +117,7 @@ test('a member gets a limit, loses their devices, and nobody limits themselves',
   await page.fill('input[name=currency]', 'usd')
   await page.click('button:has-text("Set limit")')
   await page.waitForSelector('tr:has-text("given up in a settlement") >> text=500 USD')
-  expect(await seriousIssues(page)).toEqual([])
-  await at.shot(page, 'staff-limits.en')
+  expect(await at.shots(page, 'staff-limits')).toEqual([])
   await page.click('button:has-text("Reset the sign-in")')
   await page.waitForSelector('.ant-modal input[name=reason]:focus')
   await page.keyboard.type('phone lost on the train')
@@ -159,14 +158,13 @@ test('a case goes to an agency only where the rules let it, and to a visitor and
   await page.click('.ant-modal button[type=submit]')
   await page.waitForSelector('.ant-modal >> text=The rules refuse this placement')
   expect(await page.textContent('.ant-modal')).toContain('HOUSE-A1')
-  expect(await seriousIssues(page)).toEqual([])
-  await at.shot(page, 'placement-refused.en')
+  expect(await at.shots(page, 'placement-refused')).toEqual([])
   await page.keyboard.press('Escape')
   await panel.getByText('Hand over to a visitor').click()
   await page.fill('.ant-modal input[name=reason]', 'she asked for a visit')
   await page.click('.ant-modal button[type=submit]')
   await panel.getByText('Handed over to Demo collector 2').waitFor()
-  await at.shot(page, 'handover.en')
+  expect(await at.shots(page, 'handover')).toEqual([])
   await panel.getByText('Take back').click()
   await page.fill('.ant-modal input[name=reason]', 'visited')
   await page.click('.ant-modal button[type=submit]')
@@ -184,6 +182,52 @@ test('a case goes to an agency only where the rules let it, and to a visitor and
   await panel.getByText('Ourselves; not with an agency').waitFor()
 })
 
+test('what agencies showed, and what ends soon; a new standing decides who may work', async () => {
+  const page = await at.signIn('compliance')
+  await page.goto('/conduct')
+  await page.waitForSelector('table:visible')
+  await page.keyboard.press('g')
+  await page.keyboard.press('e')
+  await page.waitForURL('**/agencies')
+  await page.waitForSelector('main:focus >> table')
+  await page.keyboard.press('n')
+  await page.waitForSelector('.ant-modal input[name=agency]:focus')
+  await page.keyboard.type('South')
+  await page.fill('input[name=licensed_until]', '2026-06-01')
+  await page.fill('input[name=secrecy_until]', '2026-05-11')
+  await page.fill('input[name=evaluated_on]', '2026-02-01')
+  await page.keyboard.press('Enter')
+  const south = page.locator('tr:has-text("South")')
+  await south.getByText('may not work').waitFor()
+  await south.getByText('20 days left').waitFor()
+  await south.getByText('lapsed May 11, 2026').waitFor()
+  // What it shows next takes the place of all before it; the form begins with what stands.
+  await south.getByText('Record what it showed').click()
+  expect(await page.inputValue('input[name=licensed_until]')).toBe('2026-06-01')
+  await page.fill('input[name=secrecy_until]', '2027-05-11')
+  expect(await at.shots(page, 'agency-standing')).toEqual([])
+  clock.set('2026-05-12T16:01:00Z')
+  await page.click('.ant-modal button[type=submit]')
+  await south.getByText('may work', { exact: true }).waitFor()
+  const { rows } = await sql`
+    select licensed_until, secrecy_until, evaluated_on, barred_reason from agency_standings
+     where agency = 'South' order by recorded_at desc limit 1`.execute(desk.db)
+  expect(rows).toEqual([
+    {
+      licensed_until: '2026-06-01',
+      secrecy_until: '2027-05-11',
+      evaluated_on: '2026-02-01',
+      barred_reason: null,
+    },
+  ])
+  expect(await at.shots(page, 'agencies')).toEqual([])
+  // A manager reads it and records nothing.
+  const manager = await at.signIn('manager')
+  await manager.goto('/agencies')
+  await manager.locator('tr:has-text("South")').waitFor()
+  expect(await manager.getByText('Record what it showed').count()).toBe(0)
+})
+
 test('a night that stopped says where, why and what to do; run again it goes on from there', async () => {
   clock.set('2026-05-13T16:00:00Z')
   await sql`alter table promises rename to promises_away`.execute(desk.db)
@@ -193,12 +237,12 @@ test('a night that stopped says where, why and what to do; run again it goes on 
   const page = await at.signIn('admin')
   await page.goto('/nights')
   const alert = page.locator('main [role=alert]')
-  await alert.getByText(`Stopped at ${step}`).waitFor()
+  await alert.getByText(`Stopped at “${stepWords[step as keyof typeof stepWords]}”`).waitFor()
+  expect(await alert.textContent()).toContain(step)
   expect(await alert.textContent()).toContain('"promises" does not exist')
   expect(await alert.textContent()).toContain('Once the cause is mended, run the night again')
   await page.waitForSelector('.top >> text=the last night stopped')
-  expect(await seriousIssues(page)).toEqual([])
-  await at.shot(page, 'night-stopped.en')
+  expect(await at.shots(page, 'night-stopped')).toEqual([])
   await sql`alter table promises_away rename to promises`.execute(desk.db)
   await desk.night('2026-05-13')
   await page.reload()

@@ -41,12 +41,13 @@ const places = [
   ['collector', ['/worklist', '/cases']],
   ['manager', ['/portfolio', '/imports', '/nights', '/approvals']],
   ['admin', ['/staff']],
-  ['compliance', ['/conduct', '/audit']],
+  ['compliance', ['/conduct', '/agencies', '/audit']],
 ] as const
 
 // Keys begin with the name of a part of the words file.
-const keyOfWords =
-  /\b(places|states|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|call)\.[a-z_]+/
+const partsOfWords =
+  'places|states|agencies|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|call'
+const keyOfWords = new RegExp(`\\b(${partsOfWords})\\.[a-z_]+`)
 
 /** Nothing of the page is still on its way: no rows to come, no font to come. */
 const settled = async (page: Page) => {
@@ -97,8 +98,7 @@ test('the roll matrix is a map, and a table behind a key', async () => {
   expect(await manager.locator('.matrix').count()).toBe(0)
   await manager.keyboard.press('t')
   await manager.waitForSelector('.matrix tbody tr')
-  expect(await seriousIssues(manager)).toEqual([])
-  await at.shot(manager, 'portfolio-table.en')
+  expect(await at.shots(manager, 'portfolio-table')).toEqual([])
 })
 
 test('sign-in in three languages, switched without loading the page again', async () => {
@@ -138,8 +138,7 @@ test('a narrow window folds the third column under a key, and a very narrow one 
   await opened(narrow, '/cases')
   await narrow.waitForSelector('text=too narrow to work in')
   expect(await narrow.locator('.act').count()).toBe(0)
-  expect(await seriousIssues(narrow)).toEqual([])
-  await at.shot(narrow, 'case-820.en')
+  expect(await at.shots(narrow, 'case-820')).toEqual([])
 })
 
 /** For each screen: what it asks for first, and what it says when the answer is empty. */
@@ -163,6 +162,13 @@ const states = [
     '**/api/conduct/refusals',
     { by_rule: [], verdicts: [], next_cursor: null },
     'Nothing was refused',
+  ],
+  [
+    'compliance',
+    '/agencies',
+    '**/api/conduct/agencies',
+    { standings: [] },
+    'No agency has shown anything yet',
   ],
   ['compliance', '/audit', '**/api/audit?*', { rows: [], next_cursor: null }, 'Nothing has been logged yet'],
 ] as const
@@ -215,6 +221,64 @@ test('each screen says that it loads, what was refused and why, and what failed,
     await page.unroute(asks)
   }
 }, 120_000)
+
+test('a long list goes on to its end, no row twice; a page that fails is asked for again', async () => {
+  const page = await at.signIn('manager')
+  const told: string[] = []
+  // The server's own pages, cut short; the second one fails at first.
+  let fails = true
+  await page.route('**/api/loads?*', async (route) => {
+    const url = new URL(route.request().url())
+    if (url.searchParams.get('cursor') && fails) {
+      fails = false
+      return route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: '{"refusal":"bug"}',
+      })
+    }
+    url.searchParams.set('limit', '30')
+    const response = await route.fetch({ url: url.toString() })
+    const { rows } = (await response.json()) as { rows: { load_id: string }[] }
+    told.push(...rows.map(({ load_id }) => load_id))
+    return route.fulfill({ response })
+  })
+  await opened(page, '/imports')
+  const shown = page.locator('main tbody tr.clickable')
+  const more = page.getByText('Show more')
+  expect(await shown.count()).toBe(30)
+  await more.click()
+  const alert = page.locator('main [role=alert]')
+  await alert.getByText('Something is broken on our side').waitFor()
+  expect(await shown.count()).toBe(30)
+  expect(await at.shots(page, 'more-failed')).toEqual([])
+  const stood = await sql<{ n: number }>`select count(*)::int as n from loads`.execute(desk.db)
+  const { n } = stood.rows[0]!
+  expect(n).toBeGreaterThan(60)
+  await alert.getByText('Try now').click()
+  for (let rows = 60; rows < n + 30; rows += 30) {
+    await shown.nth(Math.min(rows, n) - 1).waitFor()
+    expect(await alert.count()).toBe(0)
+    if (rows < n) await more.click()
+  }
+  expect(await shown.count()).toBe(n)
+  expect(await more.count()).toBe(0)
+  expect(new Set(told).size).toBe(told.length)
+})
+
+test('a page that this desk no longer has says so, with a way on', async () => {
+  const page = await at.signIn('manager')
+  await opened(page, '/imports')
+  await page.route('**/assets/Nights-*.js', (route) => route.fulfill({ status: 404 }))
+  await page.keyboard.press('g')
+  await page.keyboard.press('n')
+  const alert = page.locator('main [role=alert]')
+  await alert.getByText('This page could not be loaded').waitFor()
+  expect(await at.shots(page, 'page-broken')).toEqual([])
+  await page.unroute('**/assets/Nights-*.js')
+  await alert.getByText('Load again').click()
+  await page.waitForSelector('th:has-text("Night")')
+})
 
 test('what was typed outlives a line that is down, and is sent by itself when it is back', async () => {
   const page = await at.signIn('collector-2')

@@ -69,6 +69,16 @@ export function deskBrowser(browser: Browser, desk: { address: string; password:
     }
     return page
   }
+  /** A picture of the page as it stands in each language, and what is serious there for some readers. */
+  const shots = async (page: Page, name: string): Promise<string[]> => {
+    const found: string[] = []
+    for (const language of languages.toReversed()) {
+      await speak(page, language)
+      await shot(page, `${name}.${language}`)
+      found.push(...(await seriousIssues(page)).map((issue) => `${language}: ${issue}`))
+    }
+    return found
+  }
   /** What a test that failed left open is the picture of why. */
   const leave = async (task: { name: string; result?: { state?: string } }) => {
     const open = browser.contexts().flatMap((context) => context.pages())
@@ -79,23 +89,31 @@ export function deskBrowser(browser: Browser, desk: { address: string; password:
     }
     await Promise.all(browser.contexts().map((context) => context.close()))
   }
-  return { signIn, shot, leave }
+  return { signIn, shot, shots, leave }
 }
 
-/**
- * What axe finds serious or critical for those who cannot see or point. Colours are those of every language:
- * they are measured in English, which is most of the work.
- */
+/** What axe finds serious or critical for those who cannot see or point; contrast is measured, too. */
 export async function seriousIssues(page: Page): Promise<string[]> {
-  const measured = (await page.getAttribute('html', 'lang')) === 'en'
   const { violations } = await new AxeBuilder({ page })
     // The desk has no frames; without this each look opens a page of its own to add them up.
     .setLegacyMode(true)
-    .options({ resultTypes: ['violations'], rules: { 'color-contrast': { enabled: measured } } })
+    // That all stands in a landmark is a moderate matter, and among the longest to look for.
+    .options({ resultTypes: ['violations'], rules: { region: { enabled: false } } })
     .analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
+
+/** The page in another language, as its reader changes it in another window: what was typed stays. */
+async function speak(page: Page, language: string) {
+  await page.evaluate((newValue) => {
+    const key = 'amends.language'
+    localStorage.setItem(key, newValue)
+    dispatchEvent(new StorageEvent('storage', { key, newValue }))
+  }, language)
+  await page.waitForSelector(`html[lang=${language}]`)
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
 }
 
 /** The borrower whose case is open. */

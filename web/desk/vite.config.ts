@@ -52,11 +52,22 @@ function ruleWordsMissing(language: string): string[] {
   ]
 }
 
+/** Each step of the night must have words, and no words may stay of a step that is gone. */
+function stepWordsAmiss(language: string): string[] {
+  const list = readFileSync(join(import.meta.dirname, '../../src/nightly.ts'), 'utf8')
+  const steps = new Set([...list.matchAll(/^ {2}'([\w/-]+)',$/gm)].map(([, step]) => step!))
+  const there = new Set(Object.keys(wordsOf(`steps.${language}`)))
+  const amiss = [...steps.symmetricDifference(there)]
+  return (steps.size === 0 ? ['no step found'] : amiss).map((step) => `steps.${language}: ${step}`)
+}
+
 /** Fails the build when a language lacks a key that another has, or a page uses one that none has. */
 function wholeWords(): Plugin {
   return {
     name: 'whole-words',
     buildStart() {
+      const steps = ['en', 'zh-Hans', 'zh-Hant'].flatMap(stepWordsAmiss)
+      if (steps.length > 0) this.error(`Words of the night are missing or left over:\n${steps.join('\n')}`)
       // English counts one and many; Chinese does not.
       const plain = (keys: string[]) => new Set(keys.map((key) => key.replace(/_(one|other)$/, '')))
       const english = plain(leaves(wordsOf('en')))

@@ -4,8 +4,11 @@ import { useTranslation } from 'react-i18next'
 type WordList = Readonly<Record<string, string>>
 type Load = () => Promise<{ default: WordList }>
 
-/** Lists of words that one page needs, each fetched with it: what the log names, what rules are set to. */
-const lists: Record<'actions' | 'parameters', Record<string, Load | null>> = {
+/**
+ * Lists of words that one page needs, each fetched with it: what the log names, what rules are set to, the
+ * steps of a night.
+ */
+const lists: Record<'actions' | 'parameters' | 'steps', Record<string, Load | null>> = {
   actions: {
     en: () => import('./words/actions.en.json'),
     'zh-Hans': () => import('./words/actions.zh-Hans.json'),
@@ -16,6 +19,11 @@ const lists: Record<'actions' | 'parameters', Record<string, Load | null>> = {
     en: null,
     'zh-Hans': () => import('./words/parameters.zh-Hans.json'),
     'zh-Hant': () => import('./words/parameters.zh-Hant.json'),
+  },
+  steps: {
+    en: () => import('./words/steps.en.json'),
+    'zh-Hans': () => import('./words/steps.zh-Hans.json'),
+    'zh-Hant': () => import('./words/steps.zh-Hant.json'),
   },
 }
 

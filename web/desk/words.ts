@@ -58,6 +58,11 @@ export async function startWords() {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
+  // Two windows of one desk speak the same language: what is changed in one is changed in the other.
+  addEventListener('storage', ({ key, newValue }) => {
+    const language = languages.find((each) => each === newValue)
+    if (key === KEPT && language) void speak(language)
+  })
   await speak(wanted())
   void loadFonts()
 }

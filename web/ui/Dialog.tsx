@@ -5,12 +5,13 @@ type Props = { title: ReactNode; open?: boolean; close: () => void; children: Re
 
 /**
  * A question in front of the page. Its first field has the focus as soon as it is seen: Ant Design gives it
- * to the cross, and Enter would then close what was asked.
+ * to the cross, and Enter would then close what was asked. Whoever was quicker stays where they type.
  */
 export function Dialog({ title, open = true, close, children }: Props) {
   const body = useRef<HTMLDivElement>(null)
   const focus = (seen: boolean) => {
-    if (seen) body.current?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+    if (!seen || body.current?.contains(document.activeElement)) return
+    body.current?.querySelector<HTMLElement>('input, select, textarea')?.focus()
   }
   return (
     <Modal

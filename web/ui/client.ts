@@ -45,10 +45,9 @@ const screenNow = () => `screen: ${location.pathname.split('/')[1] || 'worklist'
 const withKey = (method: string): Record<string, string> =>
   method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}
 
-/** Asks the API. Throws a Refusal when the server refuses, NoConnection when it cannot be reached. */
-export async function ask<Answer>(method: string, path: string, asked: Asked = {}): Promise<Answer> {
+async function answerOf(method: string, path: string, asked: Asked): Promise<Response> {
   const { body, reason, headers, signal } = asked
-  const response = await fetch(`/api${path}`, {
+  return fetch(`/api${path}`, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -62,8 +61,21 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
     if (signal?.aborted) throw error
     throw new NoConnection()
   })
+}
+
+/** Asks the API. Throws a Refusal when the server refuses, NoConnection when it cannot be reached. */
+export async function ask<Answer>(method: string, path: string, asked: Asked = {}): Promise<Answer> {
+  const response = await answerOf(method, path, asked)
   if (!response.ok) throw await refusalOf(response)
   return (response.status === 204 ? undefined : await response.json()) as Answer
+}
+
+/** What stands at a path (null: nothing yet), and the version that a change of it names in if-match. */
+export async function askVersion<Answer>(path: string): Promise<{ now: Answer | null; version: string }> {
+  const response = await answerOf('GET', path, {})
+  const version = response.headers.get('etag')
+  if (version === null || !(response.ok || response.status === 404)) throw await refusalOf(response)
+  return { now: response.ok ? ((await response.json()) as Answer) : null, version }
 }
 
 /** Fetches a document with the reason that its reading needs, and hands it to the browser as a file. */

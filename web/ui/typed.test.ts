@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayOf, minorOf } from './typed.ts'
+import { dayOf, daysBetween, decimalOf, minorOf } from './typed.ts'
 
 test('an amount is taken as it is typed, with no more decimals than the currency has', () => {
   expect([minorOf('270', 2), minorOf('270.5', 2), minorOf('1,204.75', 2), minorOf('15420', 0)]).toEqual([
@@ -11,6 +11,19 @@ test('an amount is taken as it is typed, with no more decimals than the currency
     null,
     null,
   ])
+})
+
+test('minor units are written with all decimals of the currency', () => {
+  expect([decimalOf(27050, 2), decimalOf(5, 2), decimalOf(0, 2), decimalOf(15420, 0)]).toEqual([
+    '270.50',
+    '0.05',
+    '0.00',
+    '15420',
+  ])
+})
+
+test('days from one date to another, over the change to summer time too', () => {
+  expect([daysBetween('2026-03-01', '2026-04-01'), daysBetween('2026-05-12', '2026-05-11')]).toEqual([31, -1])
 })
 
 test('days by short names, from a Tuesday', () => {

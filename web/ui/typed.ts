@@ -9,6 +9,12 @@ export function minorOf(text: string, digits: number): number | null {
   return Number(whole + decimals.padEnd(digits, '0'))
 }
 
+/** Minor units as the decimal text that one types: 27050 with two digits → `270.50`. */
+export function decimalOf(minor: number, digits: number): string {
+  const text = `${minor}`.padStart(digits + 1, '0')
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
 /** How many decimals the server writes for a currency: those of an amount that it sent. */
 export const digitsOf = (decimal: string) => decimal.split('.')[1]?.length ?? 0
 
@@ -19,6 +25,10 @@ const iso = (day: Date) =>
 
 /** The calendar day of this browser. */
 export const todayHere = () => iso(new Date())
+
+/** Whole days from one calendar day to another; fewer than none when it is before. */
+export const daysBetween = (from: string, to: string) =>
+  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 
 /**
  * `fr` the next Friday, `+3` in three days, `25` the next 25th, or a date; null when it is none of them. Days

@@ -34,9 +34,10 @@ export const affordabilityRoutes = () =>
   newRoutes()
     .openapi(read, async (c) => {
       const statement = await affordabilityOf(c.var.db, c.req.valid('param').borrower_id, c.var.clock.today())
+      // Nothing has a version, too: whoever states first says that nothing stood there.
+      c.header('etag', `"${versionOf(statement ?? null)}"`)
       if (!statement)
         throw new Refused('statement_is_not_found', 'No statement of income and expenditure yet.')
-      c.header('etag', `"${versionOf(statement)}"`)
       return c.json(statement, 200)
     })
     .openapi(record, async (c) => {

@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { AuditRow, AuditState } from '#api/staff/audit/audit'
 import { Card } from '../../ui/Card.tsx'
@@ -9,6 +8,7 @@ import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import { useWordList } from '../word-lists.ts'
@@ -55,12 +55,14 @@ export function Audit() {
   const figures = useFigures()
   const inWords = useWordList('actions')
   usePage(t('places.audit'))
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['audit'],
     queryFn: ({ pageParam }) => ask<Page>('GET', `/audit${query({ cursor: pageParam, limit: 50 })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   // The desk gives the page as the reason of what it reads by itself; a person's own reason stands as it is.
   const why = (reason: string | null) => {
@@ -102,11 +104,7 @@ export function Audit() {
         </tbody>
       </table>
       {data && rows.length === 0 ? <p className="soft body-text">{t('audit.none')}</p> : null}
-      {hasNextPage ? (
-        <Button type="link" onClick={() => fetchNextPage()}>
-          {t('states.more')}
-        </Button>
-      ) : null}
+      <More pages={pages} />
     </Card>
   )
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Loading } from '../../ui/Loading.tsx'
 import { Mark } from '../../ui/Mark.tsx'
-import { type Hint, usePage } from '../frame/Frame.tsx'
+import { type Hint, useFocusBack, usePage } from '../frame/Frame.tsx'
 import { cityOf, useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { useNarrow } from '../frame/narrow.ts'
@@ -157,6 +157,7 @@ function useHints(onCall: boolean): Hint[] {
     ['U', t('case.show')],
     ['D', t('case.panel')],
     ['Z', t('case.later')],
+    ['[', t('places.worklist')],
     [']', t('case.next')],
   ]
 }
@@ -185,12 +186,17 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
     {
       ']': next,
       z: leave,
-      d: () => showPanel(!panel),
+      d: () => {
+        showPanel(!panel)
+        // In a wide window it stands there already: the key goes to it.
+        requestAnimationFrame(() => document.querySelector<HTMLElement>('.conduct .scrolls')?.focus())
+      },
       '[': () => navigate({ to: '/worklist' }),
       escape: explained ? () => explain(null) : undefined,
     },
     !contact,
   )
+  useFocusBack(deed !== null || contact !== null)
   if (borrower.error) return <Problem error={borrower.error} again={borrower.refetch} />
   if (!borrower.data) return <Loading label={t('states.loading')} rows={12} />
   const person = borrower.data
@@ -244,7 +250,7 @@ function CaseOf({ borrower_id, title }: { borrower_id: string; title: string }) 
       <div className={`columns ${stopped ? 'stopped' : ''} ${panel ? 'panel-open' : ''}`}>
         <div className="left">
           <Owed borrower={person} />
-          <WhyLate borrower_id={borrower_id} />
+          <WhyLate borrower_id={borrower_id} loan={person.loans[0] ?? null} />
         </div>
         {contact ? (
           <Outcome borrower={person} contact={contact} packs={packs} done={done} />

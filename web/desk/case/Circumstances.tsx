@@ -5,11 +5,16 @@ import { useTranslation } from 'react-i18next'
 import type { Circumstances as Known } from '#api/insight/borrowers/circumstances'
 import { Card } from '../../ui/Card.tsx'
 import { ask, fetchDocument } from '../../ui/client.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Loading } from '../../ui/Loading.tsx'
 import { useFigures } from '../frame/figures.ts'
+import { useKeys } from '../frame/keys.ts'
+import { useNarrow } from '../frame/narrow.ts'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
+import { Affordability } from './Affordability.tsx'
 import { useReadAgain } from './asking.ts'
+import type { Loan } from './deeds.ts'
 
 const useKnown = (borrower_id: string) =>
   useQuery({
@@ -80,9 +85,15 @@ function Means({ known }: { known: Known }) {
   )
 }
 
-/** Why it is overdue: what was said, what shows it, and what can be paid. */
-export function WhyLate({ borrower_id }: { borrower_id: string }) {
+/** Why it is overdue: what was said, what shows it, and what can be paid, which may be stated anew. */
+export function WhyLate({ borrower_id, loan }: { borrower_id: string; loan: Loan | null }) {
   const { t } = useTranslation()
+  const may = useMay()
+  const narrow = useNarrow()
+  const [asking, setAsking] = useState(false)
+  const again = useReadAgain(borrower_id)
+  const asks = loan !== null && may('hardship.write') && !narrow
+  useKeys({ i: asks ? () => setAsking(true) : undefined })
   const { data, error, refetch } = useKnown(borrower_id)
   return (
     <Card title={t('case.why_late')} className="why-late">
@@ -92,7 +103,25 @@ export function WhyLate({ borrower_id }: { borrower_id: string }) {
         <>
           <Cause known={data} />
           <Means known={data} />
+          {asks ? (
+            <Button size="small" style={{ marginTop: 8 }} onClick={() => setAsking(true)}>
+              <kbd>I</kbd> {t('case.ask_means')}
+            </Button>
+          ) : null}
         </>
+      ) : null}
+      {asking && loan ? (
+        <Dialog title={t('case.ask_means')} close={() => setAsking(false)}>
+          <Affordability
+            borrower_id={borrower_id}
+            loan={loan}
+            words={t('case.keep')}
+            done={() => {
+              setAsking(false)
+              again()
+            }}
+          />
+        </Dialog>
       ) : null}
     </Card>
   )

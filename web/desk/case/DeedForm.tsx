@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Card } from '../../ui/Card.tsx'
@@ -8,6 +8,7 @@ import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
 import type { Deed } from './ActionBar.tsx'
 import { sending, valuesOf } from './deeds.ts'
+import { dropDraft, fillDraft, keepDraft } from './draft.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
 /**
@@ -29,12 +30,16 @@ export function DeedForm({
   const [error, setError] = useState<unknown>(null)
   const loan = borrower.loans.find((each) => each.loan_no === loan_no)
   useKeys({ escape: () => close(false), 'ctrl enter': () => form.current?.requestSubmit() })
+  useEffect(() => {
+    if (form.current) fillDraft(form.current, borrower.borrower_id, deed)
+  }, [borrower.borrower_id, deed])
   if (!loan) return null
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setError(null)
     try {
       await sending[deed](borrower.borrower_id, loan, valuesOf(event.currentTarget))
+      dropDraft(borrower.borrower_id, deed)
       close(true)
     } catch (refused) {
       setError(refused)
@@ -42,9 +47,14 @@ export function DeedForm({
   }
   return (
     <Card title={t(`deeds.${deed}`)} aside={borrower.name} className="deed">
-      <form ref={form} className="column" onSubmit={submit}>
+      <form
+        ref={form}
+        className="column"
+        onSubmit={submit}
+        onInput={(event) => keepDraft(event.currentTarget, borrower.borrower_id, deed)}
+      >
         {deed === 'leave' ? null : <LoanChoice loans={borrower.loans} loan={loan} choose={choose} />}
-        <FirstField key={`${deed} ${loan_no}`}>
+        <FirstField key={`${deed} ${loan_no}`} className="column draft">
           <Fields deed={deed} borrower_id={borrower.borrower_id} loan={loan} />
         </FirstField>
         <div className="save">

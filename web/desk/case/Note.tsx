@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { FoundPhrases } from '#api/conduct/packs/pack'
 import { ask } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
+import { useSourceWords } from '../rules.ts'
 
 type Found = z.infer<typeof FoundPhrases>['found']
 
@@ -48,6 +49,7 @@ type Props = {
 /** A field for what was said. Words that a rule bans are named under it, with the clause, while one types. */
 export function Note({ name, label, packs, value, change }: Props) {
   const { t } = useTranslation()
+  const sourceWords = useSourceWords()
   const found = useWordCheck(value, packs)
   const [first] = found
   return (
@@ -67,7 +69,7 @@ export function Note({ name, label, packs, value, change }: Props) {
               phrases: [...new Set(found.map(({ phrase }) => phrase))]
                 .map((phrase) => `“${phrase}”`)
                 .join(', '),
-              clause: `${first.source}, ${first.rule_id}`,
+              clause: `${sourceWords(first.source)}, ${first.rule_id}`,
             })}
           </Mark>
         ) : null}

@@ -1,34 +1,14 @@
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlanPreview } from '#api/resolution/plans/plan'
 import { Refusal } from '../../ui/client.ts'
 import { Field } from '../../ui/Field.tsx'
-import { FirstField } from '../../ui/FirstField.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { Affordability } from './Affordability.tsx'
 import { DayField } from './DayField.tsx'
-import { type Loan, previewPlan, stateAffordability, valuesOf } from './deeds.ts'
-
-/** No form yet: what comes in and what the household needs, three questions on the phone. */
-function Affordability({ loan, state }: { loan: Loan; state: (form: HTMLFormElement | null) => void }) {
-  const { t } = useTranslation()
-  return (
-    <div className="result column">
-      <p className="strong">{t('case.can_pay')}</p>
-      <div className="row wrap fields">
-        <Field label={t('case.income', { currency: loan.currency })} name="income" inputMode="decimal" />
-        <Field label={t('case.needs', { currency: loan.currency })} name="needs" inputMode="decimal" />
-        <Field
-          label={t('case.other_debts', { currency: loan.currency })}
-          name="other_debts"
-          inputMode="decimal"
-        />
-        <Button onClick={(event) => state(event.currentTarget.closest('form'))}>{t('case.state')}</Button>
-      </div>
-    </div>
-  )
-}
+import { type Loan, previewPlan, valuesOf } from './deeds.ts'
 
 function Schedule({ shown, loan }: { shown: PlanPreview; loan: Loan }) {
   const { t } = useTranslation()
@@ -67,6 +47,7 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
   const [shown, show] = useState<PlanPreview | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [unknown, setUnknown] = useState(false)
+  const fields = useRef<HTMLDivElement>(null)
   const attempt = (work: () => Promise<PlanPreview>) => {
     setError(null)
     show(null)
@@ -85,17 +66,9 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
   const preview = (form: HTMLFormElement | null) => {
     if (form) attempt(() => previewPlan(borrower_id, loan, valuesOf(form)))
   }
-  const state = (form: HTMLFormElement | null) => {
-    if (!form) return
-    const values = valuesOf(form)
-    attempt(async () => {
-      await stateAffordability(borrower_id, loan, values)
-      return previewPlan(borrower_id, loan, values)
-    })
-  }
   return (
     <>
-      <div className="row wrap fields">
+      <div className="row wrap fields" ref={fields}>
         <Field
           label={t('case.amount', { currency: loan.currency })}
           name="amount"
@@ -127,9 +100,12 @@ export function PlanFields({ borrower_id, loan }: { borrower_id: string; loan: L
         </Button>
       </div>
       {unknown ? (
-        <FirstField>
-          <Affordability loan={loan} state={state} />
-        </FirstField>
+        <Affordability
+          borrower_id={borrower_id}
+          loan={loan}
+          words={t('case.state')}
+          done={() => preview(fields.current?.closest('form') ?? null)}
+        />
       ) : null}
       <Problem error={error} />
       {shown ? <Schedule shown={shown} loan={loan} /> : null}

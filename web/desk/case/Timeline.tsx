@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Segmented } from 'antd'
+import { Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TimelineEntry } from '#api/insight/borrowers/borrower'
@@ -8,6 +8,7 @@ import { ask, query } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useToldReason } from './told.ts'
 
@@ -56,7 +57,7 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
   const { t } = useTranslation()
   const [kind, setKind] = useState<Kind>('all')
   useKeys({ f: () => setKind(kinds[(kinds.indexOf(kind) + 1) % kinds.length]!) })
-  const { data, error, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['timeline', borrower_id, kind],
     queryFn: ({ pageParam }) => {
       const asked = query({ kind: kind === 'all' ? null : kind, cursor: pageParam, limit: 40 })
@@ -65,6 +66,8 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   const choice = (
     <Segmented
@@ -85,11 +88,7 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
         ))}
       </ol>
       {data && rows.length === 0 ? <p className="soft body-text">{t('case.nothing_happened')}</p> : null}
-      {hasNextPage ? (
-        <Button type="link" onClick={() => fetchNextPage()}>
-          {t('states.more')}
-        </Button>
-      ) : null}
+      <More pages={pages} />
     </Card>
   )
 }

@@ -98,23 +98,27 @@ const planOf = (loan: Loan, values: Values) => ({
 export const previewPlan = (borrower_id: string, loan: Loan, values: Values) =>
   ask<PlanPreview>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
 
-/** What the borrower can pay, as stated on the phone: kept once for all loans. */
-export const stateAffordability = (borrower_id: string, loan: Loan, values: Values) => {
-  const line = (kind: 'income' | 'expenditure', what: string, text: string | undefined) => ({
+/** The questions of what a borrower can pay: the name of each field, and what its line is called. */
+export const questions = [
+  { field: 'income', kind: 'income', what: 'income' },
+  { field: 'needs', kind: 'expenditure', what: 'needs' },
+  { field: 'other_debts', kind: 'expenditure', what: 'other debts' },
+] as const
+
+/**
+ * What the borrower can pay, as stated on the phone: kept once for all loans. `version` is of what it
+ * replaces; the server refuses `changed_meanwhile` when something else stands there by now.
+ */
+export function stateAffordability(borrower_id: string, loan: Loan, values: Values, version: string) {
+  const lines = questions.map(({ field, kind, what }) => ({
     kind,
     what,
-    // Nothing is an amount here: a household may have no other debts, or no income.
-    amount_minor: text ? stated(text, loan) : 0,
-  })
+    // Nothing is an amount here: a household may have no other debts. What comes in has to be asked.
+    amount_minor: stated(values[field] || (field === 'income' ? '' : '0'), loan),
+  }))
   return ask('PUT', `/borrowers/${borrower_id}/affordability`, {
-    body: {
-      currency: loan.currency,
-      lines: [
-        { ...line('income', 'income', values['income']), amount_minor: stated(values['income'], loan) },
-        line('expenditure', 'needs', values['needs']),
-        line('expenditure', 'other debts', values['other_debts']),
-      ],
-    },
+    body: { currency: loan.currency, lines },
+    headers: { 'if-match': version },
   })
 }
 

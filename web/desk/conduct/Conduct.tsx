@@ -17,6 +17,7 @@ import { Mark } from '../../ui/Mark.tsx'
 import { useLocalMoment } from '../case/VerdictMark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import { useClauseWords, useRuleWords, useSourceWords } from '../rules.ts'
@@ -37,29 +38,21 @@ function ToBorrower({ borrower_id }: { borrower_id: string }) {
   )
 }
 
-/** What comes after the page. */
-function More({ fetch }: { fetch: () => unknown }) {
-  const { t } = useTranslation()
-  return (
-    <Button type="link" onClick={fetch}>
-      {t('states.more')}
-    </Button>
-  )
-}
-
 function Refused() {
   const { t } = useTranslation()
   const moment = useLocalMoment()
   const ruleWords = useRuleWords()
   const clauseWords = useClauseWords()
   const figures = useFigures()
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['refusals'],
     queryFn: ({ pageParam }) =>
       ask<z.infer<typeof RefusedShape>>('GET', `/conduct/refusals${query({ cursor: pageParam })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.verdicts) ?? []
   return (
     <div className="halves">
@@ -98,7 +91,7 @@ function Refused() {
           </table>
         </div>
         {data && rows.length === 0 ? <p className="soft body-text">{t('conduct.none_refused')}</p> : null}
-        {hasNextPage ? <More fetch={fetchNextPage} /> : null}
+        <More pages={pages} />
       </Card>
       <WhyRefused by_rule={data?.pages[0]?.by_rule} />
     </div>
@@ -141,18 +134,20 @@ function Incidents() {
   const figures = useFigures()
   const may = useMay()
   const [closing, setClosing] = useState<Incident | null>(null)
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['incidents'],
     queryFn: ({ pageParam }) =>
       ask<z.infer<typeof IncidentsShape>>('GET', `/conduct/incidents${query({ cursor: pageParam })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.incidents) ?? []
   return (
     <Card
       title={t('conduct.incidents')}
-      aside={`${figures.count(rows.length)}${hasNextPage ? ' +' : ''}`}
+      aside={`${figures.count(rows.length)}${pages.hasNextPage ? ' +' : ''}`}
       flush
     >
       <Problem error={error} again={refetch} />
@@ -183,7 +178,7 @@ function Incidents() {
         </tbody>
       </table>
       {data && rows.length === 0 ? <p className="allowed body-text">{t('conduct.no_incidents')}</p> : null}
-      {hasNextPage ? <More fetch={fetchNextPage} /> : null}
+      <More pages={pages} />
       {closing ? <CloseIncident incident={closing} close={() => setClosing(null)} /> : null}
     </Card>
   )
@@ -192,7 +187,7 @@ function Incidents() {
 function Stops() {
   const { t } = useTranslation()
   const figures = useFigures()
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['stops'],
     queryFn: ({ pageParam }) =>
       ask<z.infer<typeof StopsShape>>('GET', `/conduct/stops${query({ cursor: pageParam })}`),
@@ -200,9 +195,15 @@ function Stops() {
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.stops) ?? []
   return (
-    <Card title={t('conduct.stops')} aside={`${figures.count(rows.length)}${hasNextPage ? ' +' : ''}`} flush>
+    <Card
+      title={t('conduct.stops')}
+      aside={`${figures.count(rows.length)}${pages.hasNextPage ? ' +' : ''}`}
+      flush
+    >
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
@@ -220,7 +221,7 @@ function Stops() {
         </tbody>
       </table>
       {data && rows.length === 0 ? <p className="allowed body-text">{t('conduct.no_stops')}</p> : null}
-      {hasNextPage ? <More fetch={fetchNextPage} /> : null}
+      <More pages={pages} />
     </Card>
   )
 }

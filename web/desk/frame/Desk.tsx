@@ -7,10 +7,11 @@ import {
   Outlet,
   RouterProvider,
 } from '@tanstack/react-router'
-import { ConfigProvider } from 'antd'
+import { Button, ConfigProvider } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Loading } from '../../ui/Loading.tsx'
 import { looks } from '../../ui/looks.ts'
+import { Mark } from '../../ui/Mark.tsx'
 import { SecondFactor } from '../sign-in/SecondFactor.tsx'
 import { SignIn } from '../sign-in/SignIn.tsx'
 import { Frame } from './Frame.tsx'
@@ -46,6 +47,7 @@ const tree = root.addChildren([
   page('/cases/$borrower_id', () => import('../case/Case.tsx'), 'Case'),
   page('/approvals', () => import('../approvals/Approvals.tsx'), 'Approvals'),
   page('/conduct', () => import('../conduct/Conduct.tsx'), 'Conduct'),
+  page('/agencies', () => import('../agencies/Agencies.tsx'), 'Agencies'),
   page('/portfolio', () => import('../portfolio/Portfolio.tsx'), 'Portfolio'),
   page('/imports', () => import('../imports/Imports.tsx'), 'Imports'),
   page('/nights', () => import('../nights/Nights.tsx'), 'Nights'),
@@ -53,7 +55,26 @@ const tree = root.addChildren([
   page('/audit', () => import('../audit/Audit.tsx'), 'Audit'),
 ])
 
-const router = createRouter({ routeTree: tree, defaultNotFoundComponent: Home })
+/** A page that cannot be shown, most often because a newer desk has taken the place of this one. */
+function Broken() {
+  const { t } = useTranslation()
+  return (
+    <div className="note refused" role="alert">
+      <div className="spread wrap">
+        <Mark verdict="refused">{t('states.page_broken')}</Mark>
+        <Button size="small" onClick={() => location.reload()}>
+          {t('states.load_again')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+const router = createRouter({
+  routeTree: tree,
+  defaultNotFoundComponent: Home,
+  defaultErrorComponent: Broken,
+})
 
 /** Sign-in until somebody is signed in, then the pages. */
 export function Desk() {

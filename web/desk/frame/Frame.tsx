@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Modal } from 'antd'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BookStatus } from '#api/insight/portfolio/portfolio'
 import { ask } from '../../ui/client.ts'
 import { useFigures } from './figures.ts'
 import { Icon } from './icons.tsx'
-import { useKeys } from './keys.ts'
+import { useKeys, useKeysAfter } from './keys.ts'
 import { useNarrow } from './narrow.ts'
 import { places } from './places.ts'
 import { SearchBox } from './SearchBox.tsx'
@@ -112,26 +112,31 @@ function AllKeys({ hints, close }: { hints: readonly Hint[]; close: () => void }
 function useGo(showKeys: () => void) {
   const navigate = useNavigate()
   const may = useMay()
-  const [going, setGoing] = useState(false)
-  useEffect(() => {
-    if (!going) return
-    const timer = setTimeout(() => setGoing(false), 1500)
-    return () => clearTimeout(timer)
-  }, [going])
-  useKeys(
-    { '?': showKeys, g: () => setGoing(true), '/': () => document.getElementById('search')?.focus() },
-    !going,
-  )
+  useKeys({ '?': showKeys, '/': () => document.getElementById('search')?.focus() })
   const letters = places
     .filter(({ permission }) => may(permission))
-    .map(({ letter, to }) => [
-      letter.toLowerCase(),
-      () => {
-        setGoing(false)
-        navigate({ to })
-      },
-    ])
-  useKeys(Object.fromEntries(letters), going)
+    .map(({ letter, to }) => [letter.toLowerCase(), () => void navigate({ to })])
+  useKeysAfter('g', Object.fromEntries(letters))
+}
+
+/** The page itself takes the focus: its keys work, arrows scroll it, and Tab goes on from its top. */
+const focusPage = () => document.getElementById('page')?.focus({ preventScroll: true })
+
+/** A form that is gone, or a call that is over, takes the focus with it: it goes back to the page. */
+export function useFocusBack(asking: boolean) {
+  useEffect(() => {
+    if (!asking && document.activeElement === document.body) focusPage()
+  }, [asking])
+}
+
+/** Whoever goes to another place is there with the keyboard, too, and not left on the link that led there. */
+function useArrival() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const before = useRef(path)
+  useEffect(() => {
+    if (before.current !== path) focusPage()
+    before.current = path
+  }, [path])
 }
 
 /** What stands around every page: places, search, how fresh the book is, and the keys. */
@@ -142,6 +147,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const say = useMemo(() => setPage, [])
   const narrow = useNarrow()
   useGo(() => showKeys(true))
+  useArrival()
   return (
     <Pages.Provider value={say}>
       <div className="desk">

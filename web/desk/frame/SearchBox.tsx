@@ -60,9 +60,18 @@ export function SearchBox() {
         autoComplete="off"
       />
       <kbd>/</kbd>
-      {q.length >= 2 && (data || error) ? (
-        <div className="found card" id="search-found" role="listbox" aria-label={t('search.found')}>
+      {q.length >= 2 ? (
+        <div
+          className="found card"
+          id="search-found"
+          {...(rows.length > 0 ? { role: 'listbox', 'aria-label': t('search.found') } : {})}
+        >
           <Problem error={error} />
+          {!data && !error ? (
+            <p className="soft small none" role="status">
+              {t('search.looking')}
+            </p>
+          ) : null}
           {rows.map((found, i) => (
             <button
               type="button"
@@ -75,7 +84,7 @@ export function SearchBox() {
             >
               <span className="strong">{found.name ?? found.borrower_no}</span>
               <span className="soft small">
-                {found.borrower_no} · {found.lender} · {found.matched}
+                {found.borrower_no} · {found.lender} · {t(`search.by.${found.matched}`)}
               </span>
             </button>
           ))}

@@ -8,6 +8,7 @@ const paths = {
   nights: <path d="M20 14.5A8 8 0 1 1 9.5 4a6.5 6.5 0 0 0 10.5 10.5Z" />,
   approvals: <path d="M5 4h14v16H5zM9 12l2 2 4-4.5" />,
   conduct: <path d="M12 3 5 6v6c0 4.5 3 7.5 7 9 4-1.5 7-4.5 7-9V6l-7-3Zm-3 9 2.2 2.2L15 10.5" />,
+  agencies: <path d="M4 20V8l8-4 8 4v12M2.5 20h19M9 20v-5h6v5M8.5 11h.01M15.5 11h.01M12 9h.01" />,
   staff: (
     <>
       <path d="M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6 9a6 6 0 0 1 12 0" />

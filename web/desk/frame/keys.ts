@@ -39,3 +39,39 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
     return () => document.removeEventListener('keydown', pressed)
   }, [active])
 }
+
+// As long as one looks for the second key.
+const SECOND_KEY_MS = 1500
+
+/**
+ * One key and then another, however quickly. The second is heard before the page hears it and means nothing
+ * else: `G` `C` goes to Conduct, and calls nobody where `C` calls.
+ */
+export function useKeysAfter(first: string, keys: Readonly<Record<string, () => void>>) {
+  const current = useRef(keys)
+  current.current = keys
+  useEffect(() => {
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    const pressed = (event: KeyboardEvent) => {
+      if (event.altKey || event.isComposing || isField(event.target) || inDialog()) return
+      const name = nameOf(event)
+      if (/^(shift|control|meta)$/.test(event.key.toLowerCase())) return
+      const second = waiting !== undefined
+      clearTimeout(waiting)
+      waiting = undefined
+      if (!second && name !== first) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      if (second) current.current[name]?.()
+      else
+        waiting = setTimeout(() => {
+          waiting = undefined
+        }, SECOND_KEY_MS)
+    }
+    document.addEventListener('keydown', pressed, true)
+    return () => {
+      clearTimeout(waiting)
+      document.removeEventListener('keydown', pressed, true)
+    }
+  }, [first])
+}

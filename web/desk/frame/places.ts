@@ -8,6 +8,7 @@ export const places: readonly { to: string; name: IconName; permission: string; 
   { to: '/imports', name: 'imports', permission: 'book.read', letter: 'I' },
   { to: '/nights', name: 'nights', permission: 'book.read', letter: 'N' },
   { to: '/conduct', name: 'conduct', permission: 'conduct.read', letter: 'C' },
+  { to: '/agencies', name: 'agencies', permission: 'conduct.read', letter: 'E' },
   { to: '/staff', name: 'staff', permission: 'staff.read', letter: 'S' },
   { to: '/audit', name: 'audit', permission: 'audit.read', letter: 'L' },
 ]

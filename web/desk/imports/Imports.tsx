@@ -1,5 +1,4 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Load } from '#api/book/intake/load'
@@ -10,6 +9,7 @@ import { Mark, type Verdict } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import '../frame/figures.css'
@@ -36,12 +36,14 @@ export function Imports() {
     ['J', t('keys.down')],
     ['K', t('keys.up')],
   ])
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['loads'],
     queryFn: ({ pageParam }) => ask<Page>('GET', `/loads${query({ cursor: pageParam, limit: 30 })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   const at = Math.max(
     rows.findIndex((load) => load.load_id === chosen),
@@ -112,11 +114,7 @@ export function Imports() {
             </tbody>
           </table>
           {data && rows.length === 0 ? <p className="soft body-text">{t('imports.none')}</p> : null}
-          {hasNextPage ? (
-            <Button type="link" onClick={() => fetchNextPage()}>
-              {t('states.more')}
-            </Button>
-          ) : null}
+          <More pages={pages} />
         </Card>
       </div>
       {shown ? <LoadRecord load={shown} /> : null}

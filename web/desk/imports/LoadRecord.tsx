@@ -8,6 +8,7 @@ import { ask, query } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
 import { digitsOf } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 import { follow } from './sending.ts'
@@ -82,13 +83,15 @@ function Rejects({ load_id }: { load_id: string }) {
   const { t } = useTranslation()
   const figures = useFigures()
   type Page = { rows: Reject[]; next_cursor: string | null }
-  const { data, error, fetchNextPage, hasNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['rejects', load_id],
     queryFn: ({ pageParam }) =>
       ask<Page>('GET', `/loads/${load_id}/rejects${query({ cursor: pageParam, limit: 50 })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   return (
     <div className="scrolls" style={{ maxHeight: 260 }}>
@@ -115,11 +118,7 @@ function Rejects({ load_id }: { load_id: string }) {
           ))}
         </tbody>
       </table>
-      {hasNextPage ? (
-        <Button type="link" onClick={() => fetchNextPage()}>
-          {t('states.more')}
-        </Button>
-      ) : null}
+      <More pages={pages} />
     </div>
   )
 }

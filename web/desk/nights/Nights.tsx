@@ -10,6 +10,7 @@ import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { useWordList } from '../word-lists.ts'
 import '../frame/figures.css'
 
 function State({ night }: { night: Night }) {
@@ -22,6 +23,7 @@ function State({ night }: { night: Night }) {
 function Steps({ as_of }: { as_of: string }) {
   const { t } = useTranslation()
   const figures = useFigures()
+  const stepWords = useWordList('steps')
   const { data, error, refetch } = useQuery({
     queryKey: ['night', as_of],
     queryFn: () => ask<NightSteps>('GET', `/nights/${as_of}`),
@@ -38,7 +40,10 @@ function Steps({ as_of }: { as_of: string }) {
       {data?.night.failed_step ? (
         <div className="body">
           <div className="note refused" role="alert">
-            <Mark verdict="refused">{t('nights.stopped_at', { step: data.night.failed_step })}</Mark>
+            <Mark verdict="refused">
+              {t('nights.stopped_at', { step: stepWords(data.night.failed_step) })}
+            </Mark>
+            <p className="small softer">{data.night.failed_step}</p>
             <p>{data.night.error}</p>
             <p className="soft">{t('nights.what_now')}</p>
           </div>
@@ -60,7 +65,9 @@ function Steps({ as_of }: { as_of: string }) {
         <tbody>
           {data?.steps.map((step) => (
             <tr key={step.step}>
-              <th scope="row">{step.step}</th>
+              <th scope="row" title={step.step}>
+                {stepWords(step.step)}
+              </th>
               <td className="number">{figures.count(step.rows)}</td>
               <td className="number">{figures.seconds(step.seconds)}</td>
               <td>

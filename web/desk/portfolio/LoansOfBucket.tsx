@@ -8,6 +8,7 @@ import { ask, query } from '../../ui/client.ts'
 import { Loading } from '../../ui/Loading.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
+import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
 
@@ -20,13 +21,15 @@ export function LoansOfBucket({ asked, close }: { asked: Asked; close: () => voi
   const figures = useFigures()
   const may = useMay()
   useKeys({ escape: close })
-  const { data, error, fetchNextPage, hasNextPage, isFetching, refetch } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['bucket', asked],
     queryFn: ({ pageParam }) =>
       ask<Page>('GET', `/portfolio/loans${query({ ...asked, cursor: pageParam, limit: 20 })}`),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+  const { data, refetch } = pages
+  const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
   const bucket = asked.bucket === 'current' ? t('portfolio.current') : asked.bucket
   return (
@@ -84,11 +87,7 @@ export function LoansOfBucket({ asked, close }: { asked: Asked; close: () => voi
             ))}
           </tbody>
         </table>
-        {hasNextPage ? (
-          <Button type="link" loading={isFetching} onClick={() => fetchNextPage()}>
-            {t('states.more')}
-          </Button>
-        ) : null}
+        <More pages={pages} />
       </div>
     </Card>
   )

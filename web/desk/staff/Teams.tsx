@@ -1,57 +1,23 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Team } from '#api/staff/people/people'
 import { Card } from '../../ui/Card.tsx'
-import { ask } from '../../ui/client.ts'
-import { Dialog } from '../../ui/Dialog.tsx'
-import { Field } from '../../ui/Field.tsx'
 import { useFigures } from '../frame/figures.ts'
-import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
+import { TeamForm } from './TeamForm.tsx'
 
-const listed = (text: FormDataEntryValue | null) =>
-  `${text ?? ''}`
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean)
-
-/** A team's name and whose borrowers it works on. The short name stays as it was made. */
-function TeamForm({ team, close }: { team: Team | null; close: () => void }) {
+/** A part of a lender's book in words: `demo-us · card · branch N12`. */
+function usePart() {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const [error, setError] = useState<unknown>(null)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const team_id = team?.team_id ?? form.get('team_id')
-    const body = {
-      name: form.get('name'),
-      lenders: listed(form.get('lenders')),
-      agency: team?.agency ?? null,
-    }
-    const headers: Record<string, string> = team ? { 'if-match': `"${team.version}"` } : {}
-    await ask('PUT', `/teams/${team_id}`, { body, headers })
-      .then(() => queries.invalidateQueries({ queryKey: ['teams'] }))
-      .then(close)
-      .catch(setError)
-  }
-  return (
-    <Dialog title={team?.name ?? t('staff.make_team')} close={close}>
-      <form className="column" onSubmit={submit}>
-        {team ? null : (
-          <Field label={t('staff.team_id')} name="team_id" pattern="[a-z0-9\-]{1,40}" required autoFocus />
-        )}
-        <Field label={t('staff.team_name')} name="name" defaultValue={team?.name} required />
-        <Field label={t('staff.lenders_how')} name="lenders" defaultValue={team?.lenders.join(', ')} />
-        <Problem error={error} />
-        <Button type="primary" htmlType="submit">
-          {t('staff.save')}
-        </Button>
-      </form>
-    </Dialog>
-  )
+  return ({ lender, product, branch }: Team['portfolios'][number]) =>
+    [
+      lender,
+      product ? t(`products.${product}`, { defaultValue: product }) : '',
+      branch ? t('staff.branch', { branch }) : '',
+    ]
+      .filter(Boolean)
+      .join(' · ')
 }
 
 /** The teams, whose borrowers they work on, and how many are in them. */
@@ -59,6 +25,7 @@ export function Teams({ teams }: { teams: Team[] }) {
   const { t } = useTranslation()
   const figures = useFigures()
   const may = useMay()
+  const part = usePart()
   const [open, setOpen] = useState<Team | 'new' | null>(null)
   const aside = may('staff.write') ? (
     <Button size="small" onClick={() => setOpen('new')}>
@@ -71,7 +38,7 @@ export function Teams({ teams }: { teams: Team[] }) {
         <thead>
           <tr>
             <th scope="col">{t('staff.team')}</th>
-            <th scope="col">{t('imports.lenders')}</th>
+            <th scope="col">{t('staff.works_on')}</th>
             <th scope="col" className="number">
               {t('staff.members')}
             </th>
@@ -82,7 +49,11 @@ export function Teams({ teams }: { teams: Team[] }) {
           {teams.map((team) => (
             <tr key={team.team_id}>
               <th scope="row">{team.name}</th>
-              <td className="soft">{team.lenders.join(', ')}</td>
+              <td className="soft">
+                {team.agency
+                  ? t('staff.agency_team', { agency: team.agency })
+                  : [...team.lenders, ...team.portfolios.map(part)].join(', ')}
+              </td>
               <td className="number">{figures.count(team.members)}</td>
               {aside ? (
                 <td className="number">

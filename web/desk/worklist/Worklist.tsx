@@ -11,6 +11,7 @@ import { Mark } from '../../ui/Mark.tsx'
 import { usePage } from '../frame/Frame.tsx'
 import { cityOf, useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
+import { More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useReason } from './Reasons.tsx'
 import { useNext } from './useNext.ts'
@@ -184,7 +185,7 @@ type Part = { rows: WorklistItem[]; next_cursor: string | null }
 function useRows(list: List | undefined, tab: Tab) {
   const [further, askFurther] = useState<Tab | null>(null)
   const cursor = list?.next_cursors[tab] ?? null
-  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['worklist', tab, cursor],
     queryFn: ({ pageParam }) =>
       ask<Part>('GET', `/worklists/mine/items${query({ part: tab, cursor: pageParam })}`),
@@ -192,11 +193,21 @@ function useRows(list: List | undefined, tab: Tab) {
     getNextPageParam: (page) => page.next_cursor,
     enabled: further === tab && cursor !== null,
   })
-  const goesOn = data ? hasNextPage : cursor !== null
-  const more = () => (data ? void fetchNextPage() : askFurther(tab))
+  const asked = further === tab && cursor !== null
   return {
-    rows: [...(list?.[tab] ?? []), ...(data?.pages.flatMap((page) => page.rows) ?? [])],
-    more: goesOn ? more : undefined,
+    rows: [...(list?.[tab] ?? []), ...(pages.data?.pages.flatMap((page) => page.rows) ?? [])],
+    // The first further page is one of its own: it is asked for, and asked for again, like any other.
+    more: {
+      error: pages.error,
+      hasNextPage: pages.data ? pages.hasNextPage : cursor !== null,
+      isFetchingNextPage: asked && pages.isFetching,
+      isFetchNextPageError: pages.isError,
+      fetchNextPage: () => {
+        if (pages.data) void pages.fetchNextPage()
+        else if (asked) void pages.refetch()
+        else askFurther(tab)
+      },
+    },
   }
 }
 
@@ -263,11 +274,7 @@ export function Worklist() {
           flush
         >
           <Rows rows={rows} shown={shown} choose={choose} />
-          {more ? (
-            <Button type="link" onClick={more}>
-              {t('states.more')}
-            </Button>
-          ) : null}
+          <More pages={more} />
           {rows.length === 0 ? (
             <div className="body">
               <p className="strong">{t('worklist.nothing')}</p>
