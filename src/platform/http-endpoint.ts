@@ -29,6 +29,16 @@ const requires =
     })
   }
 
+/** Nobody learns of a borrower who is not theirs whether there is such a one, or whether a body would do. */
+const ofSeenBorrower: MiddlewareHandler<Env> = async (c, next) => {
+  const id = (c.req.param() as Record<string, string>)['borrower_id']!
+  const asked = /^-?\d{1,19}$/.test(id) && c.var.seesBorrower
+  if (!asked || (await asked(id))) return next()
+  return problem(c, 'borrower_is_not_found', {
+    detail: 'There is no such borrower among those that you work on.',
+  })
+}
+
 // An answer with one of these is about borrowers.
 const NAME_BORROWERS = new Set(['borrower_id', 'borrower_no', 'loan_no'])
 
@@ -75,6 +85,7 @@ export function endpoint<const Route extends Config>(
   const personal = marked ?? isPersonalRead(config as unknown as Config)
   const middleware = permission === null ? [] : [requires(permission)]
   if (personal) middleware.push(reason ? readBecause(reason) : readWithReason)
+  if (config.path.includes('{borrower_id}')) middleware.push(ofSeenBorrower)
   const headers =
     personal && !reason
       ? z.object({ 'amends-reason': z.string().min(3).max(900).openapi({ example: 'worklist' }) })

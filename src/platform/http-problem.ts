@@ -40,6 +40,8 @@ export type Env = {
      * screen stands open is no use of the session.
      */
     asksAgain: (() => Promise<{ person: Person; db: Db } | null>) | undefined
+    /** Whether the person may see this borrower, if there is one. */
+    seesBorrower: ((borrower_id: string) => Promise<boolean>) | undefined
     /** Logs a read of personal data, before its answer leaves; `borrowers` are those that it shows. */
     logRead: ((borrowers: readonly string[]) => Promise<void>) | undefined
   }

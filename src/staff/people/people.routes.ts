@@ -117,6 +117,15 @@ export function versionAsked(c: Context): number {
   return Number(version)
 }
 
+/** Whoever gives rights gives themselves none: another admin does. Less than one has is no harm. */
+function refuseOwnRights(c: Context<Env>, now: StaffMember, wanted: Pick<StaffMember, 'roles' | 'teams'>) {
+  if (now.staff_id !== c.var.person.staff_id) return
+  const more =
+    wanted.roles.some((role) => !now.roles.includes(role)) ||
+    wanted.teams.some((team) => !now.teams.includes(team))
+  if (more) throw new Refused('own_rights', 'Nobody gives themselves roles or teams; another admin does.')
+}
+
 async function refuseLastAdmin(c: Context<Env>, staff_id: string, stays: boolean) {
   if (stays || (await otherAdmins(c.var.db, staff_id)) > 0) return
   throw new Refused('last_admin_must_stay', 'Somebody must stay who can give rights.')
@@ -151,7 +160,7 @@ function changeRoutes(routes: Routes) {
     const { staff_id } = c.req.valid('param')
     const { roles, teams } = c.req.valid('json')
     const version = versionAsked(c)
-    await read(c, staff_id)
+    refuseOwnRights(c, await read(c, staff_id), { roles, teams })
     await refuseLastAdmin(c, staff_id, roles.includes('admin'))
     const at = c.var.clock.now().toString()
     const wanted = { staff_id, roles, teams, at, by: c.var.person.staff_id }

@@ -12,7 +12,7 @@ import {
   z,
 } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { permissions as known } from '../rights/permission.ts'
+import { permissions as known, tokenRefusal } from '../rights/permission.ts'
 import { MadeToken, NewToken, Token } from './people.api.ts'
 import { endToken, keepToken, tokenPage } from './people.sql.ts'
 
@@ -65,6 +65,13 @@ export function tokenRoutes(): Routes {
     const unknown = permissions.filter((permission) => !known.some((name) => name === permission))
     if (unknown.length > 0) {
       throw new Refused('no_such_permission', `There is no permission ${unknown.join(', ')}.`)
+    }
+    const refused = tokenRefusal(c.var.person.permissions, permissions)
+    if (refused) {
+      const named = refused.permissions.join(', ')
+      throw new Refused(refused.refusal, `You cannot give a machine ${named}.`, {
+        permissions: refused.permissions,
+      })
     }
     const token = `amends_${randomBytes(32).toString('base64url')}`
     const sha256 = createHash('sha256').update(token).digest('hex')

@@ -37,6 +37,34 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number]
 
+/** What gives money away, books it, or lets a file change what is owed. */
+const aboutMoney: readonly string[] = [
+  'payments.write',
+  'plans.write',
+  'settlements.write',
+  'approvals.decide',
+  'loads.accept',
+]
+/** What a person answers for: a machine decides on nothing and gives nobody rights. */
+const forPeople: readonly string[] = ['approvals.decide', 'staff.write', 'tokens.write']
+
+export type TokenRefusal = 'permission_is_not_for_machines' | 'permission_is_not_ones_own'
+
+/**
+ * Why somebody with the permissions `held` may not give a machine those of `wanted`, and which. An admin
+ * gives machines what they lack themselves (or nobody could connect a dialler), but money only who handles
+ * it: since nobody widens their own rights, that takes two people.
+ */
+export function tokenRefusal(
+  held: ReadonlySet<string>,
+  wanted: readonly string[],
+): { refusal: TokenRefusal; permissions: string[] } | null {
+  const human = wanted.filter((each) => forPeople.includes(each))
+  if (human.length > 0) return { refusal: 'permission_is_not_for_machines', permissions: human }
+  const lacking = wanted.filter((each) => aboutMoney.includes(each) && !held.has(each))
+  return lacking.length > 0 ? { refusal: 'permission_is_not_ones_own', permissions: lacking } : null
+}
+
 const caseWork: Permission[] = [
   'borrowers.read',
   'borrowers.search',

@@ -109,3 +109,10 @@ export async function protectRows(db: Db) {
   await readAsReader(db)
   await protectPeople(db)
 }
+
+/** Whether the person of this database, who does not see all, sees a borrower. */
+export async function isSeen(db: Db, borrower_id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from borrowers_seen where borrower_id = ${borrower_id}::bigint limit 1`.execute(db)
+  return rows.length > 0
+}
