@@ -49,12 +49,29 @@ delete from delinquencies d
 set local enable_nestloop = off;
 
 create temp table stretches on commit drop as
-with segments as (
-  select s.borrower_id, s.loan_no, s.bucket, s.rank, greatest(s.starts_on, r.from_on) as starts_on, s.ends_on
+with size as (
+  -- A key costs as much as some four hundred rows of the history: few loans are looked up one by one, many
+  -- are met while all of it is read.
+  select (select count(*) from rework) * 400
+       < sum(reltuples) as few from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
+), history as (
+  select r.from_on, s.*
     from rework r
-    join bucket_segments s using (borrower_id, loan_no)
-   where s.valid_to > r.from_on and s.valid_from <= :as_of
-     and s.ends_on > r.from_on and s.starts_on <= :as_of
+   cross join lateral (
+     select * from bucket_segments
+      where borrower_id = r.borrower_id and loan_no = r.loan_no
+     offset 0) s
+   where (select few from size)
+  union all
+  select r.from_on, s.*
+    from rework r
+    join bucket_segments s on (s.borrower_id, s.loan_no) = (r.borrower_id, r.loan_no)
+   where not (select few from size)
+), segments as (
+  select borrower_id, loan_no, bucket, rank, greatest(starts_on, from_on) as starts_on, ends_on
+    from history
+   where valid_to > from_on and valid_from <= :as_of
+     and ends_on > from_on and starts_on <= :as_of
 ), edges as (
   select *, (bucket, starts_on) is distinct from (lag(bucket) over loan, lag(ends_on) over loan) as begins
     from segments window loan as (partition by borrower_id, loan_no order by starts_on)

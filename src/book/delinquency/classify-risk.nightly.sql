@@ -34,16 +34,33 @@ analyze reclassed;
 
 -- What was so before the first day in doubt stays so, and the stretch that reaches it may go on.
 create temp table class_days on commit drop as
+with size as (
+  -- Few loans are looked up one by one, many are met while all of the history is read (as in age-loans).
+  select (select count(*) from reclassed) * 400
+       < sum(reltuples) as few from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
+), history as (
+  select r.from_on, s.*
+    from reclassed r
+   cross join lateral (
+     select * from risk_segments
+      where borrower_id = r.borrower_id and loan_no = r.loan_no
+     offset 0) s
+   where (select few from size)
+  union all
+  select r.from_on, s.*
+    from reclassed r
+    join risk_segments s on (s.borrower_id, s.loan_no) = (r.borrower_id, r.loan_no)
+   where not (select few from size)
+)
 select c.borrower_id, c.loan_no, c.pack, c.risk_class, c.valid_from as starts_on, r.from_on as ends_on
   from reclassed r
   join risk_classes c using (borrower_id, loan_no)
  where c.valid_from < r.from_on and (c.valid_to is null or c.valid_to >= r.from_on)
 union all
-select s.borrower_id, s.loan_no, s.pack, s.risk_class, greatest(s.starts_on, r.from_on), s.ends_on
-  from reclassed r
-  join risk_segments s using (borrower_id, loan_no)
- where s.valid_to > r.from_on and s.valid_from <= :as_of
-   and s.ends_on > r.from_on and s.starts_on <= :as_of;
+select borrower_id, loan_no, pack, risk_class, greatest(starts_on, from_on), ends_on
+  from history
+ where valid_to > from_on and valid_from <= :as_of
+   and ends_on > from_on and starts_on <= :as_of;
 
 delete from risk_classes c
  using reclassed r
