@@ -220,7 +220,7 @@ test('what agencies showed, and what ends soon; a new standing decides who may w
       barred_reason: null,
     },
   ])
-  expect(await at.shots(page, 'agencies')).toEqual([])
+  expect(await at.shots(page, 'agencies-standing')).toEqual([])
   // A manager reads it and records nothing.
   const manager = await at.signIn('manager')
   await manager.goto('/agencies')
