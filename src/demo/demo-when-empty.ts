@@ -14,8 +14,8 @@ const LOANS = 2_000
 const DAYS = 60
 
 /**
- * Fills a book that has seen neither a file nor a night with an invented one that ends today; answers whether it
- * did. After a night the days before it can no longer be told: the invented book would stop at its first one.
+ * Fills a book that has seen neither a file nor a night with an invented one that ends today; answers whether
+ * it did. After a night the days before it can no longer be told: the invented book would stop at its first.
  */
 export async function loadDemoWhenEmpty(
   { db, url, clock }: Context,

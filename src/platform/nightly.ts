@@ -59,7 +59,7 @@ async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise
     // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a
     // request.
     await client.query("set local work_mem = '256MB'")
-    // What a step puts aside for itself is joined by key over all of it: its size matters, not its finer shape.
+    // What a step puts aside for itself is joined by key over all of it: its size matters, not its shape.
     await client.query('set local default_statistics_target = 10')
     const claim = await client.query(
       'insert into nightly_steps (as_of, step) values ($1, $2) on conflict do nothing',
@@ -85,7 +85,9 @@ async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise
   }
 }
 
+/** Runs the steps of a day that have not run yet; what each of them did. */
 async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, clock: Clock, tell: Progress) {
+  const ran: StepRun[] = []
   await client.query(
     `insert into nights (as_of, started_at) values ($1, $2)
      on conflict (as_of) do update set failed_step = null, error = null where nights.error is not null`,
@@ -94,7 +96,7 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
   for (const [i, step] of steps.entries()) {
     tell({ as_of: asOf, step, done: i, of: steps.length })
     try {
-      await claimAndRun(client, step, asOf)
+      ran.push((await claimAndRun(client, step, asOf)) ?? { step, rows: 0, seconds: 0 })
     } catch (error) {
       const reason = (error as Error).message
       await client.query(
@@ -113,6 +115,7 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
     asOf,
     clock.now().toString(),
   ])
+  return ran
 }
 
 const plusDays = (date: string, days: number) => Temporal.PlainDate.from(date).add({ days }).toString()
@@ -145,7 +148,8 @@ export type Progress = (state: { as_of: string; step: string; done: number; of: 
 
 /**
  * Runs the night of `asOf` (YYYY-MM-DD) on the database `at` that URL or session: first whatever of earlier
- * nights is missing, in order. Steps that are done are skipped, so the same night again changes nothing.
+ * nights is missing, in order. Steps that are done are skipped, so the same night again changes nothing,
+ * and their rows are 0.
  * Refused: `night_is_before_the_last`, `night_is_in_the_future`, `night_already_runs`, `night_step_failed`.
  */
 export async function runNight(
@@ -161,16 +165,12 @@ export async function runNight(
     await claimBook(client)
     try {
       const days = await daysToRun(client, asOf)
-      for (const day of days) await runDay(client, steps, day, clock, tell)
-      const done = await client.query(
-        'select step, rows, seconds::float8 as seconds from nightly_steps where as_of = $1',
-        [asOf],
-      )
-      const ran = new Map(done.rows.map((row: StepRun) => [row.step, row]))
+      let ran: StepRun[] = []
+      for (const day of days) ran = await runDay(client, steps, day, clock, tell)
       return {
         as_of: asOf,
         caught_up: days.filter((day) => day !== asOf),
-        steps: steps.flatMap((step) => ran.get(step) ?? []),
+        steps: ran,
         seconds: seconds(began),
       }
     } finally {

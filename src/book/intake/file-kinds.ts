@@ -25,6 +25,8 @@ export type FileKind = {
   /** SQL expressions over s that together name a row: the second row of a name is refused */
   key: readonly string[]
   keyColumn: string
+  /** a row that stands twice and says the same is no fault: it changes nothing the second time */
+  repeats?: boolean
 }
 
 const text = (...names: string[]): Column[] => names.map((name) => ({ name, kind: 'text' }))
@@ -112,6 +114,7 @@ const payments: FileKind = {
   ],
   key: [lender, 's.payment_no'],
   keyColumn: 'payment_no',
+  repeats: true,
 }
 
 const instalments: FileKind = {

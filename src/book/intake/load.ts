@@ -151,7 +151,7 @@ async function stageAndApply({ client, request, options, tell }: Work, kind: Kin
   if (kind === 'loans') cells.everything = options.correct || !(await holdsLoansOf(client, lenders))
   await client.query(plan.entries(cells))
   await client.query('analyze staging.entries')
-  await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind].keyColumn)
+  await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind])
   const applied = await plan.apply(client, cells, options, lenders)
   await countAnew(client, plan.writes, applied)
   return measure(client, cells, { kind, lenders, applied, options })

@@ -5,25 +5,42 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
 import type { Cells } from './entries.ts'
-import type { Check } from './file-kinds.ts'
+import type { Check, FileKind } from './file-kinds.ts'
 import { stemOf } from './read-file.ts'
 
 const literal = pg.escapeLiteral
 
-/** Rows that name what an earlier row of the file has named already. The first one stands. */
-const twice = (key: string) => `
-  insert into staging.bad
-  select n.ref, n.column_name, 'stands twice in the file, first on line ' || n.first_line
+/** Rows that name what an earlier row of the file has named already, with whether they say all the same. */
+const repeats = (key: string, digest: string) => `
+  select s.ref, row_number() over same_key as turn, first_value(s.line) over same_key as first_line,
+         first_value(s.ref) over same_key as first_ref, s.digest = first_value(s.digest) over same_key as same
     from (
-      select s.ref, $1::text as column_name,
-             row_number() over (partition by s.key order by s.ref) as turn,
-             first_value(s.line) over (partition by s.key order by s.ref) as first_line
-        from (
-          select s.ctid as ref, ${key} as key,
-                 coalesce(s.line_no, row_number() over (order by s.ctid) + 1) as line
-            from staging.rows s) s
-       where hashtextextended(s.key, 0) in (select digest from staging.twice)) n
-   where n.turn > 1`
+      select s.ctid as ref, ${key} as key, ${digest} as digest,
+             coalesce(s.line_no, row_number() over (order by s.ctid) + 1) as line
+        from staging.rows s) s
+   where hashtextextended(s.key, 0) in (select digest from staging.twice)
+  window same_key as (partition by s.key order by s.ref)`
+
+/** Of rows with the same key the first one stands; where a row said again is harmless, it is not applied. */
+async function rejectRepeats(client: pg.Client, key: string, cells: Cells, kind: FileKind) {
+  await client.query(`create unlogged table staging.repeats as ${repeats(key, cells.digest)}`)
+  if (kind.repeats)
+    await client.query(`
+    with again as (
+      delete from staging.repeats r
+       where r.same and r.turn > 1
+         and not exists (select from staging.bad b where b.ref = r.first_ref)
+      returning ref
+    )
+    delete from staging.entries e using again where again.ref = e.ref`)
+  await client.query(
+    `insert into staging.bad
+     select ref, $1, 'stands twice in the file, first on line ' || first_line
+       from staging.repeats where turn > 1`,
+    [kind.keyColumn],
+  )
+  await client.query('drop table staging.repeats')
+}
 
 /**
  * Finds the rows that must not be applied, takes them out of staging.entries and puts them, with line,
@@ -35,8 +52,9 @@ export async function rejectRows(
   cells: Cells,
   checks: readonly Check[],
   late: string | null,
-  keyColumn: string,
+  kind: FileKind,
 ): Promise<void> {
+  const { keyColumn } = kind
   const key = cells.key.map((part) => `coalesce((${part})::text, '')`).join(` || E'\\x1f' || `)
   await client.query('create unlogged table staging.bad (ref tid, column_name text, reason text)')
   const faults = await client.query<{ some: boolean }>('select count(fault) > 0 as some from staging.entries')
@@ -52,7 +70,7 @@ export async function rejectRows(
     select digest from (select hashtextextended(${key}, 0) as digest from staging.rows s) k
      group by digest having count(*) > 1`)
   const doubles = await client.query('select from staging.twice limit 1')
-  if (doubles.rowCount) await client.query(twice(key), [keyColumn])
+  if (doubles.rowCount) await rejectRepeats(client, key, cells, kind)
   if (late) await client.query(`insert into staging.bad ${late}`)
   const { rowCount } = await client.query('select from staging.bad limit 1')
   if (!rowCount) return

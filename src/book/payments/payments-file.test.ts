@@ -69,3 +69,20 @@ test('the same number again changes nothing, and a different row under it is tol
     notes: { differing_from_the_book: 1 },
   })
 })
+
+test('a number said again in a file is the same payment; one that says something else is refused', async () => {
+  const answer = await load(
+    '2025-03-06',
+    'S1,L1,2025-03-06,3.00,USD,,',
+    'S1,L1,2025-03-06,3.00,USD,,',
+    'S1,L1,2025-03-06,4.00,USD,,',
+    'S2,L9,2025-03-06,3.00,USD,,',
+    'S2,L9,2025-03-06,3.00,USD,,',
+  )
+  expect(answer).toMatchObject({ rows: 5, new: 1, unchanged: 1, rejected: 3 })
+  expect((await reasons()).map(({ line, column_name, reason }) => [line, column_name, reason])).toEqual([
+    [4, 'payment_no', 'stands twice in the file, first on line 2'],
+    [5, 'loan_no', 'is no loan of the book; load the tape first'],
+    [6, 'loan_no', 'is no loan of the book; load the tape first'],
+  ])
+})
