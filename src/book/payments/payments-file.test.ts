@@ -70,7 +70,7 @@ test('the same number again changes nothing, and a different row under it is tol
   })
 })
 
-test('a number said again in a file is the same payment; one that says something else is refused', async () => {
+test('a number said again is the same payment; one that says something else is refused', async () => {
   const answer = await load(
     '2025-03-06',
     'S1,L1,2025-03-06,3.00,USD,,',
