@@ -78,3 +78,28 @@ test('every action of the log has words in every language', async () => {
     ).toEqual([])
   }
 })
+
+/** Why a row of a file is refused, as it is written where it is found; `{}` for what differs by row. */
+function rejectReasons(): string[] {
+  const sources = globSync('src/book/{intake,loans,borrowers,payments,instalments}/*.ts', { cwd: root })
+  const reasons = sources
+    .filter((path) => !path.endsWith('.test.ts'))
+    .flatMap((path) => [...read(path).matchAll(/['`]((?:is|was|has|lies|stands|the row has) [^'`]+)['`]/g)])
+    .map(([, reason]) => reason!.replace(/\$\{[^}]*(?:\}|$)/g, '{}'))
+    .map((reason) => (/(?:on line|in the book:) $/.test(reason) ? `${reason}{}` : reason))
+  return [...new Set(reasons)]
+}
+
+test('every reason for which a row of a file is refused has Chinese words', () => {
+  const reasons = rejectReasons()
+  expect(reasons.length).toBeGreaterThan(35)
+  for (const language of ['zh-Hans', 'zh-Hant']) {
+    const there = Object.keys(wordsOf(`rejects.${language}`))
+    const fits = (reason: string) =>
+      there.some((words) => words === reason || (reason.startsWith('was {}') && words.startsWith('was ')))
+    expect(
+      reasons.filter((reason) => !fits(reason)),
+      language,
+    ).toEqual([])
+  }
+})

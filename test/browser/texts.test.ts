@@ -48,7 +48,7 @@ async function caseBoundByChina(): Promise<{ page: Page; borrower_id: string }> 
 
 test('a text message in an approved text: chosen, read and recorded by keys alone', async () => {
   const { page, borrower_id } = await caseBoundByChina()
-  await page.waitForSelector('.actions >> text=With an approved text')
+  await page.waitForSelector('.actions >> text=Approved text')
   const attempts = async () =>
     (
       await sql<{ template: string; outcome: string | null }>`
@@ -83,7 +83,7 @@ test('a text message in an approved text: chosen, read and recorded by keys alon
 
 test('a channel for which nobody approved a text stays refused, with its clause', async () => {
   const { page } = await caseBoundByChina()
-  await page.waitForSelector('.actions >> text=With an approved text')
+  await page.waitForSelector('.actions >> text=Approved text')
   await page.keyboard.press('e')
   await page.waitForSelector('.ant-modal >> text=CN-C5')
   await page.keyboard.press('Escape')

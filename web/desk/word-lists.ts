@@ -6,9 +6,9 @@ type Load = () => Promise<{ default: WordList }>
 
 /**
  * Lists of words that one page needs, each fetched with it: what the log names, what rules are set to, the
- * steps of a night.
+ * steps of a night, why a row of a file was refused (`{}` stands for what differs from row to row).
  */
-const lists: Record<'actions' | 'parameters' | 'steps', Record<string, Load | null>> = {
+const lists: Record<'actions' | 'parameters' | 'steps' | 'rejects', Record<string, Load | null>> = {
   actions: {
     en: () => import('./words/actions.en.json'),
     'zh-Hans': () => import('./words/actions.zh-Hans.json'),
@@ -19,6 +19,12 @@ const lists: Record<'actions' | 'parameters' | 'steps', Record<string, Load | nu
     en: null,
     'zh-Hans': () => import('./words/parameters.zh-Hans.json'),
     'zh-Hant': () => import('./words/parameters.zh-Hant.json'),
+  },
+  // English is what the file beside says.
+  rejects: {
+    en: null,
+    'zh-Hans': () => import('./words/rejects.zh-Hans.json'),
+    'zh-Hant': () => import('./words/rejects.zh-Hant.json'),
   },
   steps: {
     en: () => import('./words/steps.en.json'),
@@ -35,5 +41,16 @@ export function useWordList(list: keyof typeof lists) {
     queryFn: async () => (await lists[list][i18n.language]?.())?.default ?? {},
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return (told: string): string => data?.[told] ?? told
+  return (told: string): string => data?.[told] ?? filled(data ?? {}, told)
+}
+
+/** The words of a pattern with `{}` in it that `told` fits, with what stood there. */
+function filled(words: WordList, told: string): string {
+  for (const [pattern, said] of Object.entries(words)) {
+    const parts = pattern.split('{}')
+    if (parts.length === 1 || !told.startsWith(parts[0]!)) continue
+    const found = new RegExp(`^${parts.map(RegExp.escape).join('(.*)')}$`, 's').exec(told)
+    if (found) return found.slice(1).reduce((text, part) => text.replace('{}', () => part), said)
+  }
+  return told
 }

@@ -2,7 +2,7 @@ import { BarChart, HeatmapChart, LineChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent, VisualMapContinuousComponent } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 use([
   BarChart,
@@ -26,7 +26,7 @@ type Props = { option: EChartsCoreOption; label: string; height: number }
 /** A chart with its words for those who cannot see it. It is drawn again when its option is another one. */
 export function Chart({ option, label, height }: Props) {
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const chart = init(place.current!, null, { renderer: 'svg' })
     chart.setOption({ animation: false, ...option })
     const resized = new ResizeObserver(() => chart.resize())

@@ -15,7 +15,8 @@ export function Dialog({ title, open = true, close, children }: Props) {
   }
   return (
     <Modal
-      {...{ open, title }}
+      open={open}
+      title={<div className="beside-cross">{title}</div>}
       onCancel={close}
       footer={null}
       destroyOnHidden

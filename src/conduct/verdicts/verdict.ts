@@ -64,11 +64,10 @@ export function verdictFrom(found: readonly RuleAnswer[]) {
     allowed: refusals.length === 0,
     refusals,
     warnings: told(false),
-    /**
-     * The latest of the days and minutes that the refusals name; a rule that names none has no end in
-     * sight.
-     */
-    next_allowed_at: latest(refusals.flatMap((it) => it.next_allowed_at ?? [])),
+    /** The latest day or minute that the refusals name; null where one of them has no end in sight. */
+    next_allowed_at: refusals.every((it) => it.next_allowed_at !== null)
+      ? latest(refusals.map((it) => it.next_allowed_at!))
+      : null,
   }
 }
 export type RuleVerdict = ReturnType<typeof verdictFrom>

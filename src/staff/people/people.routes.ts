@@ -160,8 +160,9 @@ function changeRoutes(routes: Routes) {
     const { staff_id } = c.req.valid('param')
     const { roles, teams } = c.req.valid('json')
     const version = versionAsked(c)
-    refuseOwnRights(c, await read(c, staff_id), { roles, teams })
+    const now = await read(c, staff_id)
     await refuseLastAdmin(c, staff_id, roles.includes('admin'))
+    refuseOwnRights(c, now, { roles, teams })
     const at = c.var.clock.now().toString()
     const wanted = { staff_id, roles, teams, at, by: c.var.person.staff_id }
     const saved = await c.var.db.transaction().execute((tx) => changeStaff(tx, wanted, version))

@@ -100,7 +100,7 @@ export function Affordability({ borrower_id, loan, words, done }: Props) {
   if (mine && now) {
     return (
       <FirstField className="result column">
-        <div role="alert">
+        <div role="alert" className="note">
           <Mark verdict="note">{t('case.stated_meanwhile')}</Mark>
         </div>
         <BothVersions theirs={now} mine={mine} loan={loan} />

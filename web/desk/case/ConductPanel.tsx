@@ -33,7 +33,9 @@ function Holds({ borrower }: { borrower: Borrower }) {
 
 /** What is refused for the same reasons until the same time is told once. */
 const sameWhy = ({ refusals, warnings }: ChannelVerdict) =>
-  JSON.stringify([...refusals, ...warnings].map((each) => [each.rule_id, each.next_allowed_at]))
+  JSON.stringify([
+    ...new Set([...refusals, ...warnings].map((each) => `${each.rule_id} ${each.next_allowed_at}`)),
+  ])
 
 type Props = { borrower: Borrower; verdicts: Verdicts | undefined; hours: Hours | undefined }
 

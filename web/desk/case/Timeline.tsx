@@ -81,13 +81,13 @@ export function Timeline({ borrower_id }: { borrower_id: string }) {
     <Card title={t('case.happened')} aside={choice} flush className="timeline">
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={10} /> : null}
+      {data && rows.length === 0 ? <p className="soft body-text">{t('case.nothing_happened')}</p> : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by key. */}
       <ol className="scrolls" tabIndex={0} aria-label={t('case.happened')}>
         {rows.map((entry) => (
           <Entry key={entry.entry} entry={entry} />
         ))}
       </ol>
-      {data && rows.length === 0 ? <p className="soft body-text">{t('case.nothing_happened')}</p> : null}
       <More pages={pages} />
     </Card>
   )

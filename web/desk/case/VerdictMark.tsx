@@ -33,6 +33,12 @@ export function useLocalMoment() {
     local ? `${figures.day(local.slice(0, 10))} ${local.slice(11, 16)}`.trim() : null
 }
 
+/** A rule that two debts or two facts break until the same time is told once. */
+const once = (found: ChannelVerdict['refusals']) =>
+  [...Map.groupBy(found, ({ rule_id, next_allowed_at }) => `${rule_id} ${next_allowed_at}`).values()].map(
+    ([first]) => first!,
+  )
+
 /** The refusals of one channel: fact, clause, force, and when it ends. */
 export function Refusals({ verdict }: { verdict: ChannelVerdict }) {
   const { t } = useTranslation()
@@ -41,7 +47,7 @@ export function Refusals({ verdict }: { verdict: ChannelVerdict }) {
   const moment = useLocalMoment()
   return (
     <div className="column">
-      {[...verdict.refusals, ...verdict.warnings].map((refusal) => (
+      {once([...verdict.refusals, ...verdict.warnings]).map((refusal) => (
         <div key={`${refusal.rule_id} ${refusal.next_allowed_at}`} className="refusal">
           <div className="spread">
             <Mark verdict={refusal.next_allowed_at ? 'wait' : 'refused'}>

@@ -11,6 +11,7 @@ import { useFigures } from '../frame/figures.ts'
 import { listError, More } from '../frame/More.tsx'
 import { Problem } from '../frame/Problem.tsx'
 import { useMay } from '../frame/session.ts'
+import { useWordList } from '../word-lists.ts'
 import { follow } from './sending.ts'
 
 /** `outstanding USD` and `empty product` are figures with a name and what it is of. */
@@ -93,6 +94,7 @@ function Rejects({ load_id }: { load_id: string }) {
   const { data } = pages
   const error = listError(pages)
   const rows = data?.pages.flatMap((page) => page.rows) ?? []
+  const reasonWords = useWordList('rejects')
   return (
     <div className="scrolls" style={{ maxHeight: 260 }}>
       <Problem error={error} />
@@ -113,7 +115,7 @@ function Rejects({ load_id }: { load_id: string }) {
               <td className="number">{figures.count(reject.line)}</td>
               <th scope="row">{reject.column_name}</th>
               <td>{reject.value}</td>
-              <td>{reject.reason}</td>
+              <td>{reasonWords(reject.reason)}</td>
             </tr>
           ))}
         </tbody>
