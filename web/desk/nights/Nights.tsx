@@ -65,12 +65,12 @@ function Steps({ as_of }: { as_of: string }) {
         <tbody>
           {data?.steps.map((step) => (
             <tr key={step.step}>
-              <th scope="row" title={step.step}>
+              <th scope="row" title={step.step} className="wraps">
                 {stepWords(step.step)}
               </th>
               <td className="number">{figures.count(step.rows)}</td>
               <td className="number">{figures.seconds(step.seconds)}</td>
-              <td>
+              <td style={{ minWidth: 110 }}>
                 <span
                   className="bar"
                   style={{ display: 'block', width: `${(step.seconds / slowest) * 100}%` }}
