@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { borrowerOf, deskBrowser, openBrowser, seriousIssues } from '../support/browser.ts'
+import { borrowerOf, deskBrowser, openBrowser } from '../support/browser.ts'
 import { servedDesk, settableClock } from '../support/served-desk.ts'
 
 // Eleven in the morning in Chicago.
@@ -68,7 +68,7 @@ test('a text message in an approved text: chosen, read and recorded by keys alon
   await page.waitForSelector(`.choose-text .text:has-text("${rows[0]!.loan_no}")`)
   const read = await words.textContent()
   expect(read).toMatch(/^Dear .+, \$[\d,.]+ of loan .+ has been due since .+ \d{4}\.$/)
-  expect(await seriousIssues(page)).toEqual([])
+  expect(await at.shots(page, 'case-text')).toEqual([])
   expect(await attempts()).toEqual([])
   await page.locator('.choose-text input:checked').focus()
   await page.keyboard.press('Enter')

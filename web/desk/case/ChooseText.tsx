@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -34,16 +34,19 @@ function Choices({ verdict, borrower, send, close }: Props) {
     ...texts.map(({ template, language }) => `${template} · ${languageName(i18n.language, language)}`),
     ...(verdict.allowed ? [t('case.text_none')] : []),
   ]
+  // Of the whole page: a digit that comes before the question has the focus counts, too.
+  const { length } = choices
+  useEffect(() => {
+    const pressed = ({ key }: KeyboardEvent) => {
+      const place = Number(key) - 1
+      if (Number.isInteger(place) && place >= 0 && place < length) choose(place)
+    }
+    addEventListener('keydown', pressed)
+    return () => removeEventListener('keydown', pressed)
+  }, [length])
   return (
     <Dialog title={`${t(`channels.${verdict.channel}`)} · ${t('case.text_which')}`} close={close}>
-      <form
-        className="column choose-text"
-        onSubmit={submit}
-        onKeyDown={({ key }) => {
-          const place = Number(key) - 1
-          if (place in choices) choose(place)
-        }}
-      >
+      <form className="column choose-text" onSubmit={submit}>
         {choices.map((words, place) => (
           <label key={words} className="row">
             <input
