@@ -221,6 +221,25 @@ test('G and a letter goes to a place, also where that letter alone would call so
   expect(tried).toEqual({ n: 0 })
 })
 
+test('what somebody typed and did not save is gone for whoever signs in after them', async () => {
+  const page = await at.signIn('collector-2')
+  await page.waitForSelector('.day')
+  await keys(page, 'n')
+  await page.waitForSelector('.act:not([disabled])')
+  await keys(page, 's')
+  await page.waitForSelector('select[name=cause]:focus')
+  await keys(page, 'Tab', 'Tab', 'She has lost her work', 'Escape')
+  const typed = () => page.evaluate(() => Object.values(sessionStorage).join().includes('lost her work'))
+  expect(await typed()).toBe(true)
+  await page.context().clearCookies()
+  await page.goto('/')
+  await page.fill('input[name=email]', 'manager@example.com')
+  await page.fill('input[name=password]', desk.password)
+  await page.press('input[name=password]', 'Enter')
+  await page.waitForSelector('.desk')
+  expect(await typed()).toBe(false)
+})
+
 test('hardship is recorded outside of a call, by keys, and stops collecting', async () => {
   const page = await at.signIn('collector-2')
   await page.waitForSelector('.day')

@@ -163,23 +163,25 @@ const newLoans = (asOf: string) =>
     where e.is_new`
 
 /**
- * staging.unmet_loans: loans of the book that no line held back speaks of: the tape says something else of
- * them, nothing, or it stands there twice. All others say what they said. Throws `LineStandsTwice` when a
- * loan whose line was held back has another line in the file.
+ * staging.unmet_loans: open loans of the book that no line held back speaks of, and closed ones with a line
+ * that the tape does not say again: it says something else of them, or nothing. All others say what they
+ * said. Throws `LineStandsTwice` when a loan whose line was held back has another line in the file.
  */
 export async function findUnmet(client: pg.Client, cells: Cells) {
   await client.query(`
     create unlogged table staging.unmet_loans as
     select borrower_id, loan_no, lender, status
       from loans
-     where line_digest is null or line_digest in (select line_digest from staging.unmet)`)
+     where line_digest in (select line_digest from staging.unmet)
+        or line_digest is null and status in ('active', 'charged_off')`)
   await client.query('analyze staging.unmet_loans')
   const { rows } = await client.query<{ twice: boolean }>(`
     select exists (
       select from staging.rows s
         join loans l on l.loan_no = s.loan_no and l.lender = ${cells.lender}
-       where not exists (
-         select from staging.unmet_loans u where u.loan_no = s.loan_no and u.lender = ${cells.lender}))
+       where l.line_digest is not null
+         and not exists (
+           select from staging.unmet_loans u where u.loan_no = s.loan_no and u.lender = ${cells.lender}))
       as twice`)
   if (rows[0]!.twice) throw new LineStandsTwice()
 }
