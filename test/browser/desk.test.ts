@@ -291,6 +291,13 @@ test('an import with rejects: the good rows load, the bad row says its line, col
   await page.waitForSelector('td:has-text("five")')
   expect(await page.locator('dd.wait').textContent()).toBe('1')
   expect(await at.shots(page, 'import')).toEqual([])
+  // A file that was cut off is refused whole, by its own name and not by where it is kept.
+  writeFileSync(file, `payment_no,lender,loan_no,paid_on,amount,currency\nB-3,demo-us,${loan_no}`)
+  await page.setInputFiles('input[type=file]', file)
+  await page.click('button:has-text("Load")')
+  await page.waitForSelector('text=The file is cut short.')
+  const told = await page.locator('[role=status] .soft').textContent()
+  expect(told).toMatch(/^payments-2026-05-12\.csv ends in the middle of line 2 /)
   await page.context().close()
 })
 

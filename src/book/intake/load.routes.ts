@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
@@ -157,7 +157,9 @@ class Jobs {
         error instanceof Refused ? error : { refusal: 'bug', message: 'Something broke.' }
       const held = refusal === 'load_is_held'
       const load_id = held ? await recorded() : null
-      update({ state: held ? 'held' : 'refused', refusal, detail: message, load_id })
+      // Where a file is kept here is nobody's business: it is told by its own name.
+      const detail = message.replaceAll(request.file, basename(request.file))
+      update({ state: held ? 'held' : 'refused', refusal, detail, load_id })
     }
     loadFile(url, clock, request, (bytes) => update({ bytes }))
       .then(loaded)

@@ -18,8 +18,9 @@ function guess(name: string): { kind?: string; as_of?: string } {
 }
 
 function HowFar({ progress }: { progress: Progress }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { state, share, name, job } = progress
+  const why = `refusals.${job?.refusal}`
   return (
     <div className="column" role="status">
       <div className="spread">
@@ -39,6 +40,7 @@ function HowFar({ progress }: { progress: Progress }) {
           aria-label={t(`imports.${state}`)}
         />
       ) : null}
+      {state === 'refused' && i18n.exists(why) ? <p>{t(why)}</p> : null}
       {job?.detail && state !== 'held' ? <p className="soft">{job.detail}</p> : null}
     </div>
   )

@@ -49,6 +49,9 @@ function Steps({ as_of }: { as_of: string }) {
           </div>
         </div>
       ) : null}
+      {data?.steps.length === 0 && !data.night.failed_step ? (
+        <p className="soft body-text">{t('nights.opened_again')}</p>
+      ) : null}
       <table className="figures-table">
         <thead>
           <tr>
