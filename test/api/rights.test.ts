@@ -161,6 +161,24 @@ test('the same idempotency key gives the first answer and does it once', async (
   expect(rows).toHaveLength(1)
 })
 
+test('what a machine writes without a reason is logged with what its token is for', async () => {
+  const admin = (await desk.person(['admin'])).ask
+  const wanted = {
+    name: 'licences from the regulator',
+    permissions: ['conduct.write', 'book.read_all'],
+    days: 1,
+  }
+  const { token } = (await admin('POST', '/tokens', wanted)).body as unknown as { token: string }
+  const body = { licensed_until: '2027-01-01' }
+  const headers = { authorization: `Bearer ${token}` }
+  const told = await desk.anybody('POST', '/conduct/agencies/north/standings', body, headers)
+  expect(told.status).toBe(201)
+  const { rows } = await sql<{ reason: string }>`
+    select reason from audit_entries where action like 'POST %standings' order by entry_no desc limit 1
+  `.execute(db)
+  expect(rows).toEqual([{ reason: 'licences from the regulator' }])
+})
+
 test('a machine’s token does what it was given for, and nothing once it is ended', async () => {
   const admin = (await desk.person(['admin'])).ask
   const made = await admin('POST', '/tokens', {

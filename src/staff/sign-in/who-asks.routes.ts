@@ -50,6 +50,9 @@ function personOf(rights: StaffRights): Person {
   return { staff_id, name, roles: rights.roles, permissions, ...scope }
 }
 
+// A machine is known by its token, as a person is by their id.
+const TOKEN = 'token:'
+
 async function machineBehind({ db, clock }: Desk, authorization: string): Promise<Person | null> {
   const token = /^Bearer (.+)$/.exec(authorization)?.[1]
   if (!token) return null
@@ -59,7 +62,7 @@ async function machineBehind({ db, clock }: Desk, authorization: string): Promis
   const { token_id, name, lenders } = machine
   const permissions = new Set(machine.permissions)
   return {
-    staff_id: `token:${token_id}`,
+    staff_id: `${TOKEN}${token_id}`,
     name,
     roles: [],
     permissions,
@@ -105,12 +108,14 @@ class Log {
   entry(borrowers: readonly string[]): CompiledQuery {
     const { c, desk, person } = this
     const { reason } = told(c)
+    // What a machine does without a reason of its own it does for what its token was given for.
+    const given = person.staff_id.startsWith(TOKEN) ? person.name : null
     return auditInsert(desk.db, {
       at: desk.clock.now().toString(),
       staff_id: person.staff_id,
       action: `${c.req.method} ${routePath(c)}`,
       subject: subjectOf({ ...c.req.query(), ...(c.req.param() as Record<string, string>) }),
-      reason: reasonOf(c) ?? (typeof reason === 'string' ? reason : null),
+      reason: reasonOf(c) ?? (typeof reason === 'string' ? reason : given),
       origin: addressOf(c),
       borrowers,
     })
