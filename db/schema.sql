@@ -927,6 +927,14 @@ create table movements (
   reason text
 );
 
+create table nightly_parts (
+  as_of date not null,
+  step text not null,
+  part integer not null,
+  of integer not null,
+  rows bigint not null
+);
+
 create table nightly_steps (
   as_of date not null,
   step text not null,
@@ -1878,6 +1886,12 @@ alter table movements add constraint movements_kind_fkey FOREIGN KEY (kind) REFE
 alter table movements add constraint movements_part_check CHECK ((part = ANY (ARRAY['penalty'::text, 'fee'::text, 'interest'::text, 'principal'::text])));
 
 alter table movements add constraint movements_pkey PRIMARY KEY (borrower_id, loan_no, movement_no);
+
+alter table nightly_parts add constraint nightly_parts_as_of_fkey FOREIGN KEY (as_of) REFERENCES nights(as_of);
+
+alter table nightly_parts add constraint nightly_parts_check CHECK (((part >= 0) AND (part < of)));
+
+alter table nightly_parts add constraint nightly_parts_pkey PRIMARY KEY (as_of, step, part);
 
 alter table nightly_steps add constraint nightly_steps_as_of_fkey FOREIGN KEY (as_of) REFERENCES nights(as_of);
 

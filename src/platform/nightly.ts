@@ -1,19 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Clock } from './clock.ts'
-import { type Db, inSession } from './database.ts'
+import { inSession, openClient } from './database.ts'
+import { claimBook, joinNight, MOST_SESSIONS, releaseBook } from './night-lock.ts'
+import { forPart, isDivisible, type Part, stretchOf } from './night-parts.ts'
 import { Refused } from './refusal.ts'
 
 /** A step of the night: `book/delinquency/age-loans` is `src/book/delinquency/age-loans.nightly.sql`. */
 export type Step = `${string}/${string}`
 export type StepRun = { step: string; rows: number; seconds: number }
 export type NightRun = { as_of: string; caught_up: string[]; steps: StepRun[]; seconds: number }
-
-// Any fixed number: whoever holds it runs the night.
-const NIGHT_LOCK = 4_172_027
 
 const seconds = (since: number) => Math.round(performance.now() - since) / 1000
 
@@ -31,62 +28,116 @@ const conditionOf = (text: string) =>
     .join(' ') ?? null
 
 /**
- * Runs the SQL of one step for `as_of` in the caller's transaction; the number of rows that it wrote. Where
- * its condition does not hold it is not even planned: rules over many views take longer to plan than an
- * idle night takes.
+ * Runs the SQL of one step for `as_of` in the caller's transaction, for the whole book or a part of it; the
+ * number of rows that it wrote. Where its condition does not hold it is not even planned: rules over many
+ * views take longer to plan than an idle night takes.
  */
-export async function runStep(client: pg.Client, step: Step, asOf: string): Promise<number> {
+export async function runStep(client: pg.Client, step: Step, asOf: string, part?: Part): Promise<number> {
   const text = await stepSql(step, asOf)
   const condition = conditionOf(text)
   if (condition) {
     const { rows } = await client.query<{ due: boolean }>(`select ${condition} as due`)
     if (!rows[0]!.due) return 0
   }
-  const answer: unknown = await client.query(text)
+  const answer: unknown = await client.query(part ? forPart(text, part) : text)
   const results = (Array.isArray(answer) ? answer : [answer]) as pg.QueryResult[]
   return results
     .filter((result) => /^(INSERT|UPDATE|DELETE|MERGE)$/.test(result.command))
     .reduce((sum, result) => sum + (result.rowCount ?? 0), 0)
 }
 
-/**
- * One step in its own transaction; the claim (as_of, step) is part of it, so a crash leaves both or neither.
- */
-async function claimAndRun(client: pg.Client, step: Step, asOf: string): Promise<StepRun | null> {
-  const began = performance.now()
-  await client.query('begin')
+/** Runs `work` of a step in a transaction that plans as a night does. */
+async function inStep<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a
+  // request. What a step puts aside for itself is joined by key over all of it: its size matters, not its
+  // shape.
+  await client.query("begin; set local work_mem = '256MB'; set local default_statistics_target = 10")
   try {
-    // Steps hash and sort what happened that day; a night runs alone, so it may use more memory than a
-    // request.
-    await client.query("set local work_mem = '256MB'")
-    // What a step puts aside for itself is joined by key over all of it: its size matters, not its shape.
-    await client.query('set local default_statistics_target = 10')
-    const claim = await client.query(
-      'insert into nightly_steps (as_of, step) values ($1, $2) on conflict do nothing',
-      [asOf, step],
-    )
-    if (!claim.rowCount) {
-      await client.query('rollback')
-      return null
-    }
-    const rows = await runStep(client, step, asOf)
-    const run = { step, rows, seconds: seconds(began) }
-    await client.query('update nightly_steps set rows = $3, seconds = $4 where as_of = $1 and step = $2', [
-      asOf,
-      step,
-      rows,
-      run.seconds,
-    ])
+    const done = await work()
     await client.query('commit')
-    return run
+    return done
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
   }
 }
 
+/** One step with its claim (as_of, step) in one transaction, so a crash leaves both or neither. */
+const doWhole = (client: pg.Client, step: Step, asOf: string) =>
+  inStep(client, async () => {
+    const began = performance.now()
+    const rows = await runStep(client, step, asOf)
+    await claim(client, { step, rows, seconds: seconds(began) }, asOf)
+    return rows
+  })
+
+const claim = (client: pg.Client, { step, rows, seconds }: StepRun, asOf: string) =>
+  client.query('insert into nightly_steps (as_of, step, rows, seconds) values ($1, $2, $3, $4)', [
+    ...[asOf, step, rows, seconds],
+  ])
+
+/**
+ * One step, each session of the crew with a part of the book in a transaction of its own: PostgreSQL reads
+ * with every core but writes with one. A part is claimed as a step is, so a night that was broken off goes on
+ * with the parts that are left.
+ */
+async function doInParts(crew: readonly pg.Client[], step: Step, asOf: string) {
+  const began = performance.now()
+  const { rows: before } = await crew[0]!.query<{ part: number; of: number }>(
+    'select part, of from nightly_parts where as_of = $1 and step = $2',
+    [asOf, step],
+  )
+  const of = before[0]?.of ?? crew.length
+  const left = Array.from({ length: of }, (_, part) => part).filter(
+    (part) => !before.some((done) => done.part === part),
+  )
+  const work = async (client: pg.Client) => {
+    for (let part = left.shift(); part !== undefined; part = left.shift()) {
+      const stretch = stretchOf(part, of)
+      await inStep(client, async () => {
+        // The cores are busy with the other parts.
+        await client.query('set local max_parallel_workers_per_gather = 0')
+        const rows = await runStep(client, step, asOf, stretch)
+        await client.query('insert into nightly_parts values ($1, $2, $3, $4, $5)', [
+          ...[asOf, step, part, of, rows],
+        ])
+      })
+    }
+  }
+  // All have ended, well or not, before anybody is told: nothing goes on behind a night that stopped.
+  const ended = await Promise.allSettled(crew.map(work))
+  const failed = ended.find((end) => end.status === 'rejected')
+  if (failed) throw failed.reason
+  return inStep(crew[0]!, async () => {
+    const { rows: parts } = await crew[0]!.query<{ rows: number }>(
+      'delete from nightly_parts where as_of = $1 and step = $2 returning rows',
+      [asOf, step],
+    )
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+    await claim(crew[0]!, { step, rows, seconds: seconds(began) }, asOf)
+    return rows
+  })
+}
+
+/** Runs a step that has not run yet; null when it has. */
+async function claimAndRun(crew: readonly pg.Client[], step: Step, asOf: string): Promise<StepRun | null> {
+  const began = performance.now()
+  const [lead] = crew
+  const { rowCount } = await lead!.query('select from nightly_steps where as_of = $1 and step = $2', [
+    ...[asOf, step],
+  ])
+  if (rowCount) return null
+  const inParts = crew.length > 1 && isDivisible(await textOf(step))
+  const rows = inParts ? await doInParts(crew, step, asOf) : await doWhole(lead!, step, asOf)
+  return { step, rows, seconds: seconds(began) }
+}
+
+type Day = { steps: readonly Step[]; as_of: string }
+
 /** Runs the steps of a day that have not run yet; what each of them did. */
-async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, clock: Clock, tell: Progress) {
+async function runDay(crew: readonly pg.Client[], day: Day, clock: Clock, tell: Progress) {
+  const { steps, as_of: asOf } = day
+  const client = crew[0]!
   const ran: StepRun[] = []
   await client.query(
     `insert into nights (as_of, started_at) values ($1, $2)
@@ -96,7 +147,7 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
   for (const [i, step] of steps.entries()) {
     tell({ as_of: asOf, step, done: i, of: steps.length })
     try {
-      ran.push((await claimAndRun(client, step, asOf)) ?? { step, rows: 0, seconds: 0 })
+      ran.push((await claimAndRun(crew, step, asOf)) ?? { step, rows: 0, seconds: 0 })
     } catch (error) {
       const reason = (error as Error).message
       await client.query(
@@ -105,7 +156,7 @@ async function runDay(client: pg.Client, steps: readonly Step[], asOf: string, c
       )
       throw new Refused(
         'night_step_failed',
-        `The night of ${asOf} stopped at ${step}: ${reason}. Nothing of that step was kept; run the night ` +
+        `The night of ${asOf} stopped at ${step}: ${reason}. Nothing half done was kept; run the night ` +
           'again once the cause is mended and it goes on from there.',
         { as_of: asOf, step },
       )
@@ -163,10 +214,12 @@ export async function runNight(
   refuseFuture(asOf, clock)
   return inSession(at, async (client) => {
     await claimBook(client)
+    const crew = [client]
     try {
       const days = await daysToRun(client, asOf)
+      if (typeof at === 'string') crew.push(...(await sessionsBeside(client, at)))
       let ran: StepRun[] = []
-      for (const day of days) ran = await runDay(client, steps, day, clock, tell)
+      for (const as_of of days) ran = await runDay(crew, { steps, as_of }, clock, tell)
       return {
         as_of: asOf,
         caught_up: days.filter((day) => day !== asOf),
@@ -174,19 +227,34 @@ export async function runNight(
         seconds: seconds(began),
       }
     } finally {
-      await client.query('select pg_advisory_unlock($1)', [NIGHT_LOCK]).catch(() => {})
+      await Promise.all(crew.slice(1).map((session) => session.end()))
+      await releaseBook(client).catch(() => {})
     }
   })
 }
 
-/** Waits a few seconds: what a program that was killed had under way ends a moment after it. */
-async function claimBook(client: pg.Client) {
-  for (let tries = 0; tries < 25; tries++) {
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as alone', [NIGHT_LOCK])
-    if (rows[0].alone) return
-    await wait(200)
+/** A book whose largest table has fewer pages (80 MB) is done sooner by one session. */
+const LARGE_BOOK = 10_000
+
+/**
+ * Sessions that work beside the night's own: for a large book as many as the server lets one query have
+ * workers; AMENDS_NIGHT_SESSIONS says how many there are in all.
+ */
+async function sessionsBeside(client: pg.Client, url: string): Promise<pg.Client[]> {
+  const { rows } = await client.query<{ workers: number; pages: number }>(
+    `select current_setting('max_parallel_workers_per_gather')::int as workers, max(relpages) as pages
+       from pg_class where relkind = 'r'`,
+  )
+  const { workers, pages } = rows[0]!
+  const wanted = process.env['AMENDS_NIGHT_SESSIONS']
+  const all = wanted ? Number(wanted) : pages < LARGE_BOOK ? 1 : workers + 1
+  const beside: pg.Client[] = []
+  for (let place = 1; place < Math.min(all, MOST_SESSIONS); place++) {
+    const session = await openClient(url)
+    await joinNight(session, place)
+    beside.push(session)
   }
-  throw new Refused('night_already_runs', 'A night or a load is running already; wait until it has ended.')
+  return beside
 }
 
 /**
@@ -201,22 +269,6 @@ export function refuseFuture(asOf: string, clock: Clock) {
 }
 
 /**
- * Keeps a night and a load, or two loads, from working at once: the second waits for the end of the
- * transaction.
- */
-export const lockBook = (client: pg.Client) => client.query('select pg_advisory_xact_lock($1)', [NIGHT_LOCK])
-
-/**
- * Keeps a night or a load from beginning until the end of the caller's transaction; false where one is at
- * work, which then finds by itself what the caller would have done.
- */
-export async function nightStandsStill(tx: Db): Promise<boolean> {
-  const { rows } = await sql<{ still: boolean }>`
-    select pg_try_advisory_xact_lock_shared(${sql.lit(NIGHT_LOCK)}) as still`.execute(tx)
-  return rows[0]!.still
-}
-
-/**
  * Lets the newest night run again after a file for that day or an earlier one came in late; nothing when no
  * night has run since. Each step finds by itself what is different now. Earlier nights stay as they were:
  * what a file changes in their days is derived by its load.
@@ -227,5 +279,8 @@ export async function reopenNight(client: pg.Client, asOf: string) {
       where as_of = (select max(as_of) from nights) and as_of >= $1 returning as_of`,
     [asOf],
   )
-  for (const night of rows) await client.query('delete from nightly_steps where as_of = $1', [night.as_of])
+  for (const { as_of } of rows) {
+    await client.query('delete from nightly_steps where as_of = $1', [as_of])
+    await client.query('delete from nightly_parts where as_of = $1', [as_of])
+  }
 }

@@ -18,6 +18,7 @@ const READ_BY_ALL: Record<string, string> = {
   currencies: 'no secret',
   known_zones: 'no secret',
   movement_kinds: 'names of the ledger',
+  nightly_parts: 'names and rows of the parts of the night’s steps',
   nightly_steps: 'names, rows and seconds of the night’s steps',
   nights: 'on which day the book stands decides what is owed',
   pack_retentions: 'the law',

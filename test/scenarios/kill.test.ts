@@ -19,7 +19,8 @@ const KILLS = 20
 const SEED = 20_250_301
 const LAST = Temporal.PlainDate.from('2025-03-01')
 
-type Place = { home: string; works: string; count: number }
+/** `sessions`: how many of them share a night's steps. */
+type Place = { home: string; works: string; count: number; sessions: number }
 type Victim = 'program' | 'database' | 'both'
 /** During which work, how long after its beginning, and what is killed. */
 type Kill = { work: number; after: number; victim: Victim }
@@ -42,8 +43,11 @@ class Run {
   private begun: { work: number; at: number } | null = null
   private readonly waiting: (() => void)[] = []
 
-  constructor({ home, works }: Place, first: number) {
-    const env = { AMENDS_HOME: home, AMENDS_CLOCK: `${LAST}T22:00:00Z` }
+  constructor({ home, works, sessions }: Place, first: number) {
+    const env = {
+      ...{ AMENDS_HOME: home, AMENDS_CLOCK: `${LAST}T22:00:00Z` },
+      AMENDS_NIGHT_SESSIONS: `${sessions}`,
+    }
     this.child = node(['test/support/lender-days.ts', works, `${first}`], env)
     this.end = ended(this.child)
     createInterface({ input: this.child.stdout! }).on('line', (line) => this.hear(line))
@@ -180,8 +184,9 @@ test('killed twenty times, the book is the same as without', { timeout: 300_000 
   const list = writeWorks(join(folder, 'files'))
   const works = join(folder, 'works.json')
   writeFileSync(works, JSON.stringify(list))
-  const peace: Place = { home: emptyFolder(), works, count: list.length }
-  const war: Place = { home: emptyFolder(), works, count: list.length }
+  const peace: Place = { home: emptyFolder(), works, count: list.length, sessions: 1 }
+  // Nights that are broken off go on with the parts that are left.
+  const war: Place = { home: emptyFolder(), works, count: list.length, sessions: 2 }
   const calm = new Run(peace, 0)
   const { status, stderr } = await calm.end
   expect(status, stderr).toBe(0)

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { loadFile } from '../../src/book/intake/load.ts'
 import { type DayFiles, kinds, writeBook } from '../../src/demo/write-files.ts'
 import { steps } from '../../src/nightly.ts'
@@ -96,6 +96,48 @@ test('a night that failed is told with its step, and goes on there once the caus
   await night(peaceful, 0)
   const timeless = { timeless: true }
   expect(differences(await canonical(peaceful, timeless), await canonical(url, timeless))).toEqual([])
+})
+
+test('a night shared by three sessions finds what one finds alone, and says how many rows', async () => {
+  const [alone, shared] = [await freshUrl(), await freshUrl()]
+  for (const n of [0, 1, 2]) {
+    for (const [url, sessions] of [
+      [alone, '1'],
+      [shared, '3'],
+    ] as const) {
+      vi.stubEnv('AMENDS_NIGHT_SESSIONS', sessions)
+      await loadDay(url, n)
+      await night(url, n)
+    }
+  }
+  vi.unstubAllEnvs()
+  const books = [await canonical(alone, { timeless: true }), await canonical(shared, { timeless: true })]
+  expect(books[0]!.get('delinquencies')!.length).toBeGreaterThan(20)
+  expect(differences(books[0]!, books[1]!)).toEqual([])
+})
+
+test('a part that fails stops the night; what the other parts did is not done again', async () => {
+  const url = await freshUrl()
+  await loadDay(url, 0)
+  // One borrower whose case cannot be opened: the part that holds the key stops, the other one ends.
+  const [first] = (await run(
+    url,
+    'select borrower_id::text as id from loans where past_due_minor > 0 order by borrower_id limit 1',
+  )) as { id: string }[]
+  await run(url, `alter table cases add constraint broken check (borrower_id <> ${first!.id})`)
+  vi.stubEnv('AMENDS_NIGHT_SESSIONS', '2')
+  await expect(night(url, 0)).rejects.toMatchObject({ refusal: 'night_step_failed' })
+  expect(await run(url, 'select step, part, of from nightly_parts')).toEqual([
+    { step: 'book/cases/open-cases', part: 1, of: 2 },
+  ])
+  await run(url, 'alter table cases drop constraint broken')
+  // With more sessions than then, the parts stay as they were.
+  vi.stubEnv('AMENDS_NIGHT_SESSIONS', '4')
+  const { steps } = await night(url, 0)
+  vi.unstubAllEnvs()
+  const [opened] = (await run(url, 'select count(*) as cases from cases')) as { cases: number }[]
+  expect(steps.find(({ step }) => step === 'book/cases/open-cases')!.rows).toBe(opened!.cases)
+  expect(await run(url, 'select from nightly_parts')).toEqual([])
 })
 
 test('nights that were missed are caught up in order; none runs before the last', async () => {

@@ -1,12 +1,13 @@
 -- A case opens when the borrower's first loan is past due beyond the grace setting. A case that ended this
 -- very day (a corrected file) goes on as if it had not.
 -- reads: past_due_beyond_grace (positions, bucket_edges, settlements)   writes: cases, events
+-- in parts
 create temp table beyond_grace on commit drop as
 select distinct borrower_id
   from past_due_beyond_grace
  where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
    and beyond_grace_from <= :as_of
-   and true /* one borrower */;
+   and true /* part of past_due_beyond_grace */;
 
 analyze beyond_grace;
 

@@ -2,6 +2,7 @@
 -- never counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are
 -- derived anew from the last day that is sure, and nobody else is touched.
 -- reads: bucket_segments, delinquency_corrections, positions, payments, loans, nights   writes: delinquencies
+-- in parts
 create temp table reworked on commit drop as
 with sure as (
   select coalesce(max(as_of) + 1, date '-infinity') as from_on
@@ -11,17 +12,17 @@ with sure as (
     from bucket_segments
    where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
      and starts_on <= :as_of and ends_on > :as_of
-     and true /* one borrower */
+     and true /* part of bucket_segments */
 ), held as (
   select borrower_id, loan_no, bucket from delinquencies where valid_to is null
-   and true /* one borrower */
+   and true /* part of delinquencies */
 ), found as (
   select borrower_id, loan_no, sure.from_on
     from target full join held using (borrower_id, loan_no) cross join sure
    where target.bucket is distinct from held.bucket
   union all
   select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
-   and true /* one borrower */
+   and true /* part of delinquency_corrections */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 
@@ -67,6 +68,7 @@ with size as (
     from rework r
     join bucket_segments s on (s.borrower_id, s.loan_no) = (r.borrower_id, r.loan_no)
    where not (select few from size)
+     and true /* part of s */
 ), segments as (
   select borrower_id, loan_no, bucket, rank, greatest(starts_on, from_on) as starts_on, ends_on
     from history

@@ -6,6 +6,7 @@
 -- when: or exists (select from risk_classes where valid_to is null)
 -- when: or exists (select from delinquency_corrections)
 -- reads: risk_segments, settings, nights   writes: risk_classes, delinquency_corrections
+-- in parts
 create temp table reclassed on commit drop as
 with sure as (
   select coalesce(max(as_of) + 1, date '-infinity') as from_on
@@ -15,18 +16,18 @@ with sure as (
     from risk_segments
    where valid_from <= :as_of and valid_to > :as_of and ends_by > :as_of
      and starts_on <= :as_of and ends_on > :as_of
-     and true /* one borrower */
+     and true /* part of risk_segments */
    order by borrower_id, loan_no, risk_class desc, pack
 ), held as (
   select borrower_id, loan_no, pack, risk_class from risk_classes where valid_to is null
-   and true /* one borrower */
+   and true /* part of risk_classes */
 ), found as (
   select borrower_id, loan_no, sure.from_on
     from target full join held using (borrower_id, loan_no) cross join sure
    where (target.pack, target.risk_class) is distinct from (held.pack, held.risk_class)
   union all
   select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
-   and true /* one borrower */
+   and true /* part of delinquency_corrections */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
 
@@ -52,6 +53,7 @@ with size as (
     from reclassed r
     join risk_segments s on (s.borrower_id, s.loan_no) = (r.borrower_id, r.loan_no)
    where not (select few from size)
+     and true /* part of s */
 )
 select c.borrower_id, c.loan_no, c.pack, c.risk_class, c.valid_from as starts_on, r.from_on as ends_on
   from reclassed r
@@ -91,6 +93,6 @@ with days as (
 )
 select borrower_id, loan_no, on_day, until, pack, risk_class from stretches where risk_class is not null;
 
-delete from delinquency_corrections where from_on <= :as_of and true /* one borrower */;
+delete from delinquency_corrections where from_on <= :as_of and true /* part of delinquency_corrections */;
 
 drop table reclassed, class_days;

@@ -7,6 +7,7 @@
 -- when: and :as_of and p.paid_on > coalesce(t.as_of, date '-infinity'))
 -- reads: payments, tape_positions, tapes, instalments, nights   writes: moved_positions,
 -- delinquency_corrections
+-- in parts
 
 -- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work), those
 -- that it moved before their lender's tape of today, and those whose past was corrected.
@@ -19,7 +20,7 @@ select p.borrower_id, p.loan_no
   left join told t using (lender)
  where p.loaded_as_of between :as_of - 1 and :as_of
    and p.paid_on > coalesce(t.as_of, date '-infinity')
-   and true /* one borrower */
+   and true /* part of p */
 union
 select m.borrower_id, m.loan_no
   from moved_positions m
@@ -27,10 +28,11 @@ select m.borrower_id, m.loan_no
     on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no and l.position_from = m.position_from
   join told t on t.lender = l.lender and t.as_of = :as_of
  where m.valid_to > :as_of
+   and true /* part of m */
 union
 select borrower_id, loan_no from delinquency_corrections
  where from_on <= :as_of
-   and true /* one borrower */;
+   and true /* part of delinquency_corrections */;
 
 analyze followed;
 

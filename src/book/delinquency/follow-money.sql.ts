@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
-import { nightStandsStill, stepSql } from '../../platform/nightly.ts'
+import { nightStandsStill } from '../../platform/night-lock.ts'
+import { forPart, statementsOf } from '../../platform/night-parts.ts'
+import { stepSql } from '../../platform/nightly.ts'
 
 /** The steps of the night that say where a borrower's loans stand, in its order. */
 const steps = [
@@ -10,15 +12,6 @@ const steps = [
   'book/cases/close-cases',
   'book/cases/open-cases',
 ] as const
-
-/** A step's statements for one borrower. What a step tells the planner is for sets, and wrong for one. */
-async function forOne(step: (typeof steps)[number], asOf: string, borrowerId: string): Promise<string[]> {
-  const text = (await stepSql(step, asOf)).replaceAll(
-    'and true /* one borrower */',
-    `and borrower_id = ${BigInt(borrowerId)}`,
-  )
-  return text.split(/;\s*$/m).filter((part) => !/^set local /m.test(part) && /^\w/m.test(part))
-}
 
 /**
  * Brings what follows from a borrower's money up to `asOf` (YYYY-MM-DD) by the night's own SQL: positions,
@@ -32,7 +25,8 @@ export async function followMoney(tx: Db, borrowerId: string, asOf: string): Pro
   const last = rows[0]!.last
   const day = last !== null && last > asOf ? last : asOf
   for (const step of last === null ? steps.slice(0, 1) : steps) {
-    for (const statement of await forOne(step, day, borrowerId)) await sql.raw(statement).execute(tx)
+    const text = forPart(await stepSql(step, day), { borrower_id: borrowerId })
+    for (const statement of statementsOf(text)) await sql.raw(statement).execute(tx)
   }
   return true
 }

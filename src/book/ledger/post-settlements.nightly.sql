@@ -13,7 +13,7 @@ with wanted as (
      and m.kind in ('settlement', 'settlement_undone')
      and split_part(m.movement_no, ':', 2) = s.settlement_no::text
    where s.judged_on = :as_of
-     and true /* one loan */
+     and true /* part of s */
    group by s.borrower_id, s.loan_no, s.settlement_no
 ), posted as (
   insert into movements

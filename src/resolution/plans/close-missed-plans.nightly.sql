@@ -4,13 +4,14 @@
 -- a reversal opens or breaches it again. The runner makes up for missed nights day by day, so a cure day that
 -- was not looked at lies within the last month.
 -- reads: plans, plan_instalments, payments (money_received)   writes: plans
+-- in parts
 with touched as (
   select p.borrower_id, p.loan_no, p.plan_no, i.cure_until, i.due_so_far_minor
     from plan_instalments i
     join plans p using (borrower_id, loan_no, plan_no)
    where i.cure_until between :as_of - 31 and :as_of - 1
      and p.agreed_on is not null and p.outcome is null
-     and true /* one loan */
+     and true /* part of p */
   union
   select p.borrower_id, p.loan_no, p.plan_no, i.cure_until, i.due_so_far_minor
     from (select distinct borrower_id, loan_no from money_received where loaded_as_of = :as_of) m
@@ -18,7 +19,7 @@ with touched as (
     join plan_instalments i using (borrower_id, loan_no, plan_no)
    where p.agreed_on is not null
      and (p.outcome is null or p.outcome in ('completed', 'breached'))
-     and true /* one loan */
+     and true /* part of p */
 ), received as (
   select t.borrower_id, t.loan_no, t.plan_no, t.cure_until, t.due_so_far_minor,
          coalesce(sum(m.amount_minor) filter (where m.counted_on <= t.cure_until), 0) as in_time_minor,

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { addDays } from '../../book/interest/calendar-day.ts'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { decimal } from '../../book/interest/fraction.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
+import { forLoan } from '../../platform/night-parts.ts'
+import { stepSql } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { affordabilityOf } from '../affordability/affordability.sql.ts'
 import type { Calendar } from './calendar.ts'
@@ -218,21 +219,12 @@ export async function cancelPlan(
   return numAffectedRows === 1n
 }
 
-const night = new URL('close-missed-plans.nightly.sql', import.meta.url)
-
 /** Runs the night's own judgement for one loan: after a payment or a reversal. */
 export async function judgePlansOf(
   tx: Db,
   loan: { borrower_id: string; loan_no: string },
   asOf: string,
 ): Promise<void> {
-  const text = (await readFile(night, 'utf8')).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
-  const only = sql`and p.borrower_id = ${loan.borrower_id} and p.loan_no = ${loan.loan_no}`
-  const pieces = text.trim().replace(/;$/, '').split('and true /* one loan */')
-  await sql
-    .join(
-      pieces.map((piece) => sql.raw(piece)),
-      only,
-    )
-    .execute(tx)
+  const text = await stepSql('resolution/plans/close-missed-plans', asOf)
+  for (const statement of forLoan(text, loan)) await statement.execute(tx)
 }

@@ -3,6 +3,7 @@
 -- The runner makes up for missed nights day by day, so whatever is still open ended within the last month.
 -- Whoever works at the desk meanwhile wins: a promise is written only where it still is as it was judged.
 -- reads: promises, payments (money_received)   writes: promises, promise_rejudgements
+-- in parts
 
 -- Loan and borrower always go together; the planner takes them for independent, would loop where it must hash
 -- and sort what a hash groups.
@@ -16,7 +17,7 @@ with sets as (
   select p.borrower_id, p.loan_no, p.made_on
     from promises p
    where p.one_of_several and p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
-     and true /* one loan */
+     and true /* part of p */
   union
   select p.borrower_id, p.loan_no, p.made_on
     from money_received m
@@ -25,14 +26,14 @@ with sets as (
      and p.loan_no = m.loan_no
      and m.counted_on between p.made_on and p.counts_until
    where m.loaded_as_of = :as_of and p.one_of_several and p.outcome is distinct from 'cancelled'
-     and true /* one loan */
+     and true /* part of p */ and true /* part of m */
 ), at_stake as materialized (
   select p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.promised_minor, p.enough_minor,
          p.outcome, p.paid_minor
     from sets s
     join promises p using (borrower_id, loan_no, made_on)
    where p.one_of_several and p.outcome is distinct from 'cancelled'
-     and true /* one loan */
+     and true /* part of p */
 ), received as (
   select a.borrower_id, a.loan_no, a.promise_no, sum(p.amount_minor)::bigint as minor
     from at_stake a
@@ -41,7 +42,7 @@ with sets as (
      and p.loan_no = a.loan_no
      and p.counted_on between a.made_on and a.counts_until
    where p.counted_on >= (select min(made_on) from at_stake)
-     and true /* one loan */
+     and true /* part of p */
    group by a.borrower_id, a.loan_no, a.promise_no
 ), summed as (
   select a.*, coalesce(r.minor, 0) as received_minor,
@@ -96,7 +97,7 @@ update promises p
    and p.counts_until = c.counts_until
    and p.outcome is not distinct from c.outcome
    and p.one_of_several
-   and true /* one loan */;
+   and true /* part of p */;
 
 -- The others stand alone on their loan and day, which nearly all do. What today's money touches of those that
 -- are judged already or still run: one may be kept early, a judgement may be overturned.
@@ -104,7 +105,7 @@ with came as materialized (
   select borrower_id, loan_no, counted_on
     from money_received p
    where loaded_as_of = :as_of
-     and true /* one loan */
+     and true /* part of p */
 ), touched as materialized (
   select distinct p.borrower_id, p.loan_no, p.promise_no, p.made_on, p.counts_until, p.promised_minor,
          p.enough_minor, p.outcome, p.paid_minor
@@ -117,7 +118,7 @@ with came as materialized (
      and (p.counts_until >= :as_of or p.outcome is not null)
      and p.outcome is distinct from 'cancelled'
      and not p.one_of_several
-     and true /* one loan */
+     and true /* part of p */
 ), received as (
   select t.borrower_id, t.loan_no, t.promise_no, sum(p.amount_minor)::bigint as minor
     from touched t
@@ -126,7 +127,7 @@ with came as materialized (
      and p.loan_no = t.loan_no
      and p.counted_on between t.made_on and t.counts_until
    where p.counted_on >= (select min(made_on) from touched)
-     and true /* one loan */
+     and true /* part of p */
    group by t.borrower_id, t.loan_no, t.promise_no
 ), judged as (
   select t.*, s.share_minor,
@@ -163,7 +164,7 @@ update promises p
    and p.counts_until = c.counts_until
    and p.outcome is not distinct from c.outcome
    and p.counts_until >= (select min(counts_until) from changed)
-   and true /* one loan */;
+   and true /* part of p */;
 
 -- Those that have ended get what came, read once over the days that matter.
 with due as materialized (
@@ -171,7 +172,7 @@ with due as materialized (
     from promises p
    where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
      and not p.one_of_several
-     and true /* one loan */
+     and true /* part of p */
 ), received as (
   select d.borrower_id, d.loan_no, d.promise_no, d.counts_until,
          greatest(sum(p.amount_minor)::bigint, 0) as minor
@@ -181,7 +182,7 @@ with due as materialized (
      and p.loan_no = d.loan_no
      and p.counted_on between d.made_on and d.counts_until
    where p.counted_on between (select min(made_on) from due) and :as_of - 1
-     and true /* one loan */
+     and true /* part of p */
    group by d.borrower_id, d.loan_no, d.promise_no, d.counts_until
 )
 update promises p
@@ -198,13 +199,13 @@ update promises p
    and p.promise_no = r.promise_no
    and p.counts_until = r.counts_until
    and p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
-   and true /* one loan */;
+   and true /* part of p */;
 
 -- Whatever has ended and is still open got nothing.
 update promises p
    set outcome = 'broken', judged_on = :as_of, paid_minor = 0
  where p.outcome is null and p.counts_until between :as_of - 31 and :as_of - 1
-   and true /* one loan */;
+   and true /* part of p */;
 
 set local enable_sort = on;
 set local enable_nestloop = on;

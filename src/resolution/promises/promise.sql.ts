@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { addDays } from '../../book/interest/calendar-day.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
+import { forLoan } from '../../platform/night-parts.ts'
+import { stepSql } from '../../platform/nightly.ts'
 import type { NewPromise, PromiseToPay } from './promise.api.ts'
 import {
   type BySegment,
@@ -115,19 +116,12 @@ export async function promisesOf(db: Db, borrowerId: string): Promise<PromiseToP
   return rows
 }
 
-const night = new URL('close-due-promises.nightly.sql', import.meta.url)
-
 /** Runs the night's own judgement for one loan: after a reversal, or when a newer word ends an older one. */
 export async function judgeLoan(
   tx: Db,
   loan: { borrower_id: string; loan_no: string },
   asOf: string,
 ): Promise<void> {
-  const text = (await readFile(night, 'utf8')).replaceAll(':as_of', `date '${Temporal.PlainDate.from(asOf)}'`)
-  const only = sql`and p.borrower_id = ${loan.borrower_id} and p.loan_no = ${loan.loan_no}`
-  // What the night tells the planner is for sets, and wrong for one loan.
-  for (const statement of text.split(/;\s*$/m).filter((part) => part.includes('/* one loan */'))) {
-    const pieces = statement.split('and true /* one loan */').map((piece) => sql.raw(piece))
-    await sql.join(pieces, only).execute(tx)
-  }
+  const text = await stepSql('resolution/promises/close-due-promises', asOf)
+  for (const statement of forLoan(text, loan)) await statement.execute(tx)
 }

@@ -11,13 +11,13 @@ with touched as (
   select s.borrower_id, s.loan_no, s.settlement_no
     from settlements s
    where s.outcome is null and s.accepted_on is not null and s.pay_by < :as_of
-     and true /* one loan */
+     and true /* part of s */
   union
   select s.borrower_id, s.loan_no, s.settlement_no
     from (select distinct borrower_id, loan_no from money_received where loaded_as_of = :as_of) m
     join settlements s using (borrower_id, loan_no)
    where s.accepted_on is not null and (s.outcome is null or s.outcome in ('completed', 'broken'))
-     and true /* one loan */
+     and true /* part of s */
 ), received as (
   select s.borrower_id, s.loan_no, s.settlement_no,
          coalesce(sum(m.amount_minor), 0) as paid_minor,

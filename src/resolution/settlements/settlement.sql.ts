@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
+import { forLoan } from '../../platform/night-parts.ts'
+import { stepSql } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import type { NewSettlement, Settlement } from './settlement.api.ts'
 import type { CarryOn, SettlementFacts } from './settlement.ts'
@@ -105,10 +106,7 @@ export async function endOffer(
   return numAffectedRows === 1n
 }
 
-const steps = [
-  new URL('expire-offers.nightly.sql', import.meta.url),
-  new URL('../../book/ledger/post-settlements.nightly.sql', import.meta.url),
-]
+const steps = ['resolution/settlements/expire-offers', 'book/ledger/post-settlements'] as const
 
 /** Runs the night's own judgement, and its posting, for one loan: after a payment or a reversal. */
 export async function judgeSettlementsOf(
@@ -116,20 +114,8 @@ export async function judgeSettlementsOf(
   loan: { borrower_id: string; loan_no: string },
   asOf: string,
 ): Promise<void> {
-  const only = sql`and s.borrower_id = ${loan.borrower_id} and s.loan_no = ${loan.loan_no}`
   for (const step of steps) {
-    const text = (await readFile(step, 'utf8')).replaceAll(
-      ':as_of',
-      `date '${Temporal.PlainDate.from(asOf)}'`,
-    )
     // Offers of other loans expire at night.
-    for (const statement of text.split(/;\s*$/m).filter((part) => part.includes('/* one loan */'))) {
-      await sql
-        .join(
-          statement.split('and true /* one loan */').map((piece) => sql.raw(piece)),
-          only,
-        )
-        .execute(tx)
-    }
+    for (const statement of forLoan(await stepSql(step, asOf), loan)) await statement.execute(tx)
   }
 }
