@@ -23,6 +23,8 @@ export type Applied = { new: number; changed: number; closed: number; notes?: Re
 export class Cells {
   /** Whether every row counts, without a look at digests: it mends an earlier day, or the lender is new. */
   everything = false
+  /** Nothing to compare with: staging.entries is then a view of the rows, and not written a second time. */
+  bookIsEmpty = false
   private readonly kind: FileKind
   /** What the lines of the whole file said, where not all of them were staged. */
   readonly lines: Staged['lines']

@@ -121,11 +121,10 @@ type Facts = { kind: KindName; lenders: string[]; applied: Applied; options: Loa
 export async function measure(client: pg.Client, cells: Cells, facts: Facts): Promise<Measures> {
   const { kind, lenders, applied, options } = facts
   const counted = await client.query<{ rows: number; rejected: number }>(`
-    select (select count(*) from staging.rows) + count(*) filter (where r.unread) as rows,
-           count(*) as rejected
+    select ${cells.lines ? cells.lines.rows : '(select count(*) from staging.rows)'}
+             + count(*) filter (where r.unread) as rows, count(*) as rejected
       from staging.rejects r`)
-  const { rejected } = counted.rows[0]!
-  const rows = counted.rows[0]!.rows + cells.heldBack
+  const { rows, rejected } = counted.rows[0]!
   const book = kind === 'loans' ? await client.query(bookTotals, [lenders, options.as_of]) : null
   const file = fileTotals(kind)
   return {

@@ -17,7 +17,7 @@ import { applyInstalments, instalmentChecks, instalmentEntries } from '../instal
 import {
   applyTape,
   findUnmet,
-  holdsLoansOf,
+  holdsLoans,
   lendersOf,
   takenNumbers,
   tapeChecks,
@@ -102,8 +102,16 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Joins here are by key over whole files: the roughest figure is enough, and a fine one costs seconds. */
-const forLoads = ["set local work_mem = '256MB'", 'set local default_statistics_target = 1']
+/**
+ * Joins here are by key over whole files: the roughest figure is enough, and a fine one costs seconds. What
+ * a first load writes is logged page by page at its end: were it synced instead, the first reader of a page
+ * would log it.
+ */
+const forLoads = [
+  "set local work_mem = '256MB'",
+  'set local default_statistics_target = 1',
+  "set local wal_skip_threshold = '4GB'",
+]
 
 /** From this size on workers that read and compare beside the process that writes are worth their start. */
 const LARGE_BYTES = 8 * 2 ** 20
@@ -149,9 +157,13 @@ async function stageAndApply({ client, request, options, tell }: Work, kind: Kin
   await client.query('analyze staging.rows')
   if (cells.heldBack > 0) await findUnmet(client, cells)
   const lenders = await lendersOf(client, cells)
-  if (kind === 'loans') cells.everything = options.correct || !(await holdsLoansOf(client, lenders))
+  if (kind === 'loans') {
+    const held = await holdsLoans(client, lenders)
+    cells.everything = options.correct || !held.of_lenders
+    cells.bookIsEmpty = !held.some
+  }
   await client.query(plan.entries(cells))
-  await client.query('analyze staging.entries')
+  if (!cells.bookIsEmpty) await client.query('analyze staging.entries')
   await rejectRows(client, cells, plan.checks, plan.late, fileKinds[kind])
   const applied = await plan.apply(client, cells, options, lenders)
   await countAnew(client, plan.writes, applied)
@@ -175,9 +187,11 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
   await client.query(`analyze ${rows.map((row) => row.name).join(', ')}`)
 }
 
+// A view of the rows goes with them.
 const dropStaging = `
-  drop table if exists staging.rows, staging.rejects, staging.entries, staging.bad, staging.twice,
-  staging.kinds, staging.unmet, staging.unmet_loans, staging.absent`
+  drop table staging.rows cascade;
+  drop table if exists staging.rejects, staging.entries, staging.bad, staging.twice, staging.kinds,
+  staging.unmet, staging.unmet_loans, staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {

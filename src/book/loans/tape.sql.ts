@@ -110,18 +110,23 @@ export function tapeEntries(cells: Cells): string {
   const differs = `
     (${of('l', Object.keys(values))}) is distinct from (${Object.values(values).join(', ')})
     or ${fault} is not null`
+  const [held, loan] = cells.bookIsEmpty
+    ? ['true as is_new, null::text as old_status', '']
+    : [
+        'l.borrower_id is null as is_new, l.status as old_status',
+        `left join loans l on l.borrower_id = ${borrowerId} and l.loan_no = ${cells.of('loan_no')}`,
+      ]
   return `
-    create unlogged table staging.entries as
+    create ${cells.bookIsEmpty ? 'view' : 'unlogged table'} staging.entries as
     select s.ctid as ref, ${borrowerId} as borrower_id, ${cells.of('loan_no')} as loan_no,
            ${cells.lender} as lender, ${cells.of('borrower_no')} as borrower_no,
            ${Object.entries(values)
              .map(([column, value]) => `${value} as ${column}`)
              .join(', ')},
-           ${cells.lineDigest} as line_digest, l.borrower_id is null as is_new, l.status as old_status,
-           ${fault} as fault
+           ${cells.lineDigest} as line_digest, ${held}, ${fault} as fault
       from staging.rows s
       left join currencies c on c.currency = ${cells.of('currency')}
-      left join loans l on l.borrower_id = ${borrowerId} and l.loan_no = ${cells.of('loan_no')}
+      ${loan}
      where ${cells.everything ? 'true' : differs}`
 }
 
@@ -239,13 +244,14 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
   )
 }
 
-/** Whether the book has any loan of these lenders. */
-export async function holdsLoansOf(client: pg.Client, lenders: string[]): Promise<boolean> {
-  const { rows } = await client.query<{ some: boolean }>(
-    'select exists (select from loans where lender = any ($1)) as some',
+/** Whether the book has any loan, and any of these lenders. */
+export async function holdsLoans(client: pg.Client, lenders: string[]) {
+  const { rows } = await client.query<{ some: boolean; of_lenders: boolean }>(
+    `select exists (select from loans) as some,
+            exists (select from loans where lender = any ($1)) as of_lenders`,
     [lenders],
   )
-  return rows[0]!.some
+  return rows[0]!
 }
 
 /** Whose loans the tape holds: those of its staged rows, and those with a loan whose line was held back. */
