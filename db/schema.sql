@@ -1607,6 +1607,20 @@ create table waivers (
   undone_on date
 );
 
+create table work_today (
+  borrower_id bigint not null,
+  lender text not null,
+  product text not null,
+  loan_no text not null,
+  currency text not null,
+  rolls_from text not null,
+  rolls_on date,
+  zones text[] not null,
+  oldest_due_on date not null,
+  bucket text not null,
+  past_due_minor bigint not null
+);
+
 create table worklist_items (
   borrower_id bigint not null,
   lender text not null,
@@ -2226,6 +2240,8 @@ alter table waivers add constraint waivers_part_check CHECK ((part = ANY (ARRAY[
 alter table waivers add constraint waivers_pkey PRIMARY KEY (borrower_id, loan_no, waiver_no);
 
 alter table waivers add constraint waivers_waiver_no_check CHECK ((waiver_no > 0));
+
+alter table work_today add constraint work_today_pkey PRIMARY KEY (borrower_id);
 
 alter table worklist_items add constraint worklist_items_check CHECK (((taken_by IS NULL) = (taken_until IS NULL)));
 
@@ -2971,6 +2987,10 @@ policy seen on virtual_accounts for ALL to {amends_desk} using ((( SELECT sees_a
 policy seen on waivers for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = waivers.borrower_id))))) with check ();
+
+policy seen on work_today for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = work_today.borrower_id)))))) with check ();
 
 policy seen on worklist_items for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
    FROM borrowers_seen s

@@ -20,6 +20,7 @@ export const steps = [
   'conduct/stops/stop-held',
   'conduct/incidents/judge-late-facts',
   'conduct/stops/check-planned',
+  'strategy/worklists/find-work',
   'strategy/worklists/fill-worklist',
   'staff/audit/seal-audit',
 ] as const satisfies readonly Step[]

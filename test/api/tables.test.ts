@@ -40,6 +40,7 @@ const NEVER = [
   'sign_in_second_factors',
   'sign_in_sessions',
   'sign_in_verifications',
+  'work_today',
 ]
 
 const clock = settableClock('2026-05-12T16:00:00Z')

@@ -1,41 +1,12 @@
 -- Cases that need a person today, each with its reasons and its place in the order.
--- reads: cases, loans_to_work, promises, plans, contacts, packs, settings   writes: worklist_items
+-- reads: work_today, promises, plans, contacts, packs, settings   writes: worklist_items
+-- in parts
 
 -- Loan and borrower always go together; the planner takes them for independent and would loop where it must
 -- hash.
 set local enable_nestloop = off
 ;
 set local enable_mergejoin = off
-;
--- The past-due money of each borrower, and the loan that matters most.
-create temp table work_today on commit drop as
-select distinct on (w.borrower_id)
-       w.borrower_id, w.lender, w.product, w.loan_no, w.currency, d.bucket as rolls_from,
-       b.time_zones as zones,
-       -- of all loans to work, as the case shows it: the one that matters most need not be the oldest
-       min(w.oldest_due_on) over (partition by w.borrower_id) as oldest_due_on,
-       first_value(d.bucket)
-         over (partition by w.borrower_id order by w.oldest_due_on, w.loan_no) as bucket,
-       sum(w.past_due_minor) over (partition by w.borrower_id, w.currency) as past_due_minor,
-       case when e.to_days is not null then w.oldest_due_on - e.day_origin + e.to_days + 1 end as rolls_on
-  from loans_to_work w
-  join borrowers b using (borrower_id)
-  join cases c
-    on c.borrower_id = w.borrower_id
-   and c.closed_on is null
-  join delinquencies d
-    on d.borrower_id = w.borrower_id
-   and d.loan_no = w.loan_no
-   and d.valid_to is null
-  left join bucket_edges e
-    on (e.lender, e.product, e.bucket) = (w.lender, w.product, d.bucket)
-   and e.effective_from <= :as_of
-   and e.effective_to > :as_of
- order by w.borrower_id, w.past_due_minor desc, w.loan_no
-;
-create unique index on work_today (borrower_id)
-;
-analyze work_today
 ;
 -- Hours in which every pack of the lender allows a call.
 create temp table call_hours on commit drop as
@@ -65,13 +36,15 @@ select lender, product, zones,
     select d.lender, d.product, d.zones,
            max((:as_of + h.opens) at time zone k.zone) at time zone 'UTC' as from_at,
            min((:as_of + h.closes) at time zone k.zone) at time zone 'UTC' as until_at
-      from (select distinct lender, product, zones from work_today) d
+      from (select distinct lender, product, zones from work_today
+             where true and true /* part of work_today */) d
       join call_hours h using (lender, product)
       join known_zones k on k.zone = any (d.zones)
      group by 1, 2, 3) hours
 ;
 delete from worklist_items i
  where not exists (select from work_today w where w.borrower_id = i.borrower_id)
+   and true /* part of i */
 ;
 -- What was done or put off on an earlier day comes back; what stands as it is, is not written.
 insert into worklist_items as i
@@ -83,6 +56,7 @@ with talked as (
           union all
           select borrower_id, at from outside_contacts) contacts
    where borrower_id in (select borrower_id from work_today)
+     and true /* part of contacts */
    group by 1
 ), broken as (
   select distinct on (borrower_id)
@@ -91,19 +65,25 @@ with talked as (
    where outcome in ('broken', 'partly_kept')
      and judged_on > :as_of - 14
      and borrower_id in (select borrower_id from work_today)
+     and true /* part of promises */
    order by borrower_id, judged_on desc, promised_minor desc
 ), breached as (
   select borrower_id, max(ended_on) as ended_on
     from plans
    where outcome = 'breached'
      and ended_on > :as_of - 14
+     and true /* part of plans */
    group by 1
+), ranked as (
+  -- Money of different currencies cannot be compared: its rank within its own currency, in twentieths.
+  select borrower_id,
+         round(cume_dist() over (partition by currency order by past_due_minor) * 20) / 20 as money
+    from work_today
 ), weighed as (
   select w.*, t.last_on, b.judged_on, b.due_on, b.promised_minor, b.paid_minor,
          b.currency as promise_currency,
          h.ended_on,
-         -- Money of different currencies cannot be compared: its rank within its own currency, in twentieths.
-         round(cume_dist() over (partition by w.currency order by w.past_due_minor) * 20) / 20 as money,
+         r.money,
          1 + greatest(0, 7 - coalesce(w.rolls_on - :as_of, 7))::numeric / 7
            + case when t.last_on is null then 0.3 else 0 end as urgency,
          case when b.judged_on >= :as_of - 2 then 2
@@ -111,9 +91,12 @@ with talked as (
               when h.ended_on is not null then 1.5
               else 1 end as promise
     from work_today w
+    join ranked r using (borrower_id)
     left join talked t using (borrower_id)
     left join broken b using (borrower_id)
     left join breached h using (borrower_id)
+   where true
+     and true /* part of w */
 )
 select w.borrower_id, w.lender, w.loan_no, w.currency, w.past_due_minor, w.oldest_due_on, w.bucket,
        round(1000 * (0.1 + w.money) * w.urgency * w.promise)::bigint as score,
@@ -154,10 +137,10 @@ on conflict (borrower_id) do update
     or (i.call_opens, i.call_closes) is distinct from (excluded.call_opens, excluded.call_closes)
     or i.done_on < :as_of
 ;
--- The next case is found along the order of the list: the planner must know how long it is.
-analyze worklist_items (borrower_id, lender, score, done_on)
-;
 set local enable_nestloop = on
 ;
 set local enable_mergejoin = on
+;
+-- The next case is found along the order of the list: the planner must know how long it is.
+analyze worklist_items (borrower_id, lender, score, done_on)
 ;

@@ -17,6 +17,7 @@ async function fill(on = as_of): Promise<number> {
   try {
     await client.query('begin')
     await runStep(client, 'book/delinquency/refresh-edges', on)
+    await runStep(client, 'strategy/worklists/find-work', on)
     const rows = await runStep(client, 'strategy/worklists/fill-worklist', on)
     await client.query('commit')
     return rows
