@@ -76,6 +76,7 @@ async function fill(id: string, n: number) {
   await sql`
     insert into balance_differences
     values (${id}, ${`L-N-000${n}`}, '2026-05-11', 'USD', 100, 0, 100, ${100 + (n % 3)}, 0)`.execute(db)
+  await sql`insert into cases (borrower_id, opened_on) values (${id}, '2026-04-02')`.execute(db)
   await sql`
     insert into worklist_items (borrower_id, lender, score, loan_no, currency, past_due_minor, oldest_due_on,
                                 bucket, reasons, zones, call_opens, call_closes, not_before)
@@ -133,6 +134,9 @@ test('the day’s list says where each part goes on', async () => {
   await sql`
     insert into borrowers (borrower_id, lender, borrower_no)
     select borrower_id_of('north', 'M-' || n), 'north', 'M-' || n from generate_series(1, 70) n`.execute(db)
+  await sql`
+    insert into cases (borrower_id, opened_on)
+    select borrower_id_of('north', 'M-' || n), '2026-04-02' from generate_series(1, 70) n`.execute(db)
   const long = (await collector('GET', '/worklists/mine', undefined, why)).body as unknown as {
     to_do: Row[]
     next_cursors: { to_do: string }

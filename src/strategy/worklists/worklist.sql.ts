@@ -40,9 +40,14 @@ const isTime = (at: string) => sql`
   (i.not_before is null or i.not_before <= ${at})
   and is_call_hour(${at}, i.call_opens, i.call_closes)`
 
+/** Its case is open: money that came since the night may have ended it. */
+const isOpen = sql`
+  exists (select from cases k where k.borrower_id = i.borrower_id and k.closed_on is null)`
+
 /** Free for somebody: not done, its time has come, with nobody else who is still at it. */
 const isFree = (at: string, staff_id: string) => sql`
   i.done_on is null
+  and ${isOpen}
   and ${isTime(at)}
   and (i.taken_by is null or i.taken_by = ${staff_id} or i.taken_until <= ${at})`
 
@@ -53,17 +58,19 @@ const isFree = (at: string, staff_id: string) => sql`
 export async function takeNext(db: Db, staff_id: string, { at, on }: Moment): Promise<WorklistItem | null> {
   const { rows } = await sql<WorklistItem>`
     with mine as (
-      select borrower_id
-        from worklist_items
-       where taken_by = ${staff_id}
-         and taken_until > ${at}
-         and done_on is null
-         and (not_before is null or not_before <= ${at})
+      select i.borrower_id
+        from worklist_items i
+       where i.taken_by = ${staff_id}
+         and i.taken_until > ${at}
+         and i.done_on is null
+         and ${isOpen}
+         and (i.not_before is null or i.not_before <= ${at})
        limit 1
     ), next as (
       select i.borrower_id
         from worklist_items i
        where i.done_on is null
+         and ${isOpen}
          and (i.taken_by is null or i.taken_until <= ${at})
          and ${isTime(at)}
          and not exists (select from mine)
@@ -133,7 +140,7 @@ export async function leaveCase(db: Db, leaving: Leaving, { at, on }: Moment): P
 export async function dayOf(db: Db, staff_id: string, { at, on }: Moment): Promise<Worklist['counts']> {
   const { rows } = await sql<Worklist['counts']>`
     select count(*) filter (where ${isFree(at, staff_id)}) as to_do,
-           count(*) filter (where i.done_on is null and not (${isTime(at)})) as not_yet,
+           count(*) filter (where i.done_on is null and ${isOpen} and not (${isTime(at)})) as not_yet,
            count(*) filter (where done_on is null and taken_until > ${at}
                               and taken_by <> ${staff_id}) as with_others,
            count(*) filter (where done_by = ${staff_id} and done_on = ${on}) as done_by_me,
@@ -176,7 +183,7 @@ export async function listOf(
       order: sql`i.score desc, i.borrower_id`,
     },
     not_yet: {
-      where: sql`i.done_on is null and not (${isTime(at)})`,
+      where: sql`i.done_on is null and ${isOpen} and not (${isTime(at)})`,
       key: sql`(${put_off}, -i.score, i.borrower_id)
                > (${until}::timestamptz, -${score}::bigint, ${borrower_id}::bigint)`,
       order: sql`${put_off}, i.score desc, i.borrower_id`,

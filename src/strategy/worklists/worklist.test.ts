@@ -105,6 +105,22 @@ test('what was put off comes back at its time, what was worked with the next nig
   await clear()
 })
 
+test('a case that money ended by day is given to nobody before the night takes it off the list', async () => {
+  const first = await takeNext(db, 'ann', moment)
+  const on = (day: string | null) =>
+    sql`update cases set closed_on = ${day} where borrower_id = ${first!.borrower_id}`.execute(db)
+  const counted = (await dayOf(db, 'ann', moment)).to_do
+  await on(as_of)
+  const next = await takeNext(db, 'ann', moment)
+  expect(next).not.toBeNull()
+  expect(next!.borrower_id).not.toBe(first!.borrower_id)
+  expect((await dayOf(db, 'ann', moment)).to_do).toBe(counted - 1)
+  const listed = await listOf(db, 'ann', 'to_do', { ...moment, after: null, limit: 200 })
+  expect(listed.map((item) => item.borrower_id)).not.toContain(first!.borrower_id)
+  await on(null)
+  await clear()
+})
+
 test('what is promised, held or paid needs nobody; what broke is weighed and said', async () => {
   const [promised, held, broke] = [await put('P-1', 900), await put('P-2', 900), await put('P-3', 5)]
   const promise = (borrower_id: string, no: string, outcome: string | null) =>
