@@ -52,15 +52,19 @@ set local enable_nestloop = off;
 create temp table stretches on commit drop as
 with size as (
   -- A key costs as much as some four hundred rows of the history: few loans are looked up one by one, many
-  -- are met while all of it is read.
+  -- are met while all of it is read. Its rows are reckoned by its pages: a young book was last counted small.
   select (select count(*) from rework) * 400
-       < sum(reltuples) as few from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
+       < sum(reltuples / greatest(relpages, 1)
+             * pg_relation_size(oid) / current_setting('block_size')::int) as few
+    from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
 ), history as (
   select r.from_on, s.*
     from rework r
    cross join lateral (
      select * from bucket_segments
       where borrower_id = r.borrower_id and loan_no = r.loan_no
+        and valid_to > r.from_on and valid_from <= :as_of
+        and ends_on > r.from_on and starts_on <= :as_of
      offset 0) s
    where (select few from size)
   union all

@@ -36,16 +36,20 @@ analyze reclassed;
 -- What was so before the first day in doubt stays so, and the stretch that reaches it may go on.
 create temp table class_days on commit drop as
 with size as (
-  -- Few loans are looked up one by one, many are met while all of the history is read (as in age-loans); a
-  -- key costs more here, for each of the packs' settings is tried on it.
-  select (select count(*) from reclassed) * 1000
-       < sum(reltuples) as few from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
+  -- Few loans are looked up one by one, many are met while all of the history is read (as in age-loans).
+  select (select count(*) from reclassed) * 400
+       < sum(reltuples / greatest(relpages, 1)
+             * pg_relation_size(oid) / current_setting('block_size')::int) as few
+    from pg_class where oid in ('loans'::regclass, 'loan_positions'::regclass)
 ), history as (
   select r.from_on, s.*
     from reclassed r
    cross join lateral (
+     -- Only days in doubt: on each further day the settings of the packs would be tried.
      select * from risk_segments
       where borrower_id = r.borrower_id and loan_no = r.loan_no
+        and valid_to > r.from_on and valid_from <= :as_of
+        and ends_on > r.from_on and starts_on <= :as_of
      offset 0) s
    where (select few from size)
   union all
