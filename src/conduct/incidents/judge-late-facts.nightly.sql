@@ -1,8 +1,11 @@
 -- What the night learnt late (a death days ago, an address that was closed) shows contacts since then in
 -- another light: each rule that one broke becomes an incident, once. Verdicts stay as they were given.
 -- reads: holds, opt_outs, contacts, rules_broken   writes: contact_proposals, asked_contacts, incidents
--- when: exists (select from holds where recorded_at = :as_of::timestamptz and recorded_by = 'night')
--- when: or exists (select from opt_outs where recorded_at = :as_of::timestamptz and recorded_by = 'night')
+-- when: exists (select from (select borrower_id, at, recorded_at, recorded_by from holds union all
+-- when: select borrower_id, at, recorded_at, recorded_by from opt_outs) f
+-- when: where recorded_at = :as_of::timestamptz and recorded_by = 'night' and at < recorded_at
+-- when: and (exists (select from contact_attempts a where a.borrower_id = f.borrower_id and a.at >= f.at)
+-- when: or exists (select from outside_contacts o where o.borrower_id = f.borrower_id and o.at >= f.at)))
 create temporary table late_facts on commit drop as
 select borrower_id, min(at) as since
   from (
