@@ -8,9 +8,10 @@ import { progressBar } from '../platform/progress.ts'
 import { Refused } from '../platform/refusal.ts'
 import { homeFolder } from '../platform/server.ts'
 import { dayText, toDay } from './calendar.ts'
-import type { LoadedBook, Target } from './load-book.ts'
+import type { BookToLoad, LoadedBook, Target } from './load-book.ts'
 import type { Shape } from './simulation.ts'
-import { type WrittenBook, writeBook } from './write-files.ts'
+import { writeBeside } from './write-beside.ts'
+import { settingsIn, writeBook } from './write-files.ts'
 
 type Options = {
   loans: number
@@ -61,40 +62,52 @@ function refuseOtherDemo(folder: string, shape: Shape) {
   )
 }
 
-function writeFiles(folder: string, options: Options, last: string): WrittenBook {
-  const { loans, seed, days } = options
-  const day = toDay(last)
-  const shape = { loans, seed, first: day - days + 1, last: day }
-  refuseOtherDemo(folder, shape)
+/** Writes the files alone. */
+function writeFiles(folder: string, shape: Shape, days: number) {
+  const began = performance.now()
   const bar = progressBar('write', days)
   const book = writeBook(folder, shape, bar)
   bar.end()
-  return book
+  return { book, seconds: secondsSince(began), loaded: {} }
 }
 
-async function load(target: Target, book: WrittenBook): Promise<LoadedBook> {
+async function load(target: Target, book: BookToLoad, days: number): Promise<LoadedBook> {
   const { loadBook } = await import('./load-book.ts')
-  const bar = progressBar('load', book.days.length)
+  const bar = progressBar('load', days)
   const loaded = await loadBook(target, book, bar)
   bar.end()
   return loaded
 }
 
+/** Writes the files and loads them: each day as soon as it is written, and meanwhile the next ones are. */
+async function writeAndLoad(folder: string, shape: Shape, days: number, steps: readonly Step[]) {
+  const coming = writeBeside(folder, shape)
+  try {
+    const loaded = await withDatabase(true, ({ db, url, clock }) =>
+      load({ db, url, clock, steps }, { days: coming.days, settings: settingsIn(folder) }, days),
+    )
+    return { ...coming.whole(), loaded }
+  } finally {
+    await coming.stop()
+  }
+}
+
 async function makeDemo(options: Options, steps: readonly Step[]): Promise<Answer> {
   const began = performance.now()
+  const { loans, seed, days } = options
   const clock = systemClock()
   const last = options.asOf ?? clock.today()
   refuseFuture(last, clock)
   const folder = resolve(options.out ?? join(homeFolder(), 'demo'))
-  const book = writeFiles(folder, options, last)
-  const seconds_to_write = secondsSince(began)
-  const loaded = options.filesOnly
-    ? {}
-    : await withDatabase(true, ({ db, url, clock }) => load({ db, url, clock, steps }, book))
+  const shape = { loans, seed, first: toDay(last) - days + 1, last: toDay(last) }
+  refuseOtherDemo(folder, shape)
+  const { book, seconds, loaded } = options.filesOnly
+    ? writeFiles(folder, shape, days)
+    : await writeAndLoad(folder, shape, days, steps)
   return {
     folder,
-    ...{ from: book.days[0]!.as_of, to: last, loans: book.loans, borrowers: book.borrowers },
-    ...{ days: options.days, rows: book.rows, seconds_to_write, ...loaded, seconds: secondsSince(began) },
+    ...{ from: book.days[0]!.as_of, to: last, loans: book.loans, borrowers: book.borrowers, days },
+    ...{ rows: book.rows, seconds_to_write: seconds, ...loaded, seconds: secondsSince(began) },
   }
 }
 

@@ -10,10 +10,16 @@ import type { Bar } from '../platform/progress.ts'
 import { Refused } from '../platform/refusal.ts'
 import { bookBefore } from './demo.sql.ts'
 import { lenders } from './lenders.ts'
-import { kinds, type WrittenBook } from './write-files.ts'
+import { type DayFiles, kinds } from './write-files.ts'
 
 /** Where the book is loaded, and which nights are run after each day's files. */
 export type Target = { db: Db; url: string; clock: Clock; steps: readonly Step[] }
+
+/** A book as it is loaded: its days may still be being written, one after the other. */
+export type BookToLoad = {
+  days: Iterable<DayFiles> | AsyncIterable<DayFiles>
+  settings: readonly string[]
+}
 
 export type LoadedBook = {
   loaded: number
@@ -29,8 +35,7 @@ const digestOf = (file: string) => createHash('sha256').update(readFileSync(file
  * The first day that is still to be loaded. A demo that was broken off goes on where it stopped. Refused:
  * `book_holds_other_loans`, `book_holds_another_demo`.
  */
-async function dayToBegin(db: Db, book: WrittenBook): Promise<string> {
-  const first = book.days[0]!
+async function dayToBegin(db: Db, first: DayFiles): Promise<string> {
   const before = await bookBefore(
     db,
     lenders.map(({ lender }) => lender),
@@ -63,17 +68,22 @@ async function takeSettings(db: Db, files: readonly string[]) {
   }
 }
 
-/** Loads a written book day by day, as a lender's files come: the day's files, then its night. */
-export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Promise<LoadedBook> {
+/** Loads a book day by day, as a lender's files come: the day's files, then its night. */
+export async function loadBook(target: Target, book: BookToLoad, bar: Bar): Promise<LoadedBook> {
   const { db, url, clock, steps } = target
-  const from = await dayToBegin(db, book)
-  await takeSettings(db, book.settings)
+  let from: string | null = null
+  let days = 0
   const done: LoadedBook = { loaded: 0, rows_loaded: 0, rejected: 0, dpd_differs: 0, nights: 0 }
   await inSession(url, async (session) => {
     // A day that a crash takes back is loaded again when the demo goes on.
     await session.query('set synchronous_commit = off')
-    for (const [i, { as_of, files }] of book.days.entries()) {
-      bar.to(i, as_of)
+    for await (const day of book.days) {
+      const { as_of, files } = day
+      bar.to(days++, as_of)
+      if (from === null) {
+        from = await dayToBegin(db, day)
+        await takeSettings(db, book.settings)
+      }
       if (as_of < from) continue
       for (const kind of kinds) {
         const file = files[kind]
@@ -89,6 +99,6 @@ export async function loadBook(target: Target, book: WrittenBook, bar: Bar): Pro
       done.nights++
     }
   })
-  bar.to(book.days.length)
+  bar.to(days)
   return done
 }

@@ -46,24 +46,35 @@ const columnsOf: Readonly<Record<Kind, readonly string[]>> = {
   instalments: instalmentColumns,
 }
 
-/** Writes the whole book into `folder`: a file per kind and day, settings, and the truth beside them. */
-export function writeBook(folder: string, shape: Shape, bar: Bar): WrittenBook {
+/**
+ * Writes the whole book into `folder`: a file per kind and day, settings, and the truth beside them. `tell`
+ * hears of each day when its files, and the settings that they are loaded with, can be read.
+ */
+export function writeBook(
+  folder: string,
+  shape: Shape,
+  bar: Bar,
+  tell: (day: DayFiles) => void = () => {},
+): WrittenBook {
   for (const name of [...kinds, 'settings', 'truth']) {
     rmSync(join(folder, name), { recursive: true, force: true })
     mkdirSync(join(folder, name), { recursive: true })
   }
   bar.to(0, 'the past')
+  const settings = writeSettings(folder, dayText(shape.first))
   const simulation = new Simulation(shape)
   const writer = new BookWriter(folder, simulation)
   const days: DayFiles[] = []
   for (let day = shape.first; day <= shape.last; day++) {
-    days.push(writer.writeDay(simulation.next()))
+    const written = writer.writeDay(simulation.next())
+    days.push(written)
+    tell(written)
     bar.to(days.length, dayText(day))
   }
   writer.finish()
   return {
     days,
-    settings: writeSettings(folder, days[0]!.as_of),
+    settings,
     loans: writer.loans.size,
     borrowers: writer.borrowers.size,
     rows: days.reduce((sum, each) => sum + each.rows, 0),
@@ -184,10 +195,15 @@ class BookWriter {
     new CsvFile(join(this.folder, 'truth', `${name}.csv`), columns)
 }
 
+/** Where the settings of each lender stand beside a book's files. */
+export const settingsIn = (folder: string) =>
+  lenders.map(({ lender }) => join(folder, 'settings', `settings-${lender}.json`))
+
 /** Which packs of law bind each lender, for `amends settings import`. */
 function writeSettings(folder: string, from: string): string[] {
-  return lenders.map(({ lender, pack }) => {
-    const path = join(folder, 'settings', `settings-${lender}.json`)
+  const paths = settingsIn(folder)
+  return lenders.map(({ lender, pack }, i) => {
+    const path = paths[i]!
     const settings = { lender, effective_from: from, packs: [pack] }
     writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`)
     return path
