@@ -42,7 +42,7 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_
 
 set local enable_nestloop = on;
 
-analyze stated;
+analyze stated (borrower_id, loan_no);
 
 -- The movements of some days, and their entries by key: not the entries of all years.
 create temp table moved on commit drop as

@@ -38,7 +38,8 @@ select distinct on (w.borrower_id)
    and true /* part of d */
  order by w.borrower_id, w.past_due_minor desc, w.loan_no;
 
-analyze found;
+-- It is joined by borrower only; to count its other columns would take four times as long.
+analyze found (borrower_id);
 
 delete from work_today t
  where not exists (select from found f where f.borrower_id = t.borrower_id)
