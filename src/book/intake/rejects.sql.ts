@@ -74,13 +74,14 @@ export async function rejectRows(
         as c (fault, column_name, reason) using (fault)`)
   // A million keys are sorted in half the time that a table of their digests takes.
   await client.query('set local enable_hashagg = off')
-  await client.query(`
-    create unlogged table staging.twice as
+  const doubles = `
     select digest from (select hashtextextended(${key}, 0) as digest from staging.rows s) k
-     group by digest having count(*) > 1`)
+     group by digest having count(*) > 1`
+  // As a rule there are none: for each file a table to hold nothing would take longer than to look.
+  const found = await client.query(`select from (${doubles} limit 1) d`)
+  if (found.rowCount) await client.query(`create unlogged table staging.twice as ${doubles}`)
   await client.query('set local enable_hashagg = on')
-  const doubles = await client.query('select from staging.twice limit 1')
-  if (doubles.rowCount) await rejectRepeats(client, key, cells, kind)
+  if (found.rowCount) await rejectRepeats(client, key, cells, kind)
   if (late && !cells.bookIsEmpty) await client.query(`insert into staging.bad ${late}`)
   const { rowCount } = await client.query('select from staging.bad limit 1')
   if (!rowCount) return
