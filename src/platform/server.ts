@@ -136,9 +136,6 @@ function configuration(): string {
     // What one statement of a night writes fits: another process hands it to the disk meanwhile.
     `wal_buffers = ${mb(Math.min(totalmem() / 64, 2 ** 27))}`,
     'checkpoint_timeout = 15min',
-    // Days that are loaded one after the other change tables faster than once a minute; where nothing has
-    // changed, looking costs nothing.
-    'autovacuum_naptime = 10s',
     // Page images in the log are compressed slowly (pglz) and read only after a crash: plain, a night takes
     // half the time.
     'wal_compression = off',
