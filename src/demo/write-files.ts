@@ -95,6 +95,7 @@ class BookWriter {
     this.folder = folder
     this.simulation = simulation
     this.random = new Random(simulation.shape.seed, 1)
+    this.plant(simulation)
     this.contacts = this.truthFile('truth-contacts', [
       'loan_no',
       'borrower_no',
@@ -159,7 +160,7 @@ class BookWriter {
   /** The truth about every borrower and loan that stands in a file. */
   finish() {
     this.contacts.close()
-    const { planted, shape } = this.simulation
+    const { planted } = this.simulation
     const borrowers = this.truthFile('truth-borrowers', [
       ...['borrower_no', 'lender', 'branch', 'type', 'risk', 'left_alone', 'trouble', 'deceased_on'],
     ])
@@ -181,12 +182,13 @@ class BookWriter {
       loans.add(line(loan_no, loan.borrower.borrower_no, riskOf(loan, planted).toFixed(4), loose))
     }
     loans.close()
-    const { seed, first, last } = shape
+  }
+
+  /** What was planted, and in which book: who comes later must not write another one over it. */
+  private plant({ planted, shape }: Simulation) {
+    const { loans, seed, first, last } = shape
     const document = truthDocument(planted, {
-      loans: shape.loans,
-      seed,
-      first_day: dayText(first),
-      last_day: dayText(last),
+      ...{ loans, seed, first_day: dayText(first), last_day: dayText(last) },
     })
     writeFileSync(join(this.folder, 'truth', 'truth.json'), `${JSON.stringify(document, null, 2)}\n`)
   }

@@ -201,7 +201,8 @@ export type Progress = (state: { as_of: string; step: string; done: number; of: 
  * Runs the night of `asOf` (YYYY-MM-DD) on the database `at` that URL or session: first whatever of earlier
  * nights is missing, in order. Steps that are done are skipped, so the same night again changes nothing,
  * and their rows are 0.
- * Refused: `night_is_before_the_last`, `night_is_in_the_future`, `night_already_runs`, `night_step_failed`.
+ * Refused: `night_is_before_the_last`, `night_is_in_the_future`, `night_already_runs`, `night_step_failed`,
+ * `night_sessions_out_of_range`.
  */
 export async function runNight(
   at: string | pg.Client,
@@ -217,7 +218,7 @@ export async function runNight(
     const crew = [client]
     try {
       const days = await daysToRun(client, asOf)
-      if (typeof at === 'string') crew.push(...(await sessionsBeside(client, at)))
+      if (typeof at === 'string') await openBeside(crew, at)
       let ran: StepRun[] = []
       for (const as_of of days) ran = await runDay(crew, { steps, as_of }, clock, tell)
       return {
@@ -227,7 +228,7 @@ export async function runNight(
         seconds: seconds(began),
       }
     } finally {
-      await Promise.all(crew.slice(1).map((session) => session.end()))
+      await Promise.allSettled(crew.slice(1).map((session) => session.end()))
       await releaseBook(client).catch(() => {})
     }
   })
@@ -237,24 +238,36 @@ export async function runNight(
 const LARGE_BOOK = 10_000
 
 /**
- * Sessions that work beside the night's own: for a large book as many as the server lets one query have
- * workers; AMENDS_NIGHT_SESSIONS says how many there are in all.
+ * How many sessions share a night: for a large book the one that claimed it and as many as the server lets
+ * one query have workers; otherwise what AMENDS_NIGHT_SESSIONS says. Refused: `night_sessions_out_of_range`.
  */
-async function sessionsBeside(client: pg.Client, url: string): Promise<pg.Client[]> {
+async function sessionsOf(client: pg.Client): Promise<number> {
+  const wanted = process.env['AMENDS_NIGHT_SESSIONS']
+  if (wanted) {
+    const sessions = Number(wanted)
+    if (Number.isInteger(sessions) && sessions >= 1 && sessions <= MOST_SESSIONS) return sessions
+    throw new Refused(
+      'night_sessions_out_of_range',
+      `AMENDS_NIGHT_SESSIONS is ${wanted}; it must be a whole number from 1 to ${MOST_SESSIONS}.`,
+      { given: wanted, most: MOST_SESSIONS },
+    )
+  }
   const { rows } = await client.query<{ workers: number; pages: number }>(
     `select current_setting('max_parallel_workers_per_gather')::int as workers, max(relpages) as pages
        from pg_class where relkind = 'r'`,
   )
   const { workers, pages } = rows[0]!
-  const wanted = process.env['AMENDS_NIGHT_SESSIONS']
-  const all = wanted ? Number(wanted) : pages < LARGE_BOOK ? 1 : workers + 1
-  const beside: pg.Client[] = []
-  for (let place = 1; place < Math.min(all, MOST_SESSIONS); place++) {
+  return pages < LARGE_BOOK ? 1 : Math.min(workers + 1, MOST_SESSIONS)
+}
+
+/** Opens the sessions that work beside the first of the crew. */
+async function openBeside(crew: pg.Client[], url: string) {
+  const sessions = await sessionsOf(crew[0]!)
+  for (let place = 1; place < sessions; place++) {
     const session = await openClient(url)
+    crew.push(session)
     await joinNight(session, place)
-    beside.push(session)
   }
-  return beside
 }
 
 /**

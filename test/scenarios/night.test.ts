@@ -116,6 +116,17 @@ test('a night shared by three sessions finds what one finds alone, and says how 
   expect(differences(books[0]!, books[1]!)).toEqual([])
 })
 
+test('a number of sessions that is none is refused before anything is done', async () => {
+  const url = await freshUrl()
+  await loadDay(url, 0)
+  for (const wrong of ['two', '0', '2.5', '9']) {
+    vi.stubEnv('AMENDS_NIGHT_SESSIONS', wrong)
+    await expect(night(url, 0), wrong).rejects.toMatchObject({ refusal: 'night_sessions_out_of_range' })
+  }
+  vi.unstubAllEnvs()
+  expect(await run(url, 'select from nights')).toEqual([])
+})
+
 test('a part that fails stops the night; what the other parts did is not done again', async () => {
   const url = await freshUrl()
   await loadDay(url, 0)
