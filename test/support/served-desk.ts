@@ -79,7 +79,7 @@ export async function servedDesk(clock: Clock, holds: 'nothing' | 'book' = 'noth
   const home = mkdtempSync(join(tmpdir(), 'amends-desk-'))
   chmodSync(home, 0o755)
   process.env['AMENDS_HOME'] = home
-  const db = connect(url, { max: 16 })
+  const db = connect(url, { max: 4, prepared: true })
   const opened = openDesk({ db, url, clock, secret: SECRET, demo })
   const server = serve({ fetch: opened.app.fetch, hostname: '127.0.0.1', port: 0 }) as HttpServer
   await new Promise((listening) => server.once('listening', listening))

@@ -79,7 +79,7 @@ export async function recordOutcome(
              conversation_debts = ${told.conversation_debts ?? null}, note = ${told.note ?? null}
        where borrower_id = ${borrower_id}
          and attempt_id = ${attempt_id}`.execute(tx)
-    await judgeContacts(tx, [borrower_id], { since: attempt.at, at })
+    await judgeContacts(tx, borrower_id, { since: attempt.at, at })
     if (told.note) await judgeNote(tx, borrower_id, attempt_id, told.note, at)
   })
 }
@@ -140,7 +140,7 @@ export async function recordOutsideContacts(
       select * from jsonb_populate_recordset(null::outside_contacts, ${JSON.stringify(rows)}::jsonb)
       on conflict (borrower_id, placed_by, source_no) do nothing`.execute(tx)
     // A log that comes late changes what the contacts after its first entry look like.
-    const incidents = await judgeContacts(tx, [borrower_id], { since: earliest, at: recorded_at })
+    const incidents = await judgeContacts(tx, borrower_id, { since: earliest, at: recorded_at })
     return { recorded: Number(numAffectedRows ?? 0n), incidents }
   })
 }

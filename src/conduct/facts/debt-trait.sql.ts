@@ -79,7 +79,7 @@ export async function recordDebtTraits(
       select * from jsonb_populate_record(
         null::debt_traits, ${JSON.stringify({ ...row, ordinal: 0, reason: told.reason })}::jsonb)`.execute(tx)
     await tellEvent(tx, 'debt_traits', { ...row, reason: told.reason }, recorded_by)
-    const incidents = await judgeContacts(tx, [borrower_id], { since: at, at: recorded_at })
+    const incidents = await judgeContacts(tx, borrower_id, { since: at, at: recorded_at })
     const is_new_attorney = after.represented && !before.represented
     const cause = { cause: 'attorney', cause_no: fact_id, debts: [debt], at: recorded_at }
     const stop_id = is_new_attorney

@@ -94,7 +94,7 @@ export async function recordFact(
       on conflict do nothing`.execute(tx)
     if (!numAffectedRows) return { fact_id, recorded: false, incidents: 0, stop_id: null }
     await tellEvent(tx, table, row, recorded_by)
-    const incidents = await judgeContacts(tx, [borrower_id], { since: at, at: recorded_at })
+    const incidents = await judgeContacts(tx, borrower_id, { since: at, at: recorded_at })
     const stop_id =
       table === 'holds'
         ? await stopWork(tx, borrower_id, {

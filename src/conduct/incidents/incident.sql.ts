@@ -6,48 +6,42 @@ import { type BannedPhrase, phrasesIn } from '../packs/phrase.ts'
 import { settle } from '../verdicts/proposal.sql.ts'
 
 /**
- * Judges what was done to these borrowers since `since`, with all that is known now: contacts of ours
- * against the packs of their verdict, contacts outside our control against the packs of their day. Every
- * rule that one broke becomes an incident, once. Returns the number of new incidents. The caller has
- * locked the borrowers.
+ * Judges what was done to a borrower since `since`, with all that is known now: contacts of ours against the
+ * packs of their verdict, contacts outside our control against the packs of their day. Every rule that one
+ * broke becomes an incident, once. Returns the number of new incidents. The caller has locked the borrower.
  */
 export async function judgeContacts(
   tx: Db,
-  borrower_ids: readonly string[],
+  borrower_id: string,
   { since, at }: { since: string; at: string },
 ): Promise<number> {
-  await proposeAgain(tx, borrower_ids, since)
+  await proposeAgain(tx, borrower_id, since)
   const { numAffectedRows } = await sql`
     insert into incidents (borrower_id, contact_id, pack_version, rule_id, found_at, cause, evidence)
     select borrower_id, contact_id, pack_version, rule_id, ${at}, cause, evidence
-      from rules_broken
-     where borrower_id = any (${borrower_ids}::bigint[])
+      from rules_broken_by(${borrower_id})
     on conflict do nothing`.execute(tx)
   await sql`
     update outside_contacts
        set judged_at = ${at}
-     where borrower_id = any (${borrower_ids}::bigint[])
+     where borrower_id = ${borrower_id}
        and judged_at is null`.execute(tx)
   await sql`
     delete from contact_proposals
-     where borrower_id = any (${borrower_ids}::bigint[])
+     where borrower_id = ${borrower_id}
        and stage = 'afterwards'`.execute(tx)
   return Number(numAffectedRows ?? 0n)
 }
 
 /** What was done becomes a proposal again, with the facts that are known by now. */
-async function proposeAgain(tx: Db, borrower_ids: readonly string[], since: string) {
+async function proposeAgain(tx: Db, borrower_id: string, since: string) {
   await sql`
     insert into contact_proposals
-    select * from attempts_again
-     where borrower_id = any (${borrower_ids}::bigint[])
-       and at >= ${since}`.execute(tx)
+    select * from attempts_again where borrower_id = ${borrower_id} and at >= ${since}`.execute(tx)
   await sql`
     insert into asked_contacts
-    select * from outside_again
-     where borrower_id = any (${borrower_ids}::bigint[])
-       and at >= ${since}`.execute(tx)
-  await settle(tx, borrower_ids)
+    select * from outside_again where borrower_id = ${borrower_id} and at >= ${since}`.execute(tx)
+  await settle(tx, [borrower_id])
 }
 
 /** A note in which banned phrases stand is an incident: what was logged was perhaps said. */
