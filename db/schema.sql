@@ -222,6 +222,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rules_broken_by(borrower bigint)
+ RETURNS SETOF rules_broken
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return query
+  select f.borrower_id, j.contact_id, coalesce(f.pack_version, ''), f.rule_id, j.cause, jsonb_agg(f.evidence)
+    from answers_about(borrower) f
+    join judged_contacts j on j.borrower_id = f.borrower_id and j.proposal_id = f.proposal_id
+   where f.blocks
+   group by f.borrower_id, j.contact_id, f.pack_version, f.rule_id, j.cause;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql

@@ -20,8 +20,7 @@ select f.borrower_id, j.contact_id, coalesce(f.pack_version, '') as pack_version
 -- The same for one borrower, by the plans that are kept for the questions about one: every call that ends is
 -- judged, and planning the views anew takes a third of a second.
 create function rules_broken_by(borrower bigint) returns setof rules_broken
-  language plpgsql stable security definer
-  set search_path = public, pg_temp
+  language plpgsql stable
 as $$
 begin
   return query
