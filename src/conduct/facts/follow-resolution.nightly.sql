@@ -4,8 +4,8 @@
 -- ends what a night before it has ended. A plan that performs again after a breach or its completion (its
 -- money moved) is held anew, under an id of that day: its first hold was released and stays so. The same
 -- holds for one that somebody released while the plan performs: only the plan's end ends it.
--- reads: plans (performing_plans), hardship_requests, balance_differences, holds, hold_releases
--- writes: holds, hold_releases
+-- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds,
+-- hold_releases
 with wanted as (
   select p.borrower_id,
          -- concat_ws leaves out a null: the first hold has the button's id

@@ -86,7 +86,7 @@ test('the night finds the holds that agreeing placed, and places no second ones'
   expect(await holdsOn('L1')).toBe(1)
 })
 
-test('a breach ends the hold; a payment found later opens the plan, and the night holds it anew', async () => {
+test('a breach ends the hold; a payment found later opens the plan, and it is held anew', async () => {
   await night('2025-06-15')
   expect(await holdsOn('L1')).toBe(1)
   await night('2025-06-16')

@@ -37,11 +37,12 @@ export type PlanTerms = PlanShape & {
   principal_minor: bigint
   annual_rate: Fraction
   day_count: DayCount
-  agreed_on: string
+  /** The principal is what is owed on this day, so interest runs from it. */
+  proposed_on: string
   first_due_on: string
   every: Every
   instalments: number
-  /** Due on `agreed_on`, before the rest. */
+  /** Due on the day of the agreement, before the rest. */
   first_payment_minor: bigint
   calendar: Calendar
   cure_days: number
@@ -62,7 +63,7 @@ type Period = { due_on: string; moved_from: string | null; factor: Fraction }
 /** Interest runs over the agreed dates; a holiday moves the day on which it is paid, not what it costs. */
 function periodsOf(terms: PlanTerms): Period[] {
   const months = monthsOf(terms.every)
-  let from_on = terms.agreed_on
+  let from_on = terms.proposed_on
   return Array.from({ length: terms.instalments }, (_, index) => {
     const to_on = datedAfter(terms.first_due_on, terms.every, index)
     const stretch = months !== undefined && index > 0 ? { from_on, to_on, months } : { from_on, to_on }
@@ -132,7 +133,10 @@ function parts(terms: PlanTerms, periods: Period[], principal_minor: bigint): [b
   return principals(terms, periods, principal_minor)
 }
 
-/** The plan's instalments; number 0 is the first payment, due on the day of the agreement. */
+/**
+ * The plan's instalments; number 0 is the first payment. It stands on the day of the proposal until the plan
+ * is agreed, and moves to that day then.
+ */
 export function planSchedule(terms: PlanTerms): PlanInstalment[] {
   const periods = periodsOf(terms)
   let due_so_far_minor = terms.first_payment_minor
@@ -141,12 +145,12 @@ export function planSchedule(terms: PlanTerms): PlanInstalment[] {
       ? [
           {
             no: 0,
-            due_on: terms.agreed_on,
+            due_on: terms.proposed_on,
             moved_from: null,
             principal_minor: terms.first_payment_minor,
             interest_minor: 0n,
             due_so_far_minor,
-            cure_until: addDays(terms.agreed_on, terms.cure_days),
+            cure_until: addDays(terms.proposed_on, terms.cure_days),
           },
         ]
       : []

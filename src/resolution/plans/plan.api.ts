@@ -66,6 +66,7 @@ export const Plans = z.object({ plans: z.array(Plan) })
 export const PlanAgreement = z
   .object({ how_agreed: z.enum(['signed', 'recorded_call', 'portal']) })
   .openapi('PlanAgreement')
+export type PlanAgreement = z.infer<typeof PlanAgreement>
 export const NewApproval = z
   .object({ approved: z.boolean(), reason: z.string().min(3).max(500) })
   .openapi('NewApproval')

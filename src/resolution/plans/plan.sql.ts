@@ -27,7 +27,7 @@ export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: str
     principal_minor: BigInt(asked.principal_minor),
     annual_rate: decimal(asked.annual_rate),
     day_count: dayCountOf('actual/365')!,
-    agreed_on: asOf,
+    proposed_on: asOf,
     first_due_on: asked.first_due_on,
     every: planEvery[asked.every],
     instalments: asked.instalments,
@@ -111,7 +111,7 @@ export async function insertPlan(
 ): Promise<number> {
   if (about.renegotiates !== null) {
     await sql`
-      update plans set outcome = 'renegotiated', ended_on = ${terms.agreed_on}
+      update plans set outcome = 'renegotiated', ended_on = ${terms.proposed_on}
        where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
           and plan_no = ${about.renegotiates} and agreed_on is null
     `.execute(tx)
@@ -126,7 +126,7 @@ export async function insertPlan(
     select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(plan_no), 0) + 1, ${loan.currency},
            ${terms.shape},
            ${kept}, ${terms.principal_minor}, ${rows.at(-1)!.due_so_far_minor}, ${terms.cure_days},
-           ${about.level_needed}, ${about.is_within_authority}, ${terms.agreed_on}, ${about.proposed_by},
+           ${about.level_needed}, ${about.is_within_authority}, ${terms.proposed_on}, ${about.proposed_by},
            ${about.renegotiates}, ${about.reason}
       from plans
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
@@ -179,8 +179,8 @@ export async function planOf(
 }
 
 /**
- * Sets a proposed plan in force from `on`, and ends the one that performed until then; false when there is no
- * such proposal.
+ * Sets a proposed plan in force from `on`, the day on which its first payment is due, and ends the one that
+ * performed until then; false when there is no such proposal.
  */
 export async function agreePlan(
   tx: Db,
@@ -201,7 +201,15 @@ export async function agreePlan(
      where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and plan_no = ${about.plan_no}
        and agreed_on is null and outcome is null
   `.execute(tx)
-  return numAffectedRows === 1n
+  if (!numAffectedRows) return false
+  await sql`
+    update plan_instalments i set due_on = ${by.on}, cure_until = ${by.on}::date + p.cure_days
+      from plans p
+     where p.borrower_id = i.borrower_id and p.loan_no = i.loan_no and p.plan_no = i.plan_no
+       and i.borrower_id = ${about.borrower_id} and i.loan_no = ${about.loan_no}
+       and i.plan_no = ${about.plan_no} and i.no = 0
+  `.execute(tx)
+  return true
 }
 
 /** Ends an open plan that nobody goes on with; false when there is none. */

@@ -24,7 +24,7 @@ const terms: PlanAsk['terms'] = {
   principal_minor: 600_000n,
   annual_rate: fraction(0, 1),
   day_count: dayCountOf('actual/365')!,
-  agreed_on: '2025-03-15',
+  proposed_on: '2025-03-15',
   first_due_on: '2025-04-15',
   every: planEvery.monthly,
   instalments: 60,

@@ -44,9 +44,9 @@ export type Affordability = {
 
 export type PlanAsk = { currency: string; terms: PlanTerms; renegotiates: number | null }
 
-/** Whole months from the agreement to the last due date, a begun one counted. */
-export function monthsOfPlan({ agreed_on }: Pick<PlanTerms, 'agreed_on'>, last_due_on: string): number {
-  const from = Temporal.PlainDate.from(agreed_on)
+/** Whole months from the proposal to the last due date, a begun one counted. */
+export function monthsOfPlan({ proposed_on }: Pick<PlanTerms, 'proposed_on'>, last_due_on: string): number {
+  const from = Temporal.PlainDate.from(proposed_on)
   const span = from.until(Temporal.PlainDate.from(last_due_on), { largestUnit: 'month' })
   return span.months + (span.days > 0 ? 1 : 0)
 }
@@ -113,6 +113,7 @@ export type AgreementRefusal =
   | 'loan_is_disputed'
   | 'request_was_rejected'
   | 'approval_is_missing'
+  | 'amount_exceeds_what_is_owed'
   | 'first_due_date_is_in_the_past'
 
 /** What must be known on the day the borrower agrees: much may have happened since the proposal. */
@@ -120,6 +121,8 @@ export type AgreementFacts = {
   as_of: string
   status: PlanFacts['status']
   is_disputed: boolean
+  outstanding_minor: number
+  principal_minor: number
   first_due_on: string
   is_approved: boolean
   was_rejected: boolean
@@ -132,6 +135,8 @@ export function agreeToPlan(facts: AgreementFacts): Decision<true, AgreementRefu
   if (facts.is_disputed) return refuse('loan_is_disputed')
   if (facts.was_rejected) return refuse('request_was_rejected')
   if (!facts.is_approved) return refuse('approval_is_missing')
+  // Money came since the proposal: its sums are not those that are owed any more.
+  if (facts.principal_minor > facts.outstanding_minor) return refuse('amount_exceeds_what_is_owed')
   if (facts.first_due_on < facts.as_of) return refuse('first_due_date_is_in_the_past')
   return accept(true)
 }
