@@ -222,6 +222,21 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rules_broken_by(borrower bigint)
+ RETURNS SETOF rules_broken
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return query
+  select f.borrower_id, j.contact_id, coalesce(f.pack_version, ''), f.rule_id, j.cause, jsonb_agg(f.evidence)
+    from answers_about(borrower) f
+    join judged_contacts j on j.borrower_id = f.borrower_id and j.proposal_id = f.proposal_id
+   where f.blocks
+   group by f.borrower_id, j.contact_id, f.pack_version, f.rule_id, j.cause;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql
@@ -1161,7 +1176,8 @@ create table plans (
   ended_on date,
   paid_minor bigint not null default 0,
   replaces_plan_no integer,
-  reason text
+  reason text,
+  owed_minor bigint
 );
 
 create table portal_sessions (
@@ -1990,6 +2006,8 @@ alter table plans add constraint plans_cure_days_check CHECK ((cure_days >= 0));
 alter table plans add constraint plans_how_agreed_check CHECK ((how_agreed = ANY (ARRAY['signed'::text, 'recorded_call'::text, 'portal'::text])));
 
 alter table plans add constraint plans_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'breached'::text, 'renegotiated'::text, 'cancelled'::text])));
+
+alter table plans add constraint plans_owed_minor_check CHECK ((owed_minor >= 0));
 
 alter table plans add constraint plans_pkey PRIMARY KEY (borrower_id, loan_no, plan_no);
 

@@ -97,7 +97,7 @@ async function agreed(
       was_rejected: approvals.some(({ approved }) => !approved),
     }),
   )
-  if (await agreePlan(tx, about, by)) return planOf(tx, about)
+  if (await agreePlan(tx, about, { ...by, owed_minor: loan.outstanding_minor })) return planOf(tx, about)
   throw notOpen()
 }
 

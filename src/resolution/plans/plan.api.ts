@@ -52,6 +52,8 @@ export const Plan = z
     proposed_on: Day,
     proposed_by: z.string(),
     agreed_on: Day.nullable(),
+    /** On the loan when it was agreed. */
+    owed_minor: Minor.nullable(),
     how_agreed: z.string().nullable(),
     /** Null while it is proposed (not agreed yet) or performing. */
     outcome: z.enum(['completed', 'breached', 'renegotiated', 'cancelled']).nullable(),

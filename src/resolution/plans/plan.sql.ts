@@ -154,7 +154,8 @@ export async function plansOf(db: Db, borrowerId: string): Promise<Plan[]> {
     select p.loan_no, p.plan_no, p.currency, p.shape, p.principal_minor, p.total_minor, p.paid_minor,
            p.level_needed,
            p.is_within_authority,
-           p.proposed_on, p.proposed_by, p.agreed_on, p.how_agreed, p.outcome, p.ended_on, p.replaces_plan_no,
+           p.proposed_on, p.proposed_by, p.agreed_on, p.owed_minor, p.how_agreed, p.outcome, p.ended_on,
+           p.replaces_plan_no,
            (select jsonb_agg(to_jsonb(i) - 'borrower_id' - 'loan_no' - 'plan_no' order by i.no)
               from plan_instalments i
              where (i.borrower_id, i.loan_no, i.plan_no)
@@ -185,7 +186,7 @@ export async function planOf(
 export async function agreePlan(
   tx: Db,
   about: { borrower_id: string; loan_no: string; plan_no: number },
-  by: { on: string; staff_id: string; how_agreed: string },
+  by: { on: string; staff_id: string; how_agreed: string; owed_minor: number },
 ): Promise<boolean> {
   await sql`
     update plans set outcome = 'renegotiated', ended_on = ${by.on}
@@ -197,7 +198,8 @@ export async function agreePlan(
             and n.plan_no = ${about.plan_no} and n.agreed_on is null and n.outcome is null)
   `.execute(tx)
   const { numAffectedRows } = await sql`
-    update plans set agreed_on = ${by.on}, agreed_by = ${by.staff_id}, how_agreed = ${by.how_agreed}
+    update plans set agreed_on = ${by.on}, agreed_by = ${by.staff_id}, how_agreed = ${by.how_agreed},
+                     owed_minor = ${by.owed_minor}
      where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and plan_no = ${about.plan_no}
        and agreed_on is null and outcome is null
   `.execute(tx)
