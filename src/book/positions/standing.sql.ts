@@ -81,7 +81,8 @@ export async function standingOf(
            end as days_past_due,
            l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
            array(select jsonb_array_elements_text(packs.value)) as packs,
-           l.product ilike '%card%' as is_card,
+           -- nobody said what the product is: its code may
+           coalesce((card.value #>> '{}')::boolean, l.product ilike '%card%') as is_card,
            (select (10 ^ exponent)::bigint from currencies c where c.currency = l.currency) as unit_minor,
            exists (
              select from holds h
@@ -95,6 +96,9 @@ export async function standingOf(
       left join settings_in_force origin
         on origin.name = 'day_origin' and (origin.lender, origin.product) = (l.lender, l.product)
        and origin.effective_from <= ${asOf} and ${asOf} < origin.effective_to
+      left join settings_in_force card
+        on card.name = 'is_card' and (card.lender, card.product) = (l.lender, l.product)
+       and card.effective_from <= ${asOf} and ${asOf} < card.effective_to
       left join settings_in_force packs
         on packs.name = 'packs' and (packs.lender, packs.product) = (l.lender, l.product)
        and packs.effective_from <= ${asOf} and ${asOf} < packs.effective_to
