@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { fraction } from '../../book/interest/fraction.ts'
+import { equalInstalments } from '../../book/schedules/schedule.ts'
 import type { Calendar } from './calendar.ts'
 import { isBusinessDay, movedTo } from './calendar.ts'
 import { planEvery } from './plan.ts'
@@ -28,6 +29,22 @@ test('equal: all alike, the last takes the rest', () => {
   const rows = amounts(base)
   expect(new Set(rows.slice(0, -1)).size).toBe(1)
   expect(Math.abs(rows.at(-1)! - rows[0]!)).toBeLessThanOrEqual(6)
+})
+
+test('equal: to the minor unit what book/schedules makes of the same terms, a first month of 30 days', () => {
+  const fine = {
+    ...base,
+    annual_rate: fraction(1_599, 10_000),
+    principal_minor: 987_654_321n,
+    instalments: 47,
+  }
+  const { rows } = equalInstalments({ ...fine, disbursed_on: fine.proposed_on })
+  const parts = ({ principal_minor, interest_minor }: (typeof rows)[number]) => [
+    principal_minor,
+    interest_minor,
+  ]
+  expect(planSchedule(fine).map((row) => parts({ ...row, balance_minor: 0n }))).toEqual(rows.map(parts))
+  expect(planSchedule(base)[0]!.interest_minor).toBe(1_200n)
 })
 
 test('step-up: a tenth more every second instalment', () => {
