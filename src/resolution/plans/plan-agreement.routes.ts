@@ -6,6 +6,7 @@ import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../..
 import { Refused } from '../../platform/refusal.ts'
 import { approvalsOf, decideRequest } from '../authority/authority.sql.ts'
 import { type Ask, isApproved, type Level } from '../authority/authority.ts'
+import { hasOpenDispute } from '../disputes/dispute.sql.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
@@ -89,7 +90,7 @@ async function agreed(
     agreeToPlan({
       as_of: by.on,
       status: loan.status,
-      is_disputed: loan.is_disputed,
+      is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
       outstanding_minor: loan.outstanding_minor,
       principal_minor: found.principal_minor,
       first_due_on: found.instalments.find(({ no }) => no > 0)!.due_on,

@@ -3,19 +3,24 @@ import { addDays } from '../../book/interest/calendar-day.ts'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { decimal } from '../../book/interest/fraction.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
+import { rateCapsOf } from '../../book/quotes/quote.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { forLoan } from '../../platform/night-parts.ts'
 import { stepSql } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { affordabilityOf } from '../affordability/affordability.sql.ts'
+import { hasOpenDispute } from '../disputes/dispute.sql.ts'
 import type { Calendar } from './calendar.ts'
 import type { NewPlan, Plan } from './plan.api.ts'
 import { type Affordability, type PlanFacts, planEvery } from './plan.ts'
 import type { PlanInstalment, PlanShape, PlanTerms } from './plan-schedule.ts'
 
-/** The terms that a request, the lender's settings and the day make. */
+/** The terms that a request, the lender's settings and the day make. Refused: `day_count_is_unknown`. */
 export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: string): Promise<PlanTerms> {
   const calendar = (await settingOf<Calendar>(tx, loan, 'calendar', asOf))!
+  const counted = (await settingOf<string>(tx, loan, 'day_count', asOf)) ?? 'actual/365'
+  const day_count = dayCountOf(counted)
+  if (!day_count) throw new Refused('day_count_is_unknown', `No day count is called ${counted}.`)
   const shapes: Record<NewPlan['shape'], PlanShape> = {
     equal: { shape: 'equal' },
     step_up: { shape: 'step_up', each: asked.step_each ?? 0, step_bps: asked.step_bps ?? 0 },
@@ -26,7 +31,7 @@ export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: str
     ...shapes[asked.shape],
     principal_minor: BigInt(asked.principal_minor),
     annual_rate: decimal(asked.annual_rate),
-    day_count: dayCountOf('actual/365')!,
+    day_count,
     proposed_on: asOf,
     first_due_on: asked.first_due_on,
     every: planEvery[asked.every],
@@ -79,9 +84,10 @@ export async function planFacts(tx: Db, loan: Standing, asOf: string): Promise<P
   return {
     as_of: asOf,
     status: loan.status,
-    is_disputed: loan.is_disputed,
+    is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
     currency: loan.currency,
     outstanding_minor: loan.outstanding_minor,
+    caps: await rateCapsOf(tx, loan, asOf),
     months_max: Math.min(house, law ?? house),
     open_plan_no: rows[0]?.plan_no ?? null,
     affordability: await affordabilityFacts(tx, loan, asOf),

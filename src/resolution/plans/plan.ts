@@ -1,3 +1,5 @@
+import { compare, decimal } from '../../book/interest/fraction.ts'
+import type { RateCap } from '../../book/quotes/quote.ts'
 import { accept, type Decision, refuse } from '../../platform/refusal.ts'
 import { heaviestMonth, type PlanInstalment, type PlanTerms, planSchedule } from './plan-schedule.ts'
 
@@ -8,6 +10,7 @@ export type PlanRefusal =
   | 'currency_is_not_the_loans'
   | 'amount_is_not_positive'
   | 'amount_exceeds_what_is_owed'
+  | 'rate_is_above_the_cap'
   | 'first_payment_is_out_of_range'
   | 'shape_does_not_fit'
   | 'first_due_date_is_in_the_past'
@@ -25,6 +28,8 @@ export type PlanFacts = {
   is_disputed: boolean
   currency: string
   outstanding_minor: number
+  /** What law says of yearly rates; an alert forbids nothing. */
+  caps: readonly RateCap[]
   /** By law or house rule, in months. */
   months_max: number
   /** The plan of the loan that is proposed or, without one, performs; it must be the one renegotiated. */
@@ -78,8 +83,14 @@ function loanRefusal(facts: PlanFacts, { currency, terms }: PlanAsk): PlanRefusa
   if (currency !== facts.currency) return 'currency_is_not_the_loans'
   if (terms.principal_minor <= 0n) return 'amount_is_not_positive'
   if (terms.principal_minor > BigInt(facts.outstanding_minor)) return 'amount_exceeds_what_is_owed'
-  return undefined
+  return brokenCap(facts, terms) ? 'rate_is_above_the_cap' : undefined
 }
+
+/** The cap that a plan's rate goes beyond, with its clause; a rate at the cap keeps it. */
+export const brokenCap = (
+  { caps }: Pick<PlanFacts, 'caps'>,
+  { annual_rate }: Pick<PlanTerms, 'annual_rate'>,
+) => caps.find(({ kind, yearly }) => kind === 'cap' && compare(annual_rate, decimal(yearly)) > 0n)
 
 /**
  * Decides whether a plan can be proposed; accepted, it has its schedule. Which level must approve is a
