@@ -167,7 +167,7 @@ test('every paper states what was owed when the plan was agreed, whenever it is 
   ])
 })
 
-test('of a plan agreed before that was kept: the position of that day, not of the day of drawing', async () => {
+test('of a plan agreed before that was kept: the position of that day, not of the drawing', async () => {
   today = '2025-03-03'
   await agree('L3')
   await sql`update plans set owed_minor = null where loan_no = 'L3'`.execute(db)

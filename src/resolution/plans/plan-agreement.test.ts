@@ -49,7 +49,7 @@ const pay = (payment_no: string, loan_no: string, paid_on: string, amount_minor:
   desk.ask('POST', '/borrowers/7/payments', { payment_no, loan_no, paid_on, amount_minor, currency: 'USD' })
 const planOn = async (loanNo: string) => (await plansOf(db, '7')).find((one) => one.loan_no === loanNo)!
 
-test('agreed nine days after the proposal: the first payment is due that day, all else is as shown', async () => {
+test('agreed nine days later: the first payment is due that day, all else is as shown', async () => {
   desk.as('max', 'manager')
   for (const loan of ['L1', 'L2']) expect((await propose(loan, withFirst)).status).toBe(201)
   const shown = await planOn('L1')
@@ -62,7 +62,7 @@ test('agreed nine days after the proposal: the first payment is due that day, al
   expect(agreed.total_minor).toBe(shown.total_minor)
 })
 
-test('paid on the day of the agreement, the plan performs; unpaid, it is breached after its cure days', async () => {
+test('paid on the day of the agreement, it performs; unpaid, it is breached after its cure days', async () => {
   desk.as('max', 'manager')
   expect((await pay('P1', 'L1', '2025-06-12', 10_000)).body.changes).not.toContainEqual(
     expect.objectContaining({ after: 'breached' }),

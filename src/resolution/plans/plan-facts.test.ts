@@ -29,7 +29,8 @@ const set = (lender: string, product: string, name: string, value: unknown) =>
 beforeAll(async () => {
   await sql`
     insert into loan_kinds
-    values ('cn', ''), ('cn', 'xinyongka'), ('cn', 'card'), ('cn', 'postcards'), ('tw', ''), ('tw', 'xinyongka')
+    values ('cn', ''), ('cn', 'xinyongka'), ('cn', 'card'), ('cn', 'postcards'), ('tw', ''),
+           ('tw', 'xinyongka')
   `.execute(db)
   await sql`insert into borrowers (borrower_id, lender, borrower_no) values (7, 'cn', 'B7')`.execute(db)
   await sql`
@@ -73,13 +74,13 @@ test.each([
   expect(decision.ok ? 'accepted' : decision.refusal).toBe(answer)
 })
 
-test('at a lender of mainland China due dates keep the published holidays, elsewhere its own calendar', async () => {
+test('at a lender of mainland China due dates keep the published holidays, elsewhere not', async () => {
   const dueOn = async (loanNo: string) => planSchedule(await termsOf(loanNo))[0]
   expect(await dueOn('cn ')).toMatchObject({ due_on: '2025-10-09', moved_from: '2025-10-03' })
   expect(await dueOn('tw ')).toMatchObject({ due_on: '2025-10-03', moved_from: null })
 })
 
-test('days are counted as the lender set it for the product; a name that counts nothing is refused', async () => {
+test('days are counted as it is set for the product; a name that counts nothing is refused', async () => {
   expect((await termsOf('cn ')).day_count).toEqual(dayCountOf('actual/365'))
   await set('cn', '', 'day_count', '30/360')
   expect((await termsOf('cn ')).day_count).toEqual(dayCountOf('30/360'))
@@ -93,7 +94,7 @@ const preview = (loanNo: string, annual_rate: string) =>
     annual_rate,
   })
 
-test('Taiwan Civil Code art. 205: 16 % a year are allowed, not more; cards 15 %, Banking Act art. 47-1', async () => {
+test('Taiwan Civil Code art. 205: not more than 16 % a year; cards 15 %, Banking Act art. 47-1', async () => {
   expect((await preview('tw ', '0.16')).status).toBe(200)
   const { status, body } = await preview('tw ', '0.16000001')
   expect([status, body.refusal]).toEqual([409, 'rate_is_above_the_cap'])
