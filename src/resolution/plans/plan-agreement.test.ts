@@ -62,7 +62,7 @@ test('agreed nine days later: the first payment is due that day, all else is as 
   expect(agreed.total_minor).toBe(shown.total_minor)
 })
 
-test('paid on the day of the agreement, it performs; unpaid, it is breached after its cure days', async () => {
+test('paid on that day, it performs; unpaid, it is breached after its cure days', async () => {
   desk.as('max', 'manager')
   expect((await pay('P1', 'L1', '2025-06-12', 10_000)).body.changes).not.toContainEqual(
     expect.objectContaining({ after: 'breached' }),
