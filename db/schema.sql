@@ -1175,7 +1175,8 @@ create table plans (
   ended_on date,
   paid_minor bigint not null default 0,
   replaces_plan_no integer,
-  reason text
+  reason text,
+  owed_minor bigint
 );
 
 create table portal_sessions (
@@ -2004,6 +2005,8 @@ alter table plans add constraint plans_cure_days_check CHECK ((cure_days >= 0));
 alter table plans add constraint plans_how_agreed_check CHECK ((how_agreed = ANY (ARRAY['signed'::text, 'recorded_call'::text, 'portal'::text])));
 
 alter table plans add constraint plans_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'breached'::text, 'renegotiated'::text, 'cancelled'::text])));
+
+alter table plans add constraint plans_owed_minor_check CHECK ((owed_minor >= 0));
 
 alter table plans add constraint plans_pkey PRIMARY KEY (borrower_id, loan_no, plan_no);
 

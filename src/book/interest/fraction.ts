@@ -64,6 +64,10 @@ export function roundHalfEven({ numerator, denominator }: Fraction): bigint {
   return negative ? -rounded : rounded
 }
 
+/** Below, at or above zero as `a` is less than, equal to or more than `b`. */
+export const compare = (a: Fraction, b: Fraction): bigint =>
+  a.numerator * b.denominator - b.numerator * a.denominator
+
 /** The smaller and the larger of two amounts, since Math.min does not take a bigint. */
 export const least = (a: bigint, b: bigint): bigint => (b < a ? b : a)
 export const most = (a: bigint, b: bigint): bigint => (b > a ? b : a)

@@ -30,6 +30,17 @@ export type Standing = {
   is_disputed: boolean
 }
 
+/** Whether a hold says that loan `l` is disputed. */
+const isDisputed = sql`
+  exists (
+    select from holds h
+     where h.borrower_id = l.borrower_id and h.kind = 'dispute'
+       and (h.debts is null or l.loan_no = any (h.debts))
+       and not exists (
+         select from hold_releases r
+          where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+            and (r.debts is null or l.loan_no = any (r.debts))))`
+
 /** A loan's standing at the close of `asOf`; undefined when the borrower has no such loan. */
 export async function standingOf(
   tx: Db,
@@ -81,20 +92,17 @@ export async function standingOf(
            end as days_past_due,
            l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
            array(select jsonb_array_elements_text(packs.value)) as packs,
-           l.product ilike '%card%' as is_card,
+           -- nobody said what the product is: its code may
+           coalesce((card.value #>> '{}')::boolean, l.product ilike '%card%') as is_card,
            (select (10 ^ exponent)::bigint from currencies c where c.currency = l.currency) as unit_minor,
-           exists (
-             select from holds h
-              where h.borrower_id = l.borrower_id and h.kind = 'dispute'
-                and (h.debts is null or l.loan_no = any (h.debts))
-                and not exists (
-                  select from hold_releases r
-                   where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
-                     and (r.debts is null or l.loan_no = any (r.debts)))) as is_disputed
+           ${isDisputed} as is_disputed
       from loan l cross join moved m
       left join settings_in_force origin
         on origin.name = 'day_origin' and (origin.lender, origin.product) = (l.lender, l.product)
        and origin.effective_from <= ${asOf} and ${asOf} < origin.effective_to
+      left join settings_in_force card
+        on card.name = 'is_card' and (card.lender, card.product) = (l.lender, l.product)
+       and card.effective_from <= ${asOf} and ${asOf} < card.effective_to
       left join settings_in_force packs
         on packs.name = 'packs' and (packs.lender, packs.product) = (l.lender, l.product)
        and packs.effective_from <= ${asOf} and ${asOf} < packs.effective_to

@@ -15,21 +15,26 @@ async function penaltyRuleOf(tx: Db, loan: Standing, asOf: string): Promise<Pena
   return null
 }
 
-/** Rates, rules and caps that hold for a loan on a day. */
-export async function quoteTerms(tx: Db, loan: Standing, asOf: string): Promise<QuoteTerms> {
-  const { rows: caps } = await sql<RateCap>`
+/** What the lender's packs say on a day of yearly rates of such a loan: caps and alerts. */
+export async function rateCapsOf(tx: Db, loan: Standing, asOf: string): Promise<RateCap[]> {
+  const { rows } = await sql<RateCap>`
     select distinct on (pack, kind) kind, yearly::text as yearly, clause
       from rate_caps
      where pack = any (${loan.packs}::text[]) and is_card = ${loan.is_card} and effective_from <= ${asOf}
      order by pack, kind, effective_from desc
   `.execute(tx)
+  return rows
+}
+
+/** Rates, rules and caps that hold for a loan on a day. */
+export async function quoteTerms(tx: Db, loan: Standing, asOf: string): Promise<QuoteTerms> {
   const rule = await allocationRuleFor(tx, loan, asOf)
   return {
     rate: loan.rate,
     day_count: (await settingOf<string>(tx, loan, 'day_count', asOf)) ?? 'actual/365',
     penalty: await penaltyRuleOf(tx, loan, asOf),
     grace_days: (await settingOf<number>(tx, loan, 'grace_days', asOf)) ?? 0,
-    caps,
+    caps: await rateCapsOf(tx, loan, asOf),
     order: rule.kind === 'due_first' ? rule.due_order : ['fee', 'interest', 'penalty', 'principal'],
   }
 }

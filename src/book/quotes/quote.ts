@@ -1,7 +1,16 @@
 import type { Part, Parts } from '../allocation/allocation.ts'
 import { addDays, daysBetween, earlier, later } from '../interest/calendar-day.ts'
 import { type DayCount, partOfYear } from '../interest/day-count.ts'
-import { decimal, type Fraction, fraction, least, roundHalfEven, times, whole } from '../interest/fraction.ts'
+import {
+  compare,
+  decimal,
+  type Fraction,
+  fraction,
+  least,
+  roundHalfEven,
+  times,
+  whole,
+} from '../interest/fraction.ts'
 
 /** How a penalty is reckoned while a loan is past due. Rates are yearly fractions as decimal text. */
 export type PenaltyRule = {
@@ -58,8 +67,6 @@ export type Quote = {
   steps: QuoteStep[]
   per_day_minor: bigint
 }
-
-const compare = (a: Fraction, b: Fraction) => a.numerator * b.denominator - b.numerator * a.denominator
 
 /** The yearly rate as decimal text, up to six places. */
 function rateText(rate: Fraction): string {

@@ -37,7 +37,8 @@ export type Instalment = {
   balance_minor: bigint
 }
 
-type Period = Stretch & { factor: Fraction }
+/** From one due date to the next, as agreed, and what a unit of principal bears over it. */
+export type Period = Stretch & { factor: Fraction }
 
 /** Due dates of all instalments. */
 export function dueDates({ disbursed_on, every, instalments, first_due_on }: ScheduleTerms): string[] {
@@ -51,7 +52,8 @@ export function dueDates({ disbursed_on, every, instalments, first_due_on }: Sch
 export const hasOddFirst = ({ disbursed_on, every, first_due_on }: ScheduleTerms): boolean =>
   first_due_on !== undefined && first_due_on !== datedAfter(disbursed_on, every, 1)
 
-function periodsOf(terms: ScheduleTerms): Period[] {
+/** The periods of all instalments; an odd first one counts its own days. */
+export function periodsOf(terms: ScheduleTerms): Period[] {
   const months = monthsOf(terms.every)
   let from_on = terms.disbursed_on
   return dueDates(terms).map((to_on, index) => {

@@ -98,6 +98,8 @@ const moneyShapes: Readonly<Record<string, z.ZodType>> = {
   affordability_share_bps: bps,
   plan_cure_days: days,
   plan_months_max: z.int().min(1).max(600),
+  /** whether the product is a card: caps of rates and of a plan's length differ; unset, its code tells */
+  is_card: z.boolean(),
   plan_months_max_card_cn: z.int().min(1).max(60),
   calendar: Calendar,
   /** by authority level, in whole units of the loan's currency */

@@ -1,27 +1,49 @@
 -- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
 -- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's. The button records
 -- the same facts under the same ids at once; the night makes up for whatever a button did not reach, and
--- ends what a night before it has ended.
+-- ends what a night before it has ended. A plan that performs again after a breach or its completion (its
+-- money moved) is held anew, under an id of that day: its first hold was released and stays so. The same
+-- holds for one that somebody released while the plan performs: only the plan's end ends it.
 -- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds,
 -- hold_releases
 with wanted as (
-  select borrower_id, md5(concat_ws(' ', 'plan', borrower_id, loan_no, plan_no))::uuid as hold_id,
-         'plan_performing' as kind, array[loan_no] as debts, 'plan ' || plan_no || ' performs' as reason
-    from performing_plans
+  select p.borrower_id,
+         -- concat_ws leaves out a null: the first hold has the button's id
+         md5(concat_ws(' ', 'plan', p.borrower_id, p.loan_no, p.plan_no,
+                       case when own.hold_id is not null then :as_of::date end))::uuid as hold_id,
+         'plan_performing' as kind, array[p.loan_no] as debts, 'plan ' || p.plan_no || ' performs' as reason,
+         -- a release ends what began up to its instant
+         greatest(:as_of::timestamptz, released.at + interval '1 microsecond') as at
+    from performing_plans p
+    left join holds own
+      on own.borrower_id = p.borrower_id
+     and own.hold_id = md5(concat_ws(' ', 'plan', p.borrower_id, p.loan_no, p.plan_no))::uuid
+   cross join lateral (
+     select max(h.at) as at
+       from holds h
+      where h.borrower_id = p.borrower_id
+        and h.kind = 'plan_performing'
+        and (h.debts is null or p.loan_no = any (h.debts))) held
+   cross join lateral (
+     select max(r.at) as at
+       from hold_releases r
+      where r.borrower_id = p.borrower_id
+        and r.kind = 'plan_performing'
+        and (r.debts is null or p.loan_no = any (r.debts))) released
+   where own.hold_id is null or released.at >= held.at
   union all
   select borrower_id, md5(concat_ws(' ', 'hardship', borrower_id, request_no))::uuid, 'hardship_review',
-         loan_nos,
-         'hardship request ' || request_no
+         loan_nos, 'hardship request ' || request_no, :as_of::timestamptz
     from hardship_requests
    where outcome is null
   union all
   select borrower_id, md5(concat_ws(' ', 'difference', borrower_id, loan_no, as_of))::uuid, 'balance_differs',
-         array[loan_no], 'the tape of ' || as_of || ' states another balance'
+         array[loan_no], 'the tape of ' || as_of || ' states another balance', :as_of::timestamptz
     from balance_differences
    where explained_at is null
 )
 insert into holds (borrower_id, hold_id, kind, debts, at, recorded_at, recorded_by, reason)
-select borrower_id, hold_id, kind, debts, :as_of::timestamptz, :as_of::timestamptz, 'night', reason
+select borrower_id, hold_id, kind, debts, at, :as_of::timestamptz, 'night', reason
   from wanted
 on conflict do nothing;
 

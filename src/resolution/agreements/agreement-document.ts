@@ -3,7 +3,10 @@ import { createRequire } from 'node:module'
 import PDFDocument from 'pdfkit'
 import { type AgreementContents, agreementLines, type Language, type Line } from './agreement.ts'
 
-/** The newest way of drawing. A change of looks is a new number; older agreements are drawn by theirs. */
+/**
+ * The newest way of drawing. A change of looks is a new number; older agreements are drawn by theirs. It is
+ * part of the document's id.
+ */
 export const LAYOUT = 1
 
 const find = createRequire(import.meta.url).resolve
@@ -87,7 +90,11 @@ function drawLine(page: Page, line: Line): void {
  * Draws an agreement as a PDF. The same contents, language and layout give the same bytes: the document
  * carries the day of the agreement instead of the moment of drawing, and its id comes from what it says.
  */
-export async function drawAgreement(contents: AgreementContents, language: Language): Promise<Buffer> {
+export async function drawAgreement(
+  contents: AgreementContents,
+  language: Language,
+  layout: number,
+): Promise<Buffer> {
   const on = new Date(`${contents.agreed_on}T00:00:00Z`)
   const lines = agreementLines(contents, language)
   const page = new PDFDocument({
@@ -104,7 +111,7 @@ export async function drawAgreement(contents: AgreementContents, language: Langu
   })
   // pdfkit takes the file's id from the clock; ours is the digest of what it says.
   const id = createHash('md5')
-    .update(JSON.stringify([LAYOUT, language, lines]))
+    .update(JSON.stringify([layout, language, lines]))
     .digest()
   Object.assign(page, { _id: id })
   const done = new Promise<Buffer>((resolve, reject) => {

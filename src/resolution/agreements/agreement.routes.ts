@@ -52,7 +52,7 @@ export const agreementRoutes = () =>
           return agreement
         }
         const contents = await contentsOf(tx, loan, await planOf(tx, about), language, clock.today())
-        const sha256 = sha256Of(await drawAgreement(contents, language))
+        const sha256 = sha256Of(await drawAgreement(contents, language, LAYOUT))
         const by = { at: clock.now().toString(), staff_id: person.staff_id }
         return insertAgreement(tx, about.borrower_id, { contents, language, layout: LAYOUT, sha256 }, by)
       })
@@ -61,7 +61,7 @@ export const agreementRoutes = () =>
     .openapi(document, async (c) => {
       const { borrower_id, agreement_no } = c.req.valid('param')
       const kept = await agreementByNo(c.var.db, borrower_id, agreement_no)
-      const drawn = await drawAgreement(kept.contents, kept.language)
+      const drawn = await drawAgreement(kept.contents, kept.language, kept.layout)
       if (sha256Of(drawn) !== kept.sha256) {
         throw new Refused(
           'document_is_not_the_same',

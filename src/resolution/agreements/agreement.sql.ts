@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { positionOf } from '../../book/ledger/ledger.sql.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
@@ -8,7 +9,21 @@ import type { AgreementContents, Language } from './agreement.ts'
 
 type Party = { name?: string; address?: string; method?: Partial<Record<Language, string>> }
 
-/** What an agreement about a plan says, from the book as it stands. Refused: `agreement_party_is_not_set`. */
+/** What was owed when the plan was agreed; of a mere proposal, what is owed on the day of drawing. */
+async function owedOn(tx: Db, loan: Standing, { agreed_on, owed_minor }: Plan): Promise<number> {
+  if (!agreed_on) return loan.outstanding_minor
+  // Plans agreed before it was kept: the position at the close of that day.
+  return (
+    owed_minor ??
+    (await positionOf(tx, loan.borrower_id, loan.loan_no, agreed_on))?.outstanding_minor ??
+    loan.outstanding_minor
+  )
+}
+
+/**
+ * What an agreement about a plan says: what was agreed, or is proposed. Refused: `plan_is_not_open`,
+ * `agreement_party_is_not_set`.
+ */
 export async function contentsOf(
   tx: Db,
   loan: Standing,
@@ -16,6 +31,9 @@ export async function contentsOf(
   language: Language,
   on: string,
 ): Promise<AgreementContents> {
+  if (plan.outcome) {
+    throw new Refused('plan_is_not_open', 'The plan has ended: there is nothing to sign any more.')
+  }
   const party = await settingOf<Party>(tx, loan, 'agreement_party', on)
   const method = party?.method?.[language]
   if (!party?.name || !method) {
@@ -35,12 +53,13 @@ export async function contentsOf(
     plan_no: plan.plan_no,
     agreed_on: plan.agreed_on ?? on,
     currency: plan.currency,
-    balance_minor: loan.outstanding_minor,
+    balance_minor: await owedOn(tx, loan, plan),
     principal_minor: plan.principal_minor,
     total_minor: plan.total_minor,
     instalments: plan.instalments.map(({ no, due_on, principal_minor, interest_minor }) => ({
       no,
-      due_on,
+      // The first payment of a proposal falls due on the day on which it is agreed.
+      due_on: no === 0 && !plan.agreed_on ? null : due_on,
       principal_minor,
       interest_minor,
     })),

@@ -13,7 +13,8 @@ export type AgreementContents = {
   balance_minor: number
   principal_minor: number
   total_minor: number
-  instalments: { no: number; due_on: string; principal_minor: number; interest_minor: number }[]
+  /** `due_on` null: on the day of signing. */
+  instalments: { no: number; due_on: string | null; principal_minor: number; interest_minor: number }[]
   cure_days: number
   method: string
 }
@@ -37,6 +38,7 @@ type Words = {
   dates: string
   head: string[]
   first: string
+  signing: string
   how: string
   consequences: string
   kept: string
@@ -61,6 +63,7 @@ const words: Record<Language, Words> = {
     dates: 'Dates and instalments',
     head: ['No.', 'Due on', 'Principal', 'Interest', 'Instalment'],
     first: 'first',
+    signing: 'on signing',
     how: 'How to pay',
     consequences: 'What follows',
     kept: 'While the instalments are paid as agreed, the lender does not collect the debt.',
@@ -85,6 +88,7 @@ const words: Record<Language, Words> = {
     dates: '期数与还款日',
     head: ['期数', '还款日', '本金', '利息', '应还金额'],
     first: '首付',
+    signing: '签署当日',
     how: '还款方式',
     consequences: '履行与违约',
     kept: '借款人按约还款期间,出借人停止催收。',
@@ -108,6 +112,7 @@ const words: Record<Language, Words> = {
     dates: '期數與繳款日',
     head: ['期數', '繳款日', '本金', '利息', '應繳金額'],
     first: '首期款',
+    signing: '簽署當日',
     how: '繳款方式',
     consequences: '履行與違約',
     kept: '借款人依約繳款期間,貸與人停止催收。',
@@ -146,7 +151,7 @@ export function agreementLines(contents: AgreementContents, language: Language):
         is_head: false,
         cells: [
           row.no === 0 ? say.first : String(row.no),
-          row.due_on,
+          row.due_on ?? say.signing,
           figure(row.principal_minor),
           figure(row.interest_minor),
           figure(row.principal_minor + row.interest_minor),

@@ -17,6 +17,19 @@ export async function disputesOf(db: Db, borrowerId: string, loanNo: string): Pr
   return rows
 }
 
+/** Whether an instalment of the loan is disputed and nobody has decided yet. */
+export async function hasOpenDispute(
+  tx: Db,
+  loan: { borrower_id: string; loan_no: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from disputed_instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
+     limit 1
+  `.execute(tx)
+  return rows.length > 0
+}
+
 /** Records a dispute. Refused: `no_such_instalment`, `instalment_is_disputed_already`. */
 export async function insertDispute(
   tx: Db,

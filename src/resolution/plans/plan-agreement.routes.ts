@@ -1,9 +1,12 @@
 import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
 import { recordFact } from '../../conduct/facts/fact.sql.ts'
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database.ts'
+import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { approvalsOf, decideRequest } from '../authority/authority.sql.ts'
 import { type Ask, isApproved, type Level } from '../authority/authority.ts'
+import { hasOpenDispute } from '../disputes/dispute.sql.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
@@ -44,55 +47,75 @@ const cancel = endpoint({
   responses: { 204: { description: 'Cancelled.' } },
 })
 
+const notOpen = () => new Refused('plan_is_not_open', 'The plan is agreed already, or has ended.')
 const subjectOf = (about: { loan_no: string; plan_no: number }) => `plan:${about.loan_no}:${about.plan_no}`
+
+/** One more person's word on a proposal; true when it needs no more. A rejected proposal has ended. */
+async function approved(
+  tx: Db,
+  about: z.infer<typeof OfPlan>,
+  given: { approved: boolean; reason: string },
+  person: Person,
+  clock: Clock,
+): Promise<boolean> {
+  const on = clock.today()
+  const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
+  const found = await planOf(tx, about)
+  // An approver decides on what the borrower has not agreed to yet; ending a plan that performs is a
+  // cancellation.
+  if (found.agreed_on || found.outcome) throw notOpen()
+  const months = monthsOfPlan(found, found.instalments.at(-1)!.due_on)
+  const request = {
+    subject: subjectOf(about),
+    proposed_by: found.proposed_by,
+    level: found.level_needed as Level,
+    asks: (concessions: number): Ask[] => [{ what: 'plan_months', units: months, concessions }],
+    given: { what: 'plan_months' as const, size: months },
+  }
+  const word = { person, ...given, on, at: clock.now().toString() }
+  const enough = await decideRequest(tx, loan, request, word)
+  if (!given.approved) await cancelPlan(tx, about, on, `rejected: ${given.reason}`)
+  return enough
+}
+
+async function agreed(
+  tx: Db,
+  about: z.infer<typeof OfPlan>,
+  by: { on: string; staff_id: string; how_agreed: PlanAgreement['how_agreed'] },
+): Promise<Plan> {
+  const loan = await lockLoan(tx, about.borrower_id, about.loan_no, by.on)
+  const found = await planOf(tx, about)
+  const approvals = await approvalsOf(tx, about.borrower_id, subjectOf(about))
+  decided(
+    agreeToPlan({
+      as_of: by.on,
+      status: loan.status,
+      is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
+      outstanding_minor: loan.outstanding_minor,
+      principal_minor: found.principal_minor,
+      first_due_on: found.instalments.find(({ no }) => no > 0)!.due_on,
+      is_approved: found.is_within_authority || isApproved(found.level_needed as Level, approvals),
+      was_rejected: approvals.some(({ approved }) => !approved),
+    }),
+  )
+  if (await agreePlan(tx, about, { ...by, owed_minor: loan.outstanding_minor })) return planOf(tx, about)
+  throw notOpen()
+}
 
 /** What becomes of a proposed plan: approve, agree, cancel. */
 export const planAgreementRoutes = () =>
   newRoutes()
     .openapi(approve, async (c) => {
-      const about = c.req.valid('param')
-      const { person, clock } = c.var
-      const given = c.req.valid('json')
-      const is_approved = await c.var.db.transaction().execute(async (tx) => {
-        const on = clock.today()
-        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
-        const { proposed_by, proposed_on, level_needed, instalments } = await planOf(tx, about)
-        const months = monthsOfPlan({ agreed_on: proposed_on }, instalments.at(-1)!.due_on)
-        const request = {
-          subject: subjectOf(about),
-          proposed_by,
-          level: level_needed as Level,
-          asks: (concessions: number): Ask[] => [{ what: 'plan_months', units: months, concessions }],
-          given: { what: 'plan_months' as const, size: months },
-        }
-        const word = { person, ...given, on, at: clock.now().toString() }
-        const is_approved = await decideRequest(tx, loan, request, word)
-        if (!given.approved) await cancelPlan(tx, about, on, `rejected: ${given.reason}`)
-        return is_approved
-      })
+      const is_approved = await c.var.db
+        .transaction()
+        .execute((tx) => approved(tx, c.req.valid('param'), c.req.valid('json'), c.var.person, c.var.clock))
       return c.json({ is_approved }, 201)
     })
     .openapi(agree, async (c) => {
       const about = c.req.valid('param')
       const { person, clock } = c.var
       const by = { on: clock.today(), staff_id: person.staff_id, how_agreed: c.req.valid('json').how_agreed }
-      const agreed = await c.var.db.transaction().execute(async (tx) => {
-        const loan = await lockLoan(tx, about.borrower_id, about.loan_no, clock.today())
-        const found = await planOf(tx, about)
-        const approvals = await approvalsOf(tx, about.borrower_id, subjectOf(about))
-        decided(
-          agreeToPlan({
-            as_of: clock.today(),
-            status: loan.status,
-            is_disputed: loan.is_disputed,
-            first_due_on: found.instalments.find(({ no }) => no > 0)!.due_on,
-            is_approved: found.is_within_authority || isApproved(found.level_needed as Level, approvals),
-            was_rejected: approvals.some(({ approved }) => !approved),
-          }),
-        )
-        if (await agreePlan(tx, about, by)) return planOf(tx, about)
-        throw new Refused('plan_is_not_open', 'The plan is agreed already, or has ended.')
-      })
+      const made = await c.var.db.transaction().execute((tx) => agreed(tx, about, by))
       const hold = {
         kind: 'plan_performing',
         fact_id: factIdOf('plan', about.borrower_id, about.loan_no, about.plan_no),
@@ -100,7 +123,7 @@ export const planAgreementRoutes = () =>
         reason: `plan ${about.plan_no} performs`,
       }
       await recordFact(c.var.db, about.borrower_id, 'holds', hold, { clock, recorded_by: person.staff_id })
-      return c.json(agreed, 200)
+      return c.json(made, 200)
     })
     .openapi(cancel, async (c) => {
       const about = c.req.valid('param')

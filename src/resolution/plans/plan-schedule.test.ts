@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { fraction } from '../../book/interest/fraction.ts'
+import { equalInstalments } from '../../book/schedules/schedule.ts'
 import type { Calendar } from './calendar.ts'
 import { isBusinessDay, movedTo } from './calendar.ts'
 import { planEvery } from './plan.ts'
@@ -13,7 +14,7 @@ const base: PlanTerms = {
   principal_minor: 120_000n,
   annual_rate: fraction(12, 100),
   day_count: dayCountOf('30/360')!,
-  agreed_on: '2025-03-15',
+  proposed_on: '2025-03-15',
   first_due_on: '2025-04-15',
   every: planEvery.monthly,
   instalments: 6,
@@ -28,6 +29,22 @@ test('equal: all alike, the last takes the rest', () => {
   const rows = amounts(base)
   expect(new Set(rows.slice(0, -1)).size).toBe(1)
   expect(Math.abs(rows.at(-1)! - rows[0]!)).toBeLessThanOrEqual(6)
+})
+
+test('equal: to the minor unit what book/schedules makes of the same terms, a first month of 30 days', () => {
+  const fine = {
+    ...base,
+    annual_rate: fraction(1_599, 10_000),
+    principal_minor: 987_654_321n,
+    instalments: 47,
+  }
+  const { rows } = equalInstalments({ ...fine, disbursed_on: fine.proposed_on })
+  const parts = ({ principal_minor, interest_minor }: (typeof rows)[number]) => [
+    principal_minor,
+    interest_minor,
+  ]
+  expect(planSchedule(fine).map((row) => parts({ ...row, balance_minor: 0n }))).toEqual(rows.map(parts))
+  expect(planSchedule(base)[0]!.interest_minor).toBe(1_200n)
 })
 
 test('step-up: a tenth more every second instalment', () => {
@@ -52,7 +69,7 @@ test('balloon: the last instalment is what was set apart and one more like the o
   expect(rows.at(-1)! - rows[0]!).toBeLessThanOrEqual(60_010)
 })
 
-test('a first payment is due on the day of the agreement and lowers the rest', () => {
+test('a first payment lowers the rest', () => {
   const rows = planSchedule({ ...base, first_payment_minor: 20_000n, annual_rate: fraction(0, 1) })
   expect(rows[0]).toMatchObject({ no: 0, due_on: '2025-03-15', principal_minor: 20_000n })
   expect(rows.slice(1).every((row) => row.principal_minor >= 16_665n)).toBe(true)
@@ -60,11 +77,11 @@ test('a first payment is due on the day of the agreement and lowers the rest', (
 })
 
 test('a due date on a holiday or weekend moves, its interest does not', () => {
-  const moved = planSchedule({ ...base, first_due_on: '2025-05-01', agreed_on: '2025-04-01' })
+  const moved = planSchedule({ ...base, first_due_on: '2025-05-01', proposed_on: '2025-04-01' })
   const kept = planSchedule({
     ...base,
     first_due_on: '2025-05-01',
-    agreed_on: '2025-04-01',
+    proposed_on: '2025-04-01',
     calendar: { ...calendar, move: 'none' },
   })
   expect(moved[0]).toMatchObject({ due_on: '2025-05-02', moved_from: '2025-05-01', cure_until: '2025-05-07' })

@@ -1,11 +1,5 @@
 import { addDays } from '../../book/interest/calendar-day.ts'
-import {
-  type DayCount,
-  datedAfter,
-  type Every,
-  interestFactor,
-  monthsOf,
-} from '../../book/interest/day-count.ts'
+import type { DayCount, Every } from '../../book/interest/day-count.ts'
 import {
   dividedBy,
   type Fraction,
@@ -17,7 +11,13 @@ import {
   times,
   whole,
 } from '../../book/interest/fraction.ts'
-import { equalParts } from '../../book/schedules/schedule.ts'
+import {
+  dueDates,
+  equalInstalments,
+  type Period,
+  periodsOf,
+  type ScheduleTerms,
+} from '../../book/schedules/schedule.ts'
 import { type Calendar, movedTo } from './calendar.ts'
 
 export type PlanShape =
@@ -37,11 +37,12 @@ export type PlanTerms = PlanShape & {
   principal_minor: bigint
   annual_rate: Fraction
   day_count: DayCount
-  agreed_on: string
+  /** The principal is what is owed on this day, so interest runs from it. */
+  proposed_on: string
   first_due_on: string
   every: Every
   instalments: number
-  /** Due on `agreed_on`, before the rest. */
+  /** Due on the day of the agreement, before the rest. */
   first_payment_minor: bigint
   calendar: Calendar
   cure_days: number
@@ -57,21 +58,16 @@ export type PlanInstalment = {
   cure_until: string
 }
 
-type Period = { due_on: string; moved_from: string | null; factor: Fraction }
-
-/** Interest runs over the agreed dates; a holiday moves the day on which it is paid, not what it costs. */
-function periodsOf(terms: PlanTerms): Period[] {
-  const months = monthsOf(terms.every)
-  let from_on = terms.agreed_on
-  return Array.from({ length: terms.instalments }, (_, index) => {
-    const to_on = datedAfter(terms.first_due_on, terms.every, index)
-    const stretch = months !== undefined && index > 0 ? { from_on, to_on, months } : { from_on, to_on }
-    from_on = to_on
-    const due_on = movedTo(to_on, terms.calendar)
-    const factor = interestFactor(terms.annual_rate, terms.day_count, stretch)
-    return { due_on, moved_from: due_on === to_on ? null : to_on, factor }
-  })
-}
+/** The terms as book/schedules takes them, the first payment left out: that bears no interest. */
+const spread = (terms: PlanTerms): ScheduleTerms => ({
+  principal_minor: terms.principal_minor - terms.first_payment_minor,
+  annual_rate: terms.annual_rate,
+  day_count: terms.day_count,
+  disbursed_on: terms.proposed_on,
+  first_due_on: terms.first_due_on,
+  instalments: terms.instalments,
+  every: terms.every,
+})
 
 /** How much each instalment weighs against the first, and what of the principal is not spread at all. */
 function weightsOf(terms: PlanTerms): { weights: Fraction[]; apart_minor: bigint } {
@@ -106,12 +102,14 @@ function firstAmount(principal: bigint, apart: bigint, weights: Fraction[], peri
 
 const interestOf = (balance: bigint, factor: Fraction) => roundHalfEven(times(whole(balance), factor))
 
-/** Principal of each instalment. The last takes the rest, so that the parts always are the whole. */
-function principals(terms: PlanTerms, periods: Period[], principal_minor: bigint): [bigint, bigint][] {
+/**
+ * Principal and interest of each instalment of a shape that is not equal; book/schedules knows only equal
+ * ones. The last takes the rest, so that the parts always are the whole.
+ */
+function shaped(terms: PlanTerms, periods: Period[], principal_minor: bigint): [bigint, bigint][] {
   const start = terms.shape === 'interest_only_start' ? terms.interest_only : 0
   const { weights, apart_minor } = weightsOf(terms)
-  const spread = periods.slice(start)
-  const amount = firstAmount(principal_minor, apart_minor, weights.slice(start), spread)
+  const amount = firstAmount(principal_minor, apart_minor, weights.slice(start), periods.slice(start))
   let balance = principal_minor
   return periods.map(({ factor }, index) => {
     const interest = interestOf(balance, factor)
@@ -123,49 +121,51 @@ function principals(terms: PlanTerms, periods: Period[], principal_minor: bigint
   })
 }
 
-/**
- * Equal parts without interest keep to the minor unit what `principals` would, and differ only in the last.
- */
-function parts(terms: PlanTerms, periods: Period[], principal_minor: bigint): [bigint, bigint][] {
-  const isPlain = terms.shape === 'equal' && terms.annual_rate.numerator === 0n
-  if (isPlain) return equalParts(principal_minor, periods.length).map((part) => [part, 0n])
-  return principals(terms, periods, principal_minor)
+/** Principal and interest of each instalment. */
+function parts(terms: PlanTerms): [bigint, bigint][] {
+  const even = spread(terms)
+  if (terms.shape !== 'equal') return shaped(terms, periodsOf(even), even.principal_minor)
+  return equalInstalments(even).rows.map((row) => [row.principal_minor, row.interest_minor])
 }
 
-/** The plan's instalments; number 0 is the first payment, due on the day of the agreement. */
+/**
+ * The plan's instalments; number 0 is the first payment. It stands on the day of the proposal until the plan
+ * is agreed, and moves to that day then.
+ */
 export function planSchedule(terms: PlanTerms): PlanInstalment[] {
-  const periods = periodsOf(terms)
+  const dates = dueDates(spread(terms))
   let due_so_far_minor = terms.first_payment_minor
   const first: PlanInstalment[] =
     terms.first_payment_minor > 0n
       ? [
           {
             no: 0,
-            due_on: terms.agreed_on,
+            due_on: terms.proposed_on,
             moved_from: null,
             principal_minor: terms.first_payment_minor,
             interest_minor: 0n,
             due_so_far_minor,
-            cure_until: addDays(terms.agreed_on, terms.cure_days),
+            cure_until: addDays(terms.proposed_on, terms.cure_days),
           },
         ]
       : []
-  const rest = parts(terms, periods, terms.principal_minor - terms.first_payment_minor).map(
-    ([principal_minor, interest_minor], index) => {
-      const { due_on, moved_from } = periods[index]!
-      due_so_far_minor += principal_minor + interest_minor
-      const cure_until = addDays(due_on, terms.cure_days)
-      return {
-        no: index + 1,
-        due_on,
-        moved_from,
-        principal_minor,
-        interest_minor,
-        due_so_far_minor,
-        cure_until,
-      }
-    },
-  )
+  const rest = parts(terms).map(([principal_minor, interest_minor], index) => {
+    // Interest runs over the agreed dates; a holiday moves the day on which it is paid, not what it costs.
+    const dated_on = dates[index]!
+    const due_on = movedTo(dated_on, terms.calendar)
+    const moved_from = due_on === dated_on ? null : dated_on
+    due_so_far_minor += principal_minor + interest_minor
+    const cure_until = addDays(due_on, terms.cure_days)
+    return {
+      no: index + 1,
+      due_on,
+      moved_from,
+      principal_minor,
+      interest_minor,
+      due_so_far_minor,
+      cure_until,
+    }
+  })
   return [...first, ...rest]
 }
 

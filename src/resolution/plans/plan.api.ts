@@ -52,6 +52,8 @@ export const Plan = z
     proposed_on: Day,
     proposed_by: z.string(),
     agreed_on: Day.nullable(),
+    /** On the loan when it was agreed. */
+    owed_minor: Minor.nullable(),
     how_agreed: z.string().nullable(),
     /** Null while it is proposed (not agreed yet) or performing. */
     outcome: z.enum(['completed', 'breached', 'renegotiated', 'cancelled']).nullable(),
@@ -66,6 +68,7 @@ export const Plans = z.object({ plans: z.array(Plan) })
 export const PlanAgreement = z
   .object({ how_agreed: z.enum(['signed', 'recorded_call', 'portal']) })
   .openapi('PlanAgreement')
+export type PlanAgreement = z.infer<typeof PlanAgreement>
 export const NewApproval = z
   .object({ approved: z.boolean(), reason: z.string().min(3).max(500) })
   .openapi('NewApproval')

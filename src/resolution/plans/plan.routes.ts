@@ -7,7 +7,7 @@ import { authorityFor, isBeyondOwnLimit } from '../authority/authority.sql.ts'
 import { isOwnAuthority, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewPlan, Plan, PlanPreview, Plans } from './plan.api.ts'
 import { insertPlan, planFacts, planOf, plansOf, termsFor } from './plan.sql.ts'
-import { monthsOfPlan, proposePlan } from './plan.ts'
+import { brokenCap, monthsOfPlan, proposePlan } from './plan.ts'
 import { heaviestMonth } from './plan-schedule.ts'
 
 const OfBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
@@ -45,9 +45,13 @@ const propose = endpoint({
 async function drafted(tx: Db, loan: Standing, asked: NewPlan, as_of: string) {
   const terms = await termsFor(tx, loan, asked, as_of)
   const renegotiates = asked.renegotiates ?? null
-  const rows = decided(
-    proposePlan(await planFacts(tx, loan, as_of), { currency: asked.currency, terms, renegotiates }),
-  )
+  const facts = await planFacts(tx, loan, as_of)
+  const decision = proposePlan(facts, { currency: asked.currency, terms, renegotiates })
+  if (!decision.ok && decision.refusal === 'rate_is_above_the_cap') {
+    const { yearly, clause } = brokenCap(facts, terms)!
+    throw new Refused(decision.refusal, `At most ${yearly} a year: ${clause}.`, { yearly, clause })
+  }
+  const rows = decided(decision)
   const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)
   const months = monthsOfPlan(terms, rows.at(-1)!.due_on)
   const level_needed = levelNeeded(rules, [{ what: 'plan_months', units: months, concessions }])

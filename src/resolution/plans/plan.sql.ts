@@ -3,19 +3,24 @@ import { addDays } from '../../book/interest/calendar-day.ts'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { decimal } from '../../book/interest/fraction.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
+import { rateCapsOf } from '../../book/quotes/quote.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { forLoan } from '../../platform/night-parts.ts'
 import { stepSql } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { affordabilityOf } from '../affordability/affordability.sql.ts'
+import { hasOpenDispute } from '../disputes/dispute.sql.ts'
 import type { Calendar } from './calendar.ts'
 import type { NewPlan, Plan } from './plan.api.ts'
 import { type Affordability, type PlanFacts, planEvery } from './plan.ts'
 import type { PlanInstalment, PlanShape, PlanTerms } from './plan-schedule.ts'
 
-/** The terms that a request, the lender's settings and the day make. */
+/** The terms that a request, the lender's settings and the day make. Refused: `day_count_is_unknown`. */
 export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: string): Promise<PlanTerms> {
   const calendar = (await settingOf<Calendar>(tx, loan, 'calendar', asOf))!
+  const counted = (await settingOf<string>(tx, loan, 'day_count', asOf)) ?? 'actual/365'
+  const day_count = dayCountOf(counted)
+  if (!day_count) throw new Refused('day_count_is_unknown', `No day count is called ${counted}.`)
   const shapes: Record<NewPlan['shape'], PlanShape> = {
     equal: { shape: 'equal' },
     step_up: { shape: 'step_up', each: asked.step_each ?? 0, step_bps: asked.step_bps ?? 0 },
@@ -26,8 +31,8 @@ export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: str
     ...shapes[asked.shape],
     principal_minor: BigInt(asked.principal_minor),
     annual_rate: decimal(asked.annual_rate),
-    day_count: dayCountOf('actual/365')!,
-    agreed_on: asOf,
+    day_count,
+    proposed_on: asOf,
     first_due_on: asked.first_due_on,
     every: planEvery[asked.every],
     instalments: asked.instalments,
@@ -79,9 +84,10 @@ export async function planFacts(tx: Db, loan: Standing, asOf: string): Promise<P
   return {
     as_of: asOf,
     status: loan.status,
-    is_disputed: loan.is_disputed,
+    is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
     currency: loan.currency,
     outstanding_minor: loan.outstanding_minor,
+    caps: await rateCapsOf(tx, loan, asOf),
     months_max: Math.min(house, law ?? house),
     open_plan_no: rows[0]?.plan_no ?? null,
     affordability: await affordabilityFacts(tx, loan, asOf),
@@ -111,7 +117,7 @@ export async function insertPlan(
 ): Promise<number> {
   if (about.renegotiates !== null) {
     await sql`
-      update plans set outcome = 'renegotiated', ended_on = ${terms.agreed_on}
+      update plans set outcome = 'renegotiated', ended_on = ${terms.proposed_on}
        where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
           and plan_no = ${about.renegotiates} and agreed_on is null
     `.execute(tx)
@@ -126,7 +132,7 @@ export async function insertPlan(
     select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(plan_no), 0) + 1, ${loan.currency},
            ${terms.shape},
            ${kept}, ${terms.principal_minor}, ${rows.at(-1)!.due_so_far_minor}, ${terms.cure_days},
-           ${about.level_needed}, ${about.is_within_authority}, ${terms.agreed_on}, ${about.proposed_by},
+           ${about.level_needed}, ${about.is_within_authority}, ${terms.proposed_on}, ${about.proposed_by},
            ${about.renegotiates}, ${about.reason}
       from plans
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
@@ -154,7 +160,8 @@ export async function plansOf(db: Db, borrowerId: string): Promise<Plan[]> {
     select p.loan_no, p.plan_no, p.currency, p.shape, p.principal_minor, p.total_minor, p.paid_minor,
            p.level_needed,
            p.is_within_authority,
-           p.proposed_on, p.proposed_by, p.agreed_on, p.how_agreed, p.outcome, p.ended_on, p.replaces_plan_no,
+           p.proposed_on, p.proposed_by, p.agreed_on, p.owed_minor, p.how_agreed, p.outcome, p.ended_on,
+           p.replaces_plan_no,
            (select jsonb_agg(to_jsonb(i) - 'borrower_id' - 'loan_no' - 'plan_no' order by i.no)
               from plan_instalments i
              where (i.borrower_id, i.loan_no, i.plan_no)
@@ -179,13 +186,13 @@ export async function planOf(
 }
 
 /**
- * Sets a proposed plan in force from `on`, and ends the one that performed until then; false when there is no
- * such proposal.
+ * Sets a proposed plan in force from `on`, the day on which its first payment is due, and ends the one that
+ * performed until then; false when there is no such proposal.
  */
 export async function agreePlan(
   tx: Db,
   about: { borrower_id: string; loan_no: string; plan_no: number },
-  by: { on: string; staff_id: string; how_agreed: string },
+  by: { on: string; staff_id: string; how_agreed: string; owed_minor: number },
 ): Promise<boolean> {
   await sql`
     update plans set outcome = 'renegotiated', ended_on = ${by.on}
@@ -197,11 +204,20 @@ export async function agreePlan(
             and n.plan_no = ${about.plan_no} and n.agreed_on is null and n.outcome is null)
   `.execute(tx)
   const { numAffectedRows } = await sql`
-    update plans set agreed_on = ${by.on}, agreed_by = ${by.staff_id}, how_agreed = ${by.how_agreed}
+    update plans set agreed_on = ${by.on}, agreed_by = ${by.staff_id}, how_agreed = ${by.how_agreed},
+                     owed_minor = ${by.owed_minor}
      where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and plan_no = ${about.plan_no}
        and agreed_on is null and outcome is null
   `.execute(tx)
-  return numAffectedRows === 1n
+  if (!numAffectedRows) return false
+  await sql`
+    update plan_instalments i set due_on = ${by.on}, cure_until = ${by.on}::date + p.cure_days
+      from plans p
+     where p.borrower_id = i.borrower_id and p.loan_no = i.loan_no and p.plan_no = i.plan_no
+       and i.borrower_id = ${about.borrower_id} and i.loan_no = ${about.loan_no}
+       and i.plan_no = ${about.plan_no} and i.no = 0
+  `.execute(tx)
+  return true
 }
 
 /** Ends an open plan that nobody goes on with; false when there is none. */

@@ -9,6 +9,10 @@ const facts: PlanFacts = {
   is_disputed: false,
   currency: 'CNY',
   outstanding_minor: 600_000,
+  caps: [
+    { kind: 'cap', yearly: '0.16', clause: 'art. 205' },
+    { kind: 'alert', yearly: '0.10', clause: 'look' },
+  ],
   months_max: 60,
   open_plan_no: null,
   affordability: {
@@ -24,7 +28,7 @@ const terms: PlanAsk['terms'] = {
   principal_minor: 600_000n,
   annual_rate: fraction(0, 1),
   day_count: dayCountOf('actual/365')!,
-  agreed_on: '2025-03-15',
+  proposed_on: '2025-03-15',
   first_due_on: '2025-04-15',
   every: planEvery.monthly,
   instalments: 60,
@@ -48,6 +52,11 @@ test.each([
   ['amount_is_not_positive', facts, { ...ask, terms: { ...terms, principal_minor: 0n } }],
   ['amount_is_not_positive', facts, { ...ask, terms: { ...terms, principal_minor: -1n } }],
   ['amount_exceeds_what_is_owed', facts, { ...ask, terms: { ...terms, principal_minor: 600_001n } }],
+  [
+    'rate_is_above_the_cap',
+    facts,
+    { ...ask, terms: { ...terms, annual_rate: fraction(160_001, 1_000_000) } },
+  ],
   ['first_payment_is_out_of_range', facts, { ...ask, terms: { ...terms, first_payment_minor: 600_000n } }],
   [
     'shape_does_not_fit',
@@ -73,6 +82,11 @@ test.each([
   ['instalment_is_not_affordable', { ...facts, affordability: { ...afford, taken_minor: 20_001n } }, ask],
 ] as const)('refuses: %s', (refusal, given, asked) => {
   expect(proposePlan(given as PlanFacts, asked as PlanAsk)).toEqual({ ok: false, refusal })
+})
+
+test('a rate at the cap keeps it, and an alert forbids nothing', () => {
+  const asked = { ...ask, terms: { ...terms, annual_rate: fraction(16, 100) } }
+  expect(proposePlan(facts, asked).ok).toBe(true)
 })
 
 test('a plan is renegotiated by naming the one it replaces', () => {

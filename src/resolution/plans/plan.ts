@@ -1,3 +1,5 @@
+import { compare, decimal } from '../../book/interest/fraction.ts'
+import type { RateCap } from '../../book/quotes/quote.ts'
 import { accept, type Decision, refuse } from '../../platform/refusal.ts'
 import { heaviestMonth, type PlanInstalment, type PlanTerms, planSchedule } from './plan-schedule.ts'
 
@@ -8,6 +10,7 @@ export type PlanRefusal =
   | 'currency_is_not_the_loans'
   | 'amount_is_not_positive'
   | 'amount_exceeds_what_is_owed'
+  | 'rate_is_above_the_cap'
   | 'first_payment_is_out_of_range'
   | 'shape_does_not_fit'
   | 'first_due_date_is_in_the_past'
@@ -25,6 +28,8 @@ export type PlanFacts = {
   is_disputed: boolean
   currency: string
   outstanding_minor: number
+  /** What law says of yearly rates; an alert forbids nothing. */
+  caps: readonly RateCap[]
   /** By law or house rule, in months. */
   months_max: number
   /** The plan of the loan that is proposed or, without one, performs; it must be the one renegotiated. */
@@ -44,9 +49,9 @@ export type Affordability = {
 
 export type PlanAsk = { currency: string; terms: PlanTerms; renegotiates: number | null }
 
-/** Whole months from the agreement to the last due date, a begun one counted. */
-export function monthsOfPlan({ agreed_on }: Pick<PlanTerms, 'agreed_on'>, last_due_on: string): number {
-  const from = Temporal.PlainDate.from(agreed_on)
+/** Whole months from the proposal to the last due date, a begun one counted. */
+export function monthsOfPlan({ proposed_on }: Pick<PlanTerms, 'proposed_on'>, last_due_on: string): number {
+  const from = Temporal.PlainDate.from(proposed_on)
   const span = from.until(Temporal.PlainDate.from(last_due_on), { largestUnit: 'month' })
   return span.months + (span.days > 0 ? 1 : 0)
 }
@@ -78,8 +83,14 @@ function loanRefusal(facts: PlanFacts, { currency, terms }: PlanAsk): PlanRefusa
   if (currency !== facts.currency) return 'currency_is_not_the_loans'
   if (terms.principal_minor <= 0n) return 'amount_is_not_positive'
   if (terms.principal_minor > BigInt(facts.outstanding_minor)) return 'amount_exceeds_what_is_owed'
-  return undefined
+  return brokenCap(facts, terms) ? 'rate_is_above_the_cap' : undefined
 }
+
+/** The cap that a plan's rate goes beyond, with its clause; a rate at the cap keeps it. */
+export const brokenCap = (
+  { caps }: Pick<PlanFacts, 'caps'>,
+  { annual_rate }: Pick<PlanTerms, 'annual_rate'>,
+) => caps.find(({ kind, yearly }) => kind === 'cap' && compare(annual_rate, decimal(yearly)) > 0n)
 
 /**
  * Decides whether a plan can be proposed; accepted, it has its schedule. Which level must approve is a
@@ -113,6 +124,7 @@ export type AgreementRefusal =
   | 'loan_is_disputed'
   | 'request_was_rejected'
   | 'approval_is_missing'
+  | 'amount_exceeds_what_is_owed'
   | 'first_due_date_is_in_the_past'
 
 /** What must be known on the day the borrower agrees: much may have happened since the proposal. */
@@ -120,6 +132,8 @@ export type AgreementFacts = {
   as_of: string
   status: PlanFacts['status']
   is_disputed: boolean
+  outstanding_minor: number
+  principal_minor: number
   first_due_on: string
   is_approved: boolean
   was_rejected: boolean
@@ -132,6 +146,8 @@ export function agreeToPlan(facts: AgreementFacts): Decision<true, AgreementRefu
   if (facts.is_disputed) return refuse('loan_is_disputed')
   if (facts.was_rejected) return refuse('request_was_rejected')
   if (!facts.is_approved) return refuse('approval_is_missing')
+  // Money came since the proposal: its sums are not those that are owed any more.
+  if (facts.principal_minor > facts.outstanding_minor) return refuse('amount_exceeds_what_is_owed')
   if (facts.first_due_on < facts.as_of) return refuse('first_due_date_is_in_the_past')
   return accept(true)
 }
