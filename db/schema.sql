@@ -222,6 +222,21 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rules_broken_by(borrower bigint)
+ RETURNS SETOF rules_broken
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return query
+  select f.borrower_id, j.contact_id, coalesce(f.pack_version, ''), f.rule_id, j.cause, jsonb_agg(f.evidence)
+    from answers_about(borrower) f
+    join judged_contacts j on j.borrower_id = f.borrower_id and j.proposal_id = f.proposal_id
+   where f.blocks
+   group by f.borrower_id, j.contact_id, f.pack_version, f.rule_id, j.cause;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql
@@ -2360,6 +2375,8 @@ CREATE INDEX sign_in_sessions_by_staff ON public.sign_in_sessions USING btree (s
 CREATE INDEX sign_in_verifications_by_identifier ON public.sign_in_verifications USING btree (identifier);
 
 CREATE UNIQUE INDEX staff_roles_in_force ON public.staff_roles USING btree (staff_id, role) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX statement_lines_payments ON public.statement_lines USING btree (lender, payment_no);
 
 CREATE INDEX statement_lines_waiting ON public.statement_lines USING btree (booked_on, sha256, line_no) WHERE (outcome IS NULL);
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decided, lockLoan, settingOf } from '../../book/positions/standing.sql.ts'
+import { decided, lockLoan, type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import {
   endpoint,
@@ -11,9 +11,9 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
-import { Refused } from '../../platform/refusal.ts'
+import { accept, type Decision, Refused, refuse } from '../../platform/refusal.ts'
 import { bookPayment, receiptFacts } from '../receipts/receipt.sql.ts'
-import { type ReceiptAsk, receivePayment } from '../receipts/receipt.ts'
+import { type ReceiptAsk, type ReceiptRefusal, receivePayment } from '../receipts/receipt.ts'
 import { readCamt053 } from './camt053.ts'
 import { readMt940 } from './mt940.ts'
 import { Clearing, LoadedStatement, SuspenseList } from './statement.api.ts'
@@ -69,8 +69,9 @@ const lineKey = z.tuple([z.iso.date(), z.string().max(100), z.int()])
 
 type About = { sha256: string; lender: string; as_of: string; at: string; staff_id: string }
 
-const paymentNoOf = (about: { sha256: string }, line_no: number) =>
-  `bank:${about.sha256.slice(0, 20)}:${line_no}`
+/** `bank:FILE:LINE`; of a file's second statement `bank:FILE-1:LINE`, and so on. */
+const paymentNoOf = ({ sha256 }: { sha256: string }, line_no: number) =>
+  `bank:${sha256.slice(0, 20)}${sha256.slice(64)}:${line_no}`
 
 const askOf = (
   line: { booked_on: string; currency: string },
@@ -88,6 +89,30 @@ const askOf = (
   // What is in the bank is in the bank: more than is owed shows as overpaid and can be given back.
   may_overpay: true,
 })
+
+/**
+ * Books a line on `loan` as `ask` says. No line comes here twice: a payment that has its number already is
+ * another one, be it alike to the day and the minor unit.
+ */
+async function bookLine(
+  tx: Db,
+  about: About,
+  loan: Standing,
+  line: { reference: string },
+  ask: ReceiptAsk,
+): Promise<Decision<'new', ReceiptRefusal>> {
+  const decision = receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask)
+  if (!decision.ok) return decision
+  if (decision.value === 'known') return refuse('payment_no_was_used_otherwise')
+  await bookPayment(tx, loan, ask, {
+    method: 'bank',
+    reference: line.reference.slice(0, 200),
+    directed_to: null,
+    as_of: about.as_of,
+    actor: about.staff_id,
+  })
+  return accept('new')
+}
 
 /** Books a line on the loan it is surely meant for; otherwise says why it waits. */
 async function settleLine(
@@ -114,15 +139,8 @@ async function settleLine(
   if (best.confidence < enough) return waits('match_is_not_sure')
   const payment_no = paymentNoOf(about, line_no)
   const ask = askOf(line, Number(line.amount_minor), loan.loan_no, payment_no)
-  const decision = receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask)
-  if (!decision.ok) return waits(decision.refusal)
-  await bookPayment(tx, loan, ask, {
-    method: 'bank',
-    reference: line.reference.slice(0, 200),
-    directed_to: null,
-    as_of: about.as_of,
-    actor: about.staff_id,
-  })
+  const booked = await bookLine(tx, about, loan, line, ask)
+  if (!booked.ok) return waits(booked.refusal)
   return { outcome: 'booked', payment_no, match: best, waits_because: null }
 }
 
@@ -162,10 +180,7 @@ async function clearing(
   const loan = await lockLoan(tx, given.borrower_id, given.loan_no, about.as_of)
   const payment_no = paymentNoOf(key, key.line_no)
   const ask = askOf(line, line.amount_minor, loan.loan_no, payment_no)
-  decided(receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask))
-  const { as_of, staff_id } = about
-  const reference = line.reference.slice(0, 200)
-  await bookPayment(tx, loan, ask, { method: 'bank', reference, directed_to: null, as_of, actor: staff_id })
+  decided(await bookLine(tx, about, loan, line, ask))
   await clearLine(tx, key, { outcome: 'booked', payment_no }, by)
 }
 

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { deskApp } from '../../../test/support/desk-app.ts'
+import { proveBalances } from '../../book/ledger/ledger.sql.ts'
+import { standingOf } from '../../book/positions/standing.sql.ts'
+import { fixedClock } from '../../platform/clock.ts'
+import { statementRoutes } from './statement.routes.ts'
+
+const db = await freshDatabase()
+const today = '2025-03-12'
+const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [statementRoutes()])
+afterAll(() => db.destroy())
+
+beforeAll(async () => {
+  desk.as('max', 'manager')
+  await sql`insert into loan_kinds values ('bank', '')`.execute(db)
+})
+
+let loans = 0
+/** A loan of a borrower of its own that owes 1,000.00 euro. */
+async function newLoan() {
+  const loan_no = `LN-2024-${1_000 + ++loans}`
+  const { rows } = await sql<{ id: string }>`
+    insert into borrowers (borrower_id, lender, borrower_no, name)
+    values (borrower_id_of('bank', ${`B-${loans}`}), 'bank', ${`B-${loans}`}, 'Ann Lee')
+    returning borrower_id::text as id`.execute(db)
+  const borrower_id = rows[0]!.id
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, instalment_minor, oldest_due_on)
+    values (${borrower_id}, ${loan_no}, 'bank', 'EUR', 'active', '2025-03-01', 100000, 50000, 25000,
+            '2025-02-01')`.execute(db)
+  const owed = async () => (await standingOf(db, borrower_id, loan_no, today))!.outstanding_minor
+  return { borrower_id, loan_no, owed }
+}
+
+type Line = { amount: string; text: string; sign?: string; day?: string }
+type Given = { no: string; account?: string; closing: string; day?: string; lines: Line[] }
+
+const mt940 = ({ no, account = '12030000/1', closing, day = '2025-03-11', lines }: Given) => {
+  const short = (on: string) => on.slice(2).replaceAll('-', '')
+  return [
+    '{1:F01BANKDEFF}{2:I940}{4:',
+    ':20:STARTUMS',
+    `:25:${account}`,
+    `:28C:${no}`,
+    `:60F:C${short(day)}EUR500,00`,
+    ...lines.map(
+      (one) =>
+        `:61:${short(one.day ?? day)}${one.sign ?? 'C'}${one.amount.replace('.', ',')}NTRFNONREF\n:86:${one.text}`,
+    ),
+    `:62F:C${short(day)}EUR${closing.replace('.', ',')}`,
+    '-}',
+  ].join('\n')
+}
+
+const balance = (code: string, amount: string, day: string) => `
+  <Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${amount}</Amt>
+    <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${day}</Dt></Dt></Bal>`
+const camtStatement = ({ no, account = 'DE1', closing, day = '2025-03-11', lines }: Given) => `
+  <Stmt><Id>${no}</Id><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
+  ${balance('OPBD', '500.00', day)}${balance('CLBD', closing, day)}
+  ${lines
+    .map(
+      (one) => `
+  <Ntry><Amt Ccy="EUR">${one.amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+    <ValDt><Dt>${one.day ?? day}</Dt></ValDt>
+    <NtryDtls><TxDtls><RmtInf><Ustrd>${one.text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
+    )
+    .join('')}</Stmt>`
+const formats = {
+  mt940: (...statements: Given[]) => statements.map(mt940).join('\n'),
+  'camt.053': (...statements: Given[]) =>
+    `<Document><BkToCstmrStmt>${statements.map(camtStatement).join('')}</BkToCstmrStmt></Document>`,
+}
+const load = (text: string) => desk.send('/bank-statements?lender=bank', text)
+const suspense = async () => (await desk.ask('GET', '/suspense')).body.lines
+
+test.each(['mt940', 'camt.053'] as const)(
+  '%s: each statement of a file books its own lines',
+  async (format) => {
+    const [first, second, both] = [await newLoan(), await newLoan(), await newLoan()]
+    const of = (no: string, account: string, amount: string, loan_no: string) => ({
+      no,
+      account,
+      closing: `${640 + Number(amount)}.00`,
+      lines: [
+        { amount: `${amount}.00`, text: loan_no },
+        { amount: '140.00', text: both.loan_no },
+      ],
+    })
+    const file = formats[format](
+      of('1/1', `${format}/1`, '100', first.loan_no),
+      of('1/1', `${format}/2`, '70', second.loan_no),
+      of('1/1', `${format}/3`, '70', second.loan_no),
+    )
+    const { status, body } = await load(file)
+    expect(status).toBe(201)
+    expect(body.statements.map(({ booked }: { booked: number }) => booked)).toEqual([2, 2, 2])
+    expect(await suspense()).toEqual([])
+    expect([await first.owed(), await second.owed(), await both.owed()]).toEqual([90_000, 86_000, 58_000])
+  },
+)
+
+test('a payment that has the number already is not taken for the line, be it alike', async () => {
+  const loan = await newLoan()
+  const { borrower_id, loan_no } = loan
+  const file = mt940({ no: '2/1', closing: '510.00', lines: [{ amount: '10.00', text: loan_no }] })
+  const sha256 = createHash('sha256').update(file).digest('hex')
+  await sql`
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+                          loaded_as_of)
+    values (${borrower_id}, ${`bank:${sha256.slice(0, 20)}:1`}, 'bank', ${loan_no}, '2025-03-11', 1000, 'EUR',
+            'payment', '2025-03-11')`.execute(db)
+  expect((await load(file)).body.statements[0]).toMatchObject({ booked: 0, waiting: 1 })
+  const clearing = `/suspense/${sha256}/1/clearing`
+  expect(await desk.refusal('PUT', clearing, { borrower_id, loan_no })).toBe('payment_no_was_used_otherwise')
+  expect((await desk.ask('PUT', clearing, { outcome: 'ignored', note: 'booked before' })).status).toBe(204)
+})
+
+test('lines that had no payment of their own are put back on the list, and can be cleared', async () => {
+  const { loan_no } = await newLoan()
+  const lines = [{ amount: '33.00', text: loan_no }]
+  const of = (account: string) => ({ no: '3/1', account, closing: '533.00', lines })
+  const { body } = await load(formats.mt940(of('put-back/1'), of('put-back/2')))
+  const [first, second] = body.statements.map(({ sha256 }: { sha256: string }) => sha256)
+  // as it was before: the second statement's line claims the first one's payment
+  await sql`drop index statement_lines_payments`.execute(db)
+  await sql`update statement_lines
+               set payment_no = (select payment_no from statement_lines where sha256 = ${first})
+             where sha256 = ${second}`.execute(db)
+  const migration = new URL('../../../db/migrations/0080_statements.sql', import.meta.url)
+  await sql.raw(await readFile(migration, 'utf8')).execute(db)
+  expect(await suspense()).toMatchObject([
+    { sha256: second, line_no: 1, waits_because: 'payment_no_was_used_otherwise' },
+  ])
+  const clearing = `/suspense/${second}/1/clearing`
+  expect((await desk.ask('PUT', clearing, { outcome: 'ignored', note: 'a test' })).status).toBe(204)
+})
+
+test('after all of it the books balance', async () => {
+  expect((await proveBalances(db)).differences).toBe(0)
+})
