@@ -55,6 +55,29 @@ test('camt.053: a batch is one line for each of its transactions', () => {
   ])
 })
 
+test('camt.053: a reversal’s money went the way that its entry says', () => {
+  const reversal = '<RvslInd>true</RvslInd>'
+  const entries = entry('30.00', reversal, 'EUR', 'DBIT') + entry('2.00', reversal, 'EUR', 'CRDT')
+  const read = readCamt053(camt(entries, '72.00'))
+  expect(read.ok && read.value[0]!.lines.map((line) => line.amount_minor)).toEqual([-3_000n, 200n])
+})
+
+test('camt.053: the virtual account is the creditor’s, as IBAN or as another number', () => {
+  const paidTo = (id: string) =>
+    `<NtryDtls><TxDtls><RltdPties><CdtrAcct><Id>${id}</Id></CdtrAcct></RltdPties></TxDtls></NtryDtls>`
+  const entries = [
+    entry('1.00', paidTo('<Othr><Id>VA77000002</Id></Othr>')),
+    entry('2.00', paidTo('<IBAN>DE89370400440532013000</IBAN>')),
+    entry('3.00'),
+  ]
+  const read = readCamt053(camt(entries.join(''), '106.00'))
+  expect(read.ok && read.value[0]!.lines.map((line) => line.virtual_account)).toEqual([
+    'VA77000002',
+    'DE89370400440532013000',
+    null,
+  ])
+})
+
 test.each([
   ['statement_is_not_well_formed', '<Document><BkToCstmrStmt>'],
   ['statement_is_incomplete', '<Document><Other/></Document>'],
