@@ -79,6 +79,7 @@ function linesOf(entry: Node) {
     const own = at(detail, 'Amt') ? detail : at(detail, 'AmtDtls', 'TxAmt')
     return own ? { ...amountOf(own), isCredit: whole.isCredit } : whole
   }
+  const is_reversal = ['true', '1'].includes(text(entry, 'RvslInd') ?? '')
   const several = details.length > 1
   return (details.length ? details : [{}]).map((detail, index) => ({
     booked_on,
@@ -95,6 +96,8 @@ function linesOf(entry: Node) {
       text(detail, 'RltdPties', 'CdtrAcct', 'Id', 'IBAN') ??
       text(detail, 'RltdPties', 'CdtrAcct', 'Id', 'Othr', 'Id') ??
       null,
+    // A returned direct debit has its reason (RtrInf) where a bank gives no indicator.
+    is_reversal: is_reversal || at(detail, 'RtrInf') !== undefined,
   }))
 }
 

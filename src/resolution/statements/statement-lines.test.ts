@@ -37,7 +37,8 @@ async function newLoan() {
   return { borrower_id, loan_no, owed }
 }
 
-type Line = { amount: string; text: string; sign?: string; day?: string }
+/** `sign` as MT940 has it: D is money out, RC a credit taken back; without one it is money in. */
+type Line = { amount: string; text: string; sign?: 'D' | 'RC' | 'RD'; day?: string }
 type Given = { no: string; account?: string; closing: string; day?: string; lines: Line[] }
 
 const mt940 = ({ no, account = '12030000/1', closing, day = '2025-03-11', lines }: Given) => {
@@ -66,7 +67,8 @@ const camtStatement = ({ no, account = 'DE1', closing, day = '2025-03-11', lines
   ${lines
     .map(
       (one) => `
-  <Ntry><Amt Ccy="EUR">${one.amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+  <Ntry><Amt Ccy="EUR">${one.amount}</Amt><CdtDbtInd>${one.sign ? 'DBIT' : 'CRDT'}</CdtDbtInd>
+    <RvslInd>${one.sign === 'RC'}</RvslInd><Sts><Cd>BOOK</Cd></Sts>
     <ValDt><Dt>${one.day ?? day}</Dt></ValDt>
     <NtryDtls><TxDtls><RmtInf><Ustrd>${one.text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
     )
@@ -139,6 +141,83 @@ test('lines that had no payment of their own are put back on the list, and can b
   ])
   const clearing = `/suspense/${second}/1/clearing`
   expect((await desk.ask('PUT', clearing, { outcome: 'ignored', note: 'a test' })).status).toBe(204)
+})
+
+test.each(['mt940', 'camt.053'] as const)(
+  '%s: a bounce waits, and takes back the payment that a person names',
+  async (format) => {
+    const loan = await newLoan()
+    const { borrower_id, loan_no } = loan
+    const pay = (no: string, day: string) => ({
+      no,
+      account: `bounce/${format}`,
+      closing: '600.00',
+      lines: [{ amount: '100.00', text: loan_no, day }],
+    })
+    await load(formats[format](pay('1', '2025-03-06'), pay('2', '2025-03-10')))
+    expect(await loan.owed()).toBe(80_000)
+    const bounce = { amount: '100.00', text: `BOUNCED ${loan_no}`, sign: 'RC' as const }
+    const file = formats[format]({ no: '3', account: `bounce/${format}`, closing: '400.00', lines: [bounce] })
+    expect((await load(file)).body.statements[0]).toMatchObject({ booked: 0, waiting: 1, ignored: 0 })
+    const [line] = await suspense()
+    expect(line).toMatchObject({
+      amount_minor: -10_000,
+      waits_because: 'money_went_out',
+      may_take_back: [{ paid_on: '2025-03-10' }, { paid_on: '2025-03-06', borrower_id, loan_no }],
+    })
+    const clearing = `/suspense/${line.sha256}/1/clearing`
+    const asked = (reverses?: string) => desk.refusal('PUT', clearing, { borrower_id, loan_no, reverses })
+    expect(await asked()).toBe('money_went_out')
+    expect(await asked('another')).toBe('no_such_payment')
+    const reverses = line.may_take_back[1].payment_no
+    expect((await desk.ask('PUT', clearing, { borrower_id, loan_no, reverses })).status).toBe(204)
+    expect(await loan.owed()).toBe(90_000)
+    expect(await asked(reverses)).toBe('line_was_cleared_before')
+    const { rows } = await sql`
+    select payment_no, kind, reverses, paid_on, amount_minor from payments
+     where loan_no = ${loan_no} and kind = 'reversal'`.execute(db)
+    const payment_no = `bank:${line.sha256.slice(0, 20)}:1`
+    expect(rows).toEqual([
+      { payment_no, kind: 'reversal', reverses, paid_on: '2025-03-11', amount_minor: 10_000 },
+    ])
+
+    // what was taken back is taken back once
+    await load(formats[format]({ no: '4', account: `bounce/${format}`, closing: '400.00', lines: [bounce] }))
+    const [again] = await suspense()
+    expect(again.may_take_back).toMatchObject([{ paid_on: '2025-03-10' }])
+    const second = `/suspense/${again.sha256}/1/clearing`
+    expect(await desk.refusal('PUT', second, { borrower_id, loan_no, reverses })).toBe(
+      'payment_was_reversed_before',
+    )
+    await desk.ask('PUT', second, { outcome: 'not_ours', note: 'the bank mends it' })
+  },
+)
+
+test('a bounce that names nobody waits; a fee is ignored; what takes a debit back waits', async () => {
+  const { borrower_id, loan_no } = await newLoan()
+  const { body } = await load(
+    mt940({
+      no: '5/1',
+      closing: '479.00',
+      lines: [
+        { amount: '20.00', text: 'RETURNED', sign: 'RC' },
+        { amount: '3.00', text: 'account fee', sign: 'D' },
+        { amount: '2.00', text: `fee of ${loan_no}`, sign: 'RD' },
+      ],
+    }),
+  )
+  expect(body.statements[0]).toMatchObject({ booked: 0, waiting: 2, ignored: 1 })
+  const lines = await suspense()
+  expect(
+    lines.map((line: Record<string, unknown>) => [line['waits_because'], line['may_take_back']]),
+  ).toEqual([
+    ['money_went_out', []],
+    ['a_debit_was_taken_back', []],
+  ])
+  const clearing = ({ sha256, line_no }: Record<string, unknown>) => `/suspense/${sha256}/${line_no}/clearing`
+  const reversal = { borrower_id, loan_no, reverses: 'any' }
+  expect(await desk.refusal('PUT', clearing(lines[1]), reversal)).toBe('money_came_in')
+  for (const line of lines) await desk.ask('PUT', clearing(line), { outcome: 'not_ours', note: 'the bank’s' })
 })
 
 test('after all of it the books balance', async () => {

@@ -54,7 +54,7 @@ const clear = endpoint({
   path: '/suspense/{sha256}/{line_no}/clearing',
   permission: 'payments.write',
   tags: ['bank statements'],
-  summary: 'Say whose the money is, or that it is not ours.',
+  summary: 'Say whose the money is, which payment a bounce takes back, or that it is not ours.',
   request: {
     params: z.object({
       sha256: z.string().regex(/^[0-9a-f]{64}(-\d+)?$/),
@@ -74,18 +74,18 @@ const paymentNoOf = ({ sha256 }: { sha256: string }, line_no: number) =>
   `bank:${sha256.slice(0, 20)}${sha256.slice(64)}:${line_no}`
 
 const askOf = (
-  line: { booked_on: string; currency: string },
-  amount: number,
+  line: { booked_on: string; currency: string; amount_minor: number | bigint },
   loan_no: string,
-  no: string,
+  payment_no: string,
+  reverses: string | null,
 ): ReceiptAsk => ({
-  payment_no: no,
+  payment_no,
   loan_no,
   paid_on: line.booked_on,
-  amount_minor: amount,
+  amount_minor: Math.abs(Number(line.amount_minor)),
   currency: line.currency,
-  kind: 'payment',
-  reverses: null,
+  kind: reverses === null ? 'payment' : 'reversal',
+  reverses,
   // What is in the bank is in the bank: more than is owed shows as overpaid and can be given back.
   may_overpay: true,
 })
@@ -128,17 +128,18 @@ async function settleLine(
     match: best ?? null,
     waits_because,
   })
-  // Money out is the bank's fees or the lender's own; a bounce names its payment and is for a person to
-  // reverse.
+  // Fees and what the lender pays go out, too; which payment a bounce takes back is for a person to say.
   if (line.amount_minor < 0n) {
-    return best ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
+    const is_bounce = best || line.is_reversal
+    return is_bounce ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
   }
+  if (line.is_reversal) return waits('a_debit_was_taken_back')
   if (!best) return waits('nobody_matches')
   const loan = await lockLoan(tx, best.borrower_id, best.loan_no, about.as_of)
   const enough = (await settingOf<number>(tx, loan, 'match_confidence_min', about.as_of)) ?? 100
   if (best.confidence < enough) return waits('match_is_not_sure')
   const payment_no = paymentNoOf(about, line_no)
-  const ask = askOf(line, Number(line.amount_minor), loan.loan_no, payment_no)
+  const ask = askOf(line, loan.loan_no, payment_no, null)
   const booked = await bookLine(tx, about, loan, line, ask)
   if (!booked.ok) return waits(booked.refusal)
   return { outcome: 'booked', payment_no, match: best, waits_because: null }
@@ -175,11 +176,14 @@ async function clearing(
   const line = await lockLine(tx, key.sha256, key.line_no)
   const by = { at: about.at, staff_id: about.staff_id, note: given.note ?? null }
   if ('outcome' in given) return clearLine(tx, key, { outcome: given.outcome, payment_no: null }, by)
-  if (line.amount_minor < 0)
-    throw new Refused('money_went_out', 'Only money that came in can be booked on a loan.')
+  const reverses = given.reverses ?? null
+  if (line.amount_minor < 0 && reverses === null)
+    throw new Refused('money_went_out', 'Name the payment that this takes back (reverses).')
+  if (line.amount_minor > 0 && reverses !== null)
+    throw new Refused('money_came_in', 'Only money that went out takes a payment back.')
   const loan = await lockLoan(tx, given.borrower_id, given.loan_no, about.as_of)
   const payment_no = paymentNoOf(key, key.line_no)
-  const ask = askOf(line, line.amount_minor, loan.loan_no, payment_no)
+  const ask = askOf(line, loan.loan_no, payment_no, reverses)
   decided(await bookLine(tx, about, loan, line, ask))
   await clearLine(tx, key, { outcome: 'booked', payment_no }, by)
 }

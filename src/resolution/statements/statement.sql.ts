@@ -81,9 +81,8 @@ export async function candidatesFor(
   lender: string,
   lines: readonly BankLine[],
 ): Promise<Candidate[]> {
-  const incoming = lines.filter((line) => line.amount_minor > 0n)
-  if (incoming.length === 0) return []
-  const found = [...(await named(db, lender, incoming)), ...(await guessed(db, lender, incoming))]
+  if (lines.length === 0) return []
+  const found = [...(await named(db, lender, lines)), ...(await guessed(db, lender, lines))]
   const unique = new Map(found.map((row) => [`${row.borrower_id} ${row.loan_no}`, row]))
   return [...unique.values()].map((row) => ({
     ...row,
@@ -146,11 +145,27 @@ waits_because`
 /** Of a line: the day it was booked, its statement, and its number there. */
 export type LineKey = readonly [string, string, number]
 
+/** Payments of the loans suggested for a line of money out, of its sum, that nobody took back: newest first. */
+const mayTakeBack = sql`
+  array(
+    select jsonb_build_object('borrower_id', p.borrower_id::text, 'loan_no', p.loan_no,
+                              'payment_no', p.payment_no, 'paid_on', p.paid_on)
+      from jsonb_to_recordset(l.suggestions) as s (borrower_id bigint, loan_no text)
+      join payments p
+        on p.borrower_id = s.borrower_id and p.loan_no = s.loan_no and p.lender = l.lender
+       and p.kind = 'payment' and p.currency = l.currency and p.amount_minor = -l.amount_minor
+       and p.paid_on <= l.booked_on
+     where not exists (
+       select from payments r
+        where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
+     order by p.paid_on desc, p.payment_no) as may_take_back`
+
 /** The lines that wait for a person, the oldest first; one more than the page has. */
 export async function suspense(db: Db, { after, limit }: Page<LineKey>): Promise<StatementLine[]> {
   const [on, sha256, line_no] = after ?? ['-infinity', '', 0]
   const { rows } = await sql<StatementLine>`
-    select ${columns} from statement_lines
+    select ${columns}, ${mayTakeBack}
+      from statement_lines l
      where outcome is null and (booked_on, sha256, line_no) > (${on}::date, ${sha256}, ${line_no}::int)
      order by booked_on, sha256, line_no
      limit ${limit + 1}
@@ -163,9 +178,9 @@ export async function lockLine(
   tx: Db,
   sha256: string,
   lineNo: number,
-): Promise<StatementLine & { lender: string }> {
-  const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
-    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256}
+): Promise<Omit<StatementLine, 'may_take_back'>> {
+  const { rows } = await sql<StatementLine & { outcome: string | null }>`
+    select ${columns}, outcome from statement_lines where sha256 = ${sha256}
            and line_no = ${lineNo} for update
   `.execute(tx)
   const line = rows[0]

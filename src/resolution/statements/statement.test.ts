@@ -59,7 +59,21 @@ test('camt.053: a reversal’s money went the way that its entry says', () => {
   const reversal = '<RvslInd>true</RvslInd>'
   const entries = entry('30.00', reversal, 'EUR', 'DBIT') + entry('2.00', reversal, 'EUR', 'CRDT')
   const read = readCamt053(camt(entries, '72.00'))
-  expect(read.ok && read.value[0]!.lines.map((line) => line.amount_minor)).toEqual([-3_000n, 200n])
+  expect(read.ok && read.value[0]!.lines).toMatchObject([
+    { amount_minor: -3_000n, is_reversal: true },
+    { amount_minor: 200n, is_reversal: true },
+  ])
+})
+
+test('a returned item is a reversal also where the bank has only a reason or a type for it', () => {
+  const returned = '<NtryDtls><TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls>'
+  const fromCamt = readCamt053(camt(entry('30.00', returned, 'EUR', 'DBIT') + entry('2.00'), '72.00'))
+  const fromMt940 = readMt940(
+    mt940([line('D', '30,', 'x').replace('NTRF', 'NRTI'), line('C', '2,', 'x')].join('\n'), '72,00'),
+  )
+  for (const read of [fromCamt, fromMt940]) {
+    expect(read.ok && read.value[0]!.lines.map((one) => one.is_reversal)).toEqual([true, false])
+  }
 })
 
 test('camt.053: the virtual account is the creditor’s, as IBAN or as another number', () => {
@@ -134,6 +148,7 @@ const money: BankLine = {
   reference: '',
   payer: null,
   virtual_account: null,
+  is_reversal: false,
 }
 const ann: Candidate = {
   borrower_id: '1',

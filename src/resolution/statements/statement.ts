@@ -16,6 +16,8 @@ export type BankLine = {
   reference: string
   payer: string | null
   virtual_account: string | null
+  /** The bank takes back what it booked before, and says so. */
+  is_reversal: boolean
 }
 
 export type Statement = {
