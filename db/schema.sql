@@ -1728,7 +1728,7 @@ alter table balance_differences add constraint balance_differences_pkey PRIMARY 
 
 alter table bank_statements add constraint bank_statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'mt940'::text])));
 
-alter table bank_statements add constraint bank_statements_lender_account_no_statement_no_key UNIQUE (lender, account_no, statement_no);
+alter table bank_statements add constraint bank_statements_lender_account_no_statement_no_closed_on_key UNIQUE (lender, account_no, statement_no, closed_on);
 
 alter table bank_statements add constraint bank_statements_pkey PRIMARY KEY (sha256);
 

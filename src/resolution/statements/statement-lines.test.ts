@@ -10,7 +10,7 @@ import { fixedClock } from '../../platform/clock.ts'
 import { statementRoutes } from './statement.routes.ts'
 
 const db = await freshDatabase()
-const today = '2025-03-12'
+let today = '2025-03-12'
 const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [statementRoutes()])
 afterAll(() => db.destroy())
 
@@ -219,6 +219,33 @@ test('a bounce that names nobody waits; a fee is ignored; what takes a debit bac
   expect(await desk.refusal('PUT', clearing(lines[1]), reversal)).toBe('money_came_in')
   for (const line of lines) await desk.ask('PUT', clearing(line), { outcome: 'not_ours', note: 'the bank’s' })
 })
+
+test('a number that the bank gives again next year is another statement; on its own day it is the same', async () => {
+  const loan = await newLoan()
+  const of = (day: string, text: string) =>
+    mt940({ no: '1/1', account: 'yearly/1', closing: '510.00', day, lines: [{ amount: '10.00', text }] })
+  await load(of('2025-01-31', loan.loan_no))
+  today = '2026-02-01'
+  const { body } = await load(of('2026-01-31', loan.loan_no))
+  expect(body.statements?.[0]).toMatchObject({ booked: 1 })
+  expect((await load(of('2026-01-31', `again ${loan.loan_no}`))).body.refusal).toBe(
+    'statement_was_loaded_before',
+  )
+  today = '2025-03-12'
+})
+
+test.each(['mt940', 'camt.053'] as const)(
+  '%s: a statement that does not add up books nothing',
+  async (format) => {
+    const loan = await newLoan()
+    const right = { no: '7', account: `sums/${format}`, closing: '510.00', lines: [] as Line[] }
+    right.lines = [{ amount: '10.00', text: loan.loan_no }]
+    const wrong = { ...right, no: '8', closing: '510.01' }
+    expect((await load(formats[format](right, wrong))).body.refusal).toBe('statement_does_not_add_up')
+    expect(await loan.owed()).toBe(100_000)
+    expect((await load(formats[format](right))).body.statements[0]).toMatchObject({ booked: 1 })
+  },
+)
 
 test('after all of it the books balance', async () => {
   expect((await proveBalances(db)).differences).toBe(0)

@@ -90,7 +90,7 @@ export async function candidatesFor(
   }))
 }
 
-/** Records a statement; false when the same file, or the same statement of the account, came before. */
+/** Records a statement; false when the same file, or the account's of that number and day, came before. */
 export async function insertStatement(
   tx: Db,
   sha256: string,
