@@ -38,7 +38,7 @@ async function newLoan() {
 }
 
 /** `sign` as MT940 has it: D is money out, RC a credit taken back; without one it is money in. */
-type Line = { amount: string; text: string; sign?: 'D' | 'RC' | 'RD'; day?: string }
+type Line = { amount: string; text: string; sign?: 'D' | 'RC' | 'RD'; day?: string; account?: string }
 type Given = { no: string; account?: string; closing: string; day?: string; lines: Line[] }
 
 const mt940 = ({ no, account = '12030000/1', closing, day = '2025-03-11', lines }: Given) => {
@@ -49,10 +49,10 @@ const mt940 = ({ no, account = '12030000/1', closing, day = '2025-03-11', lines 
     `:25:${account}`,
     `:28C:${no}`,
     `:60F:C${short(day)}EUR500,00`,
-    ...lines.map(
-      (one) =>
-        `:61:${short(one.day ?? day)}${one.sign ?? 'C'}${one.amount.replace('.', ',')}NTRFNONREF\n:86:${one.text}`,
-    ),
+    ...lines.flatMap((one) => [
+      `:61:${short(one.day ?? day)}${one.sign ?? 'C'}${one.amount.replace('.', ',')}NTRFNONREF`,
+      `:86:${one.account ? `VA:${one.account} ` : ''}${one.text}`,
+    ]),
     `:62F:C${short(day)}EUR${closing.replace('.', ',')}`,
     '-}',
   ].join('\n')
@@ -70,7 +70,9 @@ const camtStatement = ({ no, account = 'DE1', closing, day = '2025-03-11', lines
   <Ntry><Amt Ccy="EUR">${one.amount}</Amt><CdtDbtInd>${one.sign ? 'DBIT' : 'CRDT'}</CdtDbtInd>
     <RvslInd>${one.sign === 'RC'}</RvslInd><Sts><Cd>BOOK</Cd></Sts>
     <ValDt><Dt>${one.day ?? day}</Dt></ValDt>
-    <NtryDtls><TxDtls><RmtInf><Ustrd>${one.text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
+    <NtryDtls><TxDtls>
+    <RltdPties><CdtrAcct><Id><Othr><Id>${one.account ?? 'none'}</Id></Othr></Id></CdtrAcct></RltdPties>
+    <RmtInf><Ustrd>${one.text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
     )
     .join('')}</Stmt>`
 const formats = {
@@ -220,7 +222,7 @@ test('a bounce that names nobody waits; a fee is ignored; what takes a debit bac
   for (const line of lines) await desk.ask('PUT', clearing(line), { outcome: 'not_ours', note: 'the bank’s' })
 })
 
-test('a number that the bank gives again next year is another statement; on its own day it is the same', async () => {
+test('a number that the bank gives again next year is another statement, on its day the same', async () => {
   const loan = await newLoan()
   const of = (day: string, text: string) =>
     mt940({ no: '1/1', account: 'yearly/1', closing: '510.00', day, lines: [{ amount: '10.00', text }] })
@@ -244,6 +246,23 @@ test.each(['mt940', 'camt.053'] as const)(
     expect((await load(formats[format](right, wrong))).body.refusal).toBe('statement_does_not_add_up')
     expect(await loan.owed()).toBe(100_000)
     expect((await load(formats[format](right))).body.statements[0]).toMatchObject({ booked: 1 })
+  },
+)
+
+test.each(['mt940', 'camt.053'] as const)(
+  '%s: money that came to an account before it was another loan’s is its first loan’s',
+  async (format) => {
+    const [first, second] = [await newLoan(), await newLoan()]
+    const account_no = format === 'mt940' ? 'VA5500001' : 'VA5500002'
+    await sql`
+    insert into virtual_accounts (borrower_id, loan_no, account_no, opened_on, closed_on)
+    values (${first.borrower_id}, ${first.loan_no}, ${account_no}, '2025-01-01', '2025-03-10'),
+           (${second.borrower_id}, ${second.loan_no}, ${account_no}, '2025-03-10', null)`.execute(db)
+    const to = (day: string) => ({ amount: '10.00', text: 'thanks', day, account: account_no })
+    const lines = [to('2025-03-05'), to('2025-03-11'), { ...to('2025-03-11'), amount: '1.00' }]
+    const file = formats[format]({ no: '10', account: `va/${format}`, closing: '521.00', lines })
+    expect((await load(file)).body.statements[0]).toMatchObject({ booked: 3 })
+    expect([await first.owed(), await second.owed()]).toEqual([99_000, 98_900])
   },
 )
 

@@ -15,10 +15,10 @@ const candidate = sql`
             from promises p
            where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null),
          '[]') as expected_minor,
-  array(select v.account_no
+  array(select jsonb_build_object('account_no', v.account_no, 'opened_on', v.opened_on,
+                                  'closed_on', v.closed_on)
           from virtual_accounts v
-         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no
-            and v.closed_on is null) as virtual_accounts,
+         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no) as virtual_accounts,
   case when (select count(*) from loans o where o.borrower_id = l.borrower_id
   and o.status in ('active', 'charged_off'))
             = 1
@@ -38,7 +38,6 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
            and l.status in ('active', 'charged_off')
       union
       select borrower_id, loan_no from virtual_accounts where account_no = any (${accounts}::text[])
-             and closed_on is null
     )
     select ${candidate}
       from found

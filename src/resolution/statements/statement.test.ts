@@ -156,7 +156,7 @@ const ann: Candidate = {
   name: 'Lee Ann',
   currency: 'EUR',
   expected_minor: [15_025],
-  virtual_accounts: ['VA000017'],
+  virtual_accounts: [{ account_no: 'VA000017', opened_on: '2025-03-11', closed_on: null }],
   references: ['AG-55881'],
 }
 const bob: Candidate = {
@@ -180,6 +180,26 @@ test.each([
     matched_by,
     confidence,
   })
+})
+
+test('a virtual account is the loan’s from the day it was opened to the day it was closed', () => {
+  const paid = { ...money, virtual_account: 'VA000017' }
+  const held = (opened_on: string, closed_on: string | null) => [
+    { account_no: 'VA000017', opened_on, closed_on },
+  ]
+  const before = { ...ann, virtual_accounts: held('2025-01-01', '2025-03-11') }
+  const after = { ...bob, virtual_accounts: held('2025-03-11', null) }
+  const on = (booked_on: string) =>
+    matchesOf({ ...paid, booked_on }, [before, after]).map((match) => [match.borrower_id, match.confidence])
+  expect(on('2024-12-31')).toEqual([])
+  expect(on('2025-01-01')).toEqual([['1', 99]])
+  expect(on('2025-03-10')).toEqual([['1', 99]])
+  // the day on which it goes from one to the other
+  expect(on('2025-03-11')).toEqual([
+    ['1', 49],
+    ['2', 49],
+  ])
+  expect(on('2025-03-12')).toEqual([['2', 99]])
 })
 
 test('two loans that fit equally well are both unsure', () => {
