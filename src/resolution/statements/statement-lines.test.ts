@@ -222,6 +222,25 @@ test('a bounce that names nobody waits; a fee is ignored; what takes a debit bac
   for (const line of lines) await desk.ask('PUT', clearing(line), { outcome: 'not_ours', note: 'the bank’s' })
 })
 
+test('a bounce on a loan that was sold since is taken back as well', async () => {
+  const loan = await newLoan()
+  const { borrower_id, loan_no } = loan
+  const of = (no: string, closing: string, sign?: 'RC') =>
+    mt940({
+      no,
+      account: 'sold/1',
+      closing,
+      lines: [{ amount: '10.00', text: loan_no, ...(sign && { sign }) }],
+    })
+  await load(of('1', '510.00'))
+  await sql`update loans set status = 'sold' where loan_no = ${loan_no}`.execute(db)
+  await load(of('2', '490.00', 'RC'))
+  const [{ sha256, may_take_back }] = await suspense()
+  const reversal = { borrower_id, loan_no, reverses: may_take_back[0].payment_no }
+  expect((await desk.ask('PUT', `/suspense/${sha256}/1/clearing`, reversal)).status).toBe(204)
+  expect(await loan.owed()).toBe(100_000)
+})
+
 test('a number that the bank gives again next year is another statement, on its day the same', async () => {
   const loan = await newLoan()
   const of = (day: string, text: string) =>

@@ -144,7 +144,7 @@ waits_because`
 /** Of a line: the day it was booked, its statement, and its number there. */
 export type LineKey = readonly [string, string, number]
 
-/** Payments of the loans suggested for a line of money out, of its sum, that nobody took back: newest first. */
+/** For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. */
 const mayTakeBack = sql`
   array(
     select jsonb_build_object('borrower_id', p.borrower_id::text, 'loan_no', p.loan_no,

@@ -71,7 +71,7 @@ export function withBalances({
   return accept({ ...rest, opening_minor: opening, closing_minor: closing, lines: read })
 }
 
-/** An account that a loan had from one day to the other, both included; it has it still when there is no end. */
+/** An account that a loan had from one day to the other, both included; without an end it has it still. */
 type HeldAccount = { account_no: string; opened_on: string; closed_on: string | null }
 
 /** A loan that a line may be meant for, as the book knows it. */
@@ -116,8 +116,8 @@ function nameAgrees(payer: string, name: string): boolean {
 }
 
 /**
- * Whose the account was on the day of the money, not of the reading. On the day on which it goes from one loan
- * to another it was both loans': they are equally sure, and a person decides.
+ * Whose the account was on the day of the money, not of the reading. On the day on which it goes from one
+ * loan to another it was both loans': they are equally sure, and a person decides.
  */
 const wasPaidTo = (line: BankLine, account: HeldAccount) =>
   account.account_no === line.virtual_account &&
