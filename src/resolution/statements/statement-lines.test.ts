@@ -285,6 +285,41 @@ test.each(['mt940', 'camt.053'] as const)(
   },
 )
 
+test('among thousands of the same amount a number is still found, and a name alone is not sure', async () => {
+  await sql`insert into loan_kinds values ('crowd', '')`.execute(db)
+  await sql`insert into settings (lender, name, effective_from, value)
+            values ('crowd', 'match_confidence_min', '2020-01-01', '70')`.execute(db)
+  await sql`
+    insert into borrowers (borrower_id, lender, borrower_no, name)
+    select borrower_id_of('crowd', 'C-' || n), 'crowd', 'C-' || n, 'Cleo' || n
+      from generate_series(10001, 15001) n`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, instalment_minor, oldest_due_on)
+    select borrower_id, 'CR-2024-' || borrower_no, 'crowd', 'EUR', 'active', '2025-03-01', 100000, 50000,
+           25000, '2025-02-01'
+      from borrowers where lender = 'crowd'
+     order by substr(borrower_no, 3)::int`.execute(db)
+  const { rows } = await sql<{ no: string }>`
+    select substr(borrower_no, 3) as no from borrowers
+     where lender = 'crowd' order by borrower_id limit 1`.execute(db)
+  const lines = [
+    { amount: '250.00', text: 'CR 2024 C 15001' },
+    { amount: '250.00', text: `?20instalment?32Cleo${rows[0]!.no}` },
+  ]
+  const file = mt940({ no: '1', account: 'crowd/1', closing: '1000.00', lines })
+  const { body } = await desk.send('/bank-statements?lender=crowd', file)
+  expect(body.statements[0]).toMatchObject({ booked: 1, waiting: 1 })
+  const [line] = (await suspense()).filter(
+    ({ sha256 }: { sha256: string }) => sha256 === body.statements[0].sha256,
+  )
+  expect([line.line_no, line.waits_because, line.suggestions[0].matched_by]).toEqual([
+    2,
+    'match_is_not_sure',
+    'amount_and_name',
+  ])
+})
+
 test('after all of it the books balance', async () => {
   expect((await proveBalances(db)).differences).toBe(0)
 })

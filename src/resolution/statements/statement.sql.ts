@@ -5,7 +5,10 @@ import { Refused } from '../../platform/refusal.ts'
 import type { StatementLine } from './statement.api.ts'
 import { type BankLine, type Candidate, type Match, type Statement, tokensOf } from './statement.ts'
 
-type CandidateRow = Omit<Candidate, 'expected_minor'> & { expected_minor: (number | null)[] }
+type CandidateRow = Omit<Candidate, 'expected_minor' | 'twins_unseen'> & { expected_minor: (number | null)[] }
+
+/** More loans than these are not looked at for what their numbers or amounts look like. */
+const GUESSED_MAX = 5_000
 
 const candidate = sql`
   l.borrower_id::text as borrower_id, l.loan_no, b.name, l.currency,
@@ -50,11 +53,13 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
 
 /**
  * For lines that name nothing we know: numbers written otherwise, or an amount that somebody is expected to
- * pay.
+ * pay. A number says more than an amount and comes first, should there be more than are looked at.
  */
 async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Promise<CandidateRow[]> {
   const amounts = [...new Set(lines.map((line) => line.amount_minor.toString()))]
   const text = lines.map((line) => line.reference.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).join(' ')
+  const written = sql`(length(l.loan_no) >= 8
+            and position(upper(regexp_replace(l.loan_no, '[^[:alnum:]]', '', 'g')) in ${text}) > 0)`
   const { rows } = await sql<CandidateRow>`
     select ${candidate}
       from loans l
@@ -63,13 +68,13 @@ async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Prom
        and (l.instalment_minor = any (${amounts}::bigint[])
             or l.past_due_minor = any (${amounts}::bigint[])
             or l.outstanding_minor = any (${amounts}::bigint[])
-            or (length(l.loan_no) >= 8
-                and position(upper(regexp_replace(l.loan_no, '[^[:alnum:]]', '', 'g')) in ${text}) > 0)
+            or ${written}
             or exists (
               select from promises p
                where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null
                  and p.promised_minor = any (${amounts}::bigint[])))
-     limit 5000
+     order by ${written} desc, l.borrower_id, l.loan_no
+     limit ${GUESSED_MAX}
   `.execute(db)
   return rows
 }
@@ -81,11 +86,13 @@ export async function candidatesFor(
   lines: readonly BankLine[],
 ): Promise<Candidate[]> {
   if (lines.length === 0) return []
-  const found = [...(await named(db, lender, lines)), ...(await guessed(db, lender, lines))]
+  const guesses = await guessed(db, lender, lines)
+  const found = [...(await named(db, lender, lines)), ...guesses]
   const unique = new Map(found.map((row) => [`${row.borrower_id} ${row.loan_no}`, row]))
   return [...unique.values()].map((row) => ({
     ...row,
     expected_minor: row.expected_minor.filter((minor) => minor !== null),
+    twins_unseen: guesses.length === GUESSED_MAX,
   }))
 }
 

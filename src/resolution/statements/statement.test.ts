@@ -158,6 +158,7 @@ const ann: Candidate = {
   expected_minor: [15_025],
   virtual_accounts: [{ account_no: 'VA000017', opened_on: '2025-03-11', closed_on: null }],
   references: ['AG-55881'],
+  twins_unseen: false,
 }
 const bob: Candidate = {
   ...ann,

@@ -85,6 +85,8 @@ export type Candidate = {
   virtual_accounts: readonly HeldAccount[]
   /** Numbers that stand for this loan: its own, the borrower's, references of agreements. */
   references: readonly string[]
+  /** So many loans expect these amounts that others of the same name may not have been looked at. */
+  twins_unseen: boolean
 }
 
 export type Match = {
@@ -137,7 +139,7 @@ function matchOf(line: BankLine, candidate: Candidate): Match | undefined {
   if (holds(line.reference, loan_no)) return by('loan_number', 90)
   const expected = candidate.expected_minor.includes(Number(line.amount_minor))
   if (expected && line.payer && candidate.name && nameAgrees(line.payer, candidate.name)) {
-    return by('amount_and_name', 70)
+    return by('amount_and_name', candidate.twins_unseen ? 35 : 70)
   }
   return undefined
 }
