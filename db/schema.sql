@@ -1728,7 +1728,7 @@ alter table balance_differences add constraint balance_differences_pkey PRIMARY 
 
 alter table bank_statements add constraint bank_statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'mt940'::text])));
 
-alter table bank_statements add constraint bank_statements_lender_account_no_statement_no_key UNIQUE (lender, account_no, statement_no);
+alter table bank_statements add constraint bank_statements_lender_account_no_statement_no_closed_on_key UNIQUE (lender, account_no, statement_no, closed_on);
 
 alter table bank_statements add constraint bank_statements_pkey PRIMARY KEY (sha256);
 
@@ -2377,6 +2377,8 @@ CREATE INDEX sign_in_sessions_by_staff ON public.sign_in_sessions USING btree (s
 CREATE INDEX sign_in_verifications_by_identifier ON public.sign_in_verifications USING btree (identifier);
 
 CREATE UNIQUE INDEX staff_roles_in_force ON public.staff_roles USING btree (staff_id, role) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX statement_lines_payments ON public.statement_lines USING btree (lender, payment_no);
 
 CREATE INDEX statement_lines_waiting ON public.statement_lines USING btree (booked_on, sha256, line_no) WHERE (outcome IS NULL);
 

@@ -148,6 +148,19 @@ test('money for days that nights have judged has the bucket history derived anew
   ).not.toContain('buckets')
 })
 
+test('a sold loan takes no payment, but the bounce of one that came before', async () => {
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, oldest_due_on)
+    values (7, 'L2', 'bank', 'TWD', 'active', '2025-03-01', 5000, 5000, '2025-02-01')`.execute(db)
+  const ofL2 = (no: string, more = {}) => pay(no, '2025-03-18', 2_000, { loan_no: 'L2', ...more })
+  expect((await ofL2('S1')).body.outstanding_minor).toBe(3_000)
+  await sql`update loans set status = 'sold' where loan_no = 'L2'`.execute(db)
+  expect((await ofL2('S2')).body.refusal).toBe('loan_is_sold')
+  const bounce = await ofL2('S3', { kind: 'reversal', reverses: 'S1' })
+  expect([bounce.status, bounce.body.outstanding_minor]).toEqual([201, 5_000])
+})
+
 test('after all of it the books balance', async () => {
   expect(await proveBalances(db)).toMatchObject({ differences: 0 })
 })

@@ -47,9 +47,10 @@ test('the same payment again changes nothing; the same number for another one is
   })
 })
 
-test('more than is owed is taken only when it is meant; a bounce comes even after the close', () => {
+test('more than is owed is taken only when it is meant; a bounce comes even after close or sale', () => {
   expect(receivePayment(facts, { ...ask, amount_minor: 10_001, may_overpay: true }).ok).toBe(true)
   expect(receivePayment({ ...taking({}), status: 'closed' }, reversal).ok).toBe(true)
+  expect(receivePayment({ ...taking({}), status: 'sold' }, reversal).ok).toBe(true)
 })
 
 test.each([

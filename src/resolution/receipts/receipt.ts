@@ -73,8 +73,8 @@ const isSame = (known: KnownPayment, ask: ReceiptAsk) =>
 
 /**
  * Decides whether money can be booked on a loan: `new`, or `known` when the same payment came before, which
- * changes nothing. A reversal may come after the loan was closed: the debt is owed again. The order of
- * refusals is their precedence.
+ * changes nothing. A reversal may come after the loan was closed or sold, as it may in a file: the bank took
+ * the money whoever the claim's owner is. The order of refusals is their precedence.
  */
 export function receivePayment(
   facts: ReceiptFacts,
@@ -82,8 +82,10 @@ export function receivePayment(
 ): Decision<'new' | 'known', ReceiptRefusal> {
   if (facts.same)
     return isSame(facts.same, ask) ? accept('known' as const) : refuse('payment_no_was_used_otherwise')
-  if (facts.status === 'sold') return refuse('loan_is_sold')
-  if (facts.status === 'closed' && ask.kind === 'payment') return refuse('loan_is_closed')
+  if (ask.kind === 'payment') {
+    if (facts.status === 'sold') return refuse('loan_is_sold')
+    if (facts.status === 'closed') return refuse('loan_is_closed')
+  }
   if (ask.currency !== facts.currency) return refuse('currency_is_not_the_loans')
   if (ask.amount_minor <= 0) return refuse('amount_is_not_positive')
   if (ask.paid_on > facts.as_of) return refuse('payment_is_in_the_future')

@@ -69,19 +69,21 @@ type Parts = { amount: string; currency: string; isCredit: boolean }
 
 /** One line for each transaction of an entry; a batch without details is one line. */
 function linesOf(entry: Node) {
+  // ISO 20022, ReversalIndicator: CdtDbtInd is the way this entry's money went. DBIT of a reversal takes back
+  // what was a credit.
   const whole = amountOf(entry)
-  const sign = text(entry, 'RvslInd') === 'true' ? !whole.isCredit : whole.isCredit
   const booked_on = dayOf(at(entry, 'ValDt')) ?? dayOf(at(entry, 'BookgDt'))
   const reference = text(entry, 'AcctSvcrRef') ?? text(entry, 'NtryRef')
   const details = list(at(entry, 'NtryDtls')).flatMap((one) => list(one['TxDtls']))
   const amounts = (detail: Node): Parts => {
     const own = at(detail, 'Amt') ? detail : at(detail, 'AmtDtls', 'TxAmt')
-    return own ? { ...amountOf(own), isCredit: sign } : { ...whole, isCredit: sign }
+    return own ? { ...amountOf(own), isCredit: whole.isCredit } : whole
   }
+  const is_reversal = ['true', '1'].includes(text(entry, 'RvslInd') ?? '')
   const several = details.length > 1
   return (details.length ? details : [{}]).map((detail, index) => ({
     booked_on,
-    parts: several ? amounts(detail) : { ...whole, isCredit: sign },
+    parts: several ? amounts(detail) : whole,
     entry_reference: several
       ? `${reference ?? ''}/${text(detail, 'Refs', 'AcctSvcrRef') ?? index + 1}`
       : reference,
@@ -94,6 +96,8 @@ function linesOf(entry: Node) {
       text(detail, 'RltdPties', 'CdtrAcct', 'Id', 'IBAN') ??
       text(detail, 'RltdPties', 'CdtrAcct', 'Id', 'Othr', 'Id') ??
       null,
+    // A returned direct debit has its reason (RtrInf) where a bank gives no indicator.
+    is_reversal: is_reversal || at(detail, 'RtrInf') !== undefined,
   }))
 }
 

@@ -62,7 +62,7 @@ function lineOf(field: Field, information: string, currency: string) {
     field.value,
   )
   if (!parts) return undefined
-  const [, value_day, , sign, , amount, , owner, bank] = parts
+  const [, value_day, , sign, , amount, type, owner, bank] = parts
   // RC takes a credit back, RD a debit.
   const isCredit = sign === 'C' || sign === 'RD'
   const own = owner!.trim()
@@ -74,6 +74,8 @@ function lineOf(field: Field, information: string, currency: string) {
     entry_reference: bank?.trim() || null,
     reference: [own === 'NONREF' ? '' : own, reference].filter(Boolean).join(' '),
     payer,
+    // RTI: a returned item.
+    is_reversal: sign!.startsWith('R') || type!.endsWith('RTI'),
     virtual_account: /\bVA[:/ ]?(\w{6,34})/.exec(information)?.[1] ?? null,
   }
 }

@@ -15,6 +15,10 @@ export const StatementLine = z
     suggestions: z.array(
       z.object({ borrower_id: z.string(), loan_no: z.string(), matched_by: z.string(), confidence: z.int() }),
     ),
+    /** Of money that went out: the payments of its sum that it may take back, newest first. */
+    may_take_back: z.array(
+      z.object({ borrower_id: z.string(), loan_no: z.string(), payment_no: z.string(), paid_on: Day }),
+    ),
     waits_because: z.string().nullable(),
   })
   .openapi('StatementLine')
@@ -29,6 +33,8 @@ export const Clearing = z
     z.object({
       borrower_id: z.string().regex(/^-?\d{1,19}$/),
       loan_no: z.string(),
+      /** Of money that went out: the payment that it takes back. */
+      reverses: z.string().min(1).max(100).optional(),
       note: z.string().max(500).optional(),
     }),
     z.object({ outcome: z.enum(['returned', 'not_ours', 'ignored']), note: z.string().min(3).max(500) }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decided, lockLoan, settingOf } from '../../book/positions/standing.sql.ts'
+import { decided, lockLoan, type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import {
   endpoint,
@@ -11,9 +11,9 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
-import { Refused } from '../../platform/refusal.ts'
+import { accept, type Decision, Refused, refuse } from '../../platform/refusal.ts'
 import { bookPayment, receiptFacts } from '../receipts/receipt.sql.ts'
-import { type ReceiptAsk, receivePayment } from '../receipts/receipt.ts'
+import { type ReceiptAsk, type ReceiptRefusal, receivePayment } from '../receipts/receipt.ts'
 import { readCamt053 } from './camt053.ts'
 import { readMt940 } from './mt940.ts'
 import { Clearing, LoadedStatement, SuspenseList } from './statement.api.ts'
@@ -54,7 +54,7 @@ const clear = endpoint({
   path: '/suspense/{sha256}/{line_no}/clearing',
   permission: 'payments.write',
   tags: ['bank statements'],
-  summary: 'Say whose the money is, or that it is not ours.',
+  summary: 'Say whose the money is, which payment a bounce takes back, or that it is not ours.',
   request: {
     params: z.object({
       sha256: z.string().regex(/^[0-9a-f]{64}(-\d+)?$/),
@@ -69,25 +69,50 @@ const lineKey = z.tuple([z.iso.date(), z.string().max(100), z.int()])
 
 type About = { sha256: string; lender: string; as_of: string; at: string; staff_id: string }
 
-const paymentNoOf = (about: { sha256: string }, line_no: number) =>
-  `bank:${about.sha256.slice(0, 20)}:${line_no}`
+/** `bank:FILE:LINE`; of a file's second statement `bank:FILE-1:LINE`, and so on. */
+const paymentNoOf = ({ sha256 }: { sha256: string }, line_no: number) =>
+  `bank:${sha256.slice(0, 20)}${sha256.slice(64)}:${line_no}`
 
 const askOf = (
-  line: { booked_on: string; currency: string },
-  amount: number,
+  line: { booked_on: string; currency: string; amount_minor: number | bigint },
   loan_no: string,
-  no: string,
+  payment_no: string,
+  reverses: string | null,
 ): ReceiptAsk => ({
-  payment_no: no,
+  payment_no,
   loan_no,
   paid_on: line.booked_on,
-  amount_minor: amount,
+  amount_minor: Math.abs(Number(line.amount_minor)),
   currency: line.currency,
-  kind: 'payment',
-  reverses: null,
+  kind: reverses === null ? 'payment' : 'reversal',
+  reverses,
   // What is in the bank is in the bank: more than is owed shows as overpaid and can be given back.
   may_overpay: true,
 })
+
+/**
+ * Books a line on `loan` as `ask` says. No line comes here twice: a payment that has its number already is
+ * another one, be it alike to the day and the minor unit.
+ */
+async function bookLine(
+  tx: Db,
+  about: About,
+  loan: Standing,
+  line: { reference: string },
+  ask: ReceiptAsk,
+): Promise<Decision<'new', ReceiptRefusal>> {
+  const decision = receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask)
+  if (!decision.ok) return decision
+  if (decision.value === 'known') return refuse('payment_no_was_used_otherwise')
+  await bookPayment(tx, loan, ask, {
+    method: 'bank',
+    reference: line.reference.slice(0, 200),
+    directed_to: null,
+    as_of: about.as_of,
+    actor: about.staff_id,
+  })
+  return accept('new')
+}
 
 /** Books a line on the loan it is surely meant for; otherwise says why it waits. */
 async function settleLine(
@@ -103,26 +128,20 @@ async function settleLine(
     match: best ?? null,
     waits_because,
   })
-  // Money out is the bank's fees or the lender's own; a bounce names its payment and is for a person to
-  // reverse.
+  // Fees and what the lender pays go out, too; which payment a bounce takes back is for a person to say.
   if (line.amount_minor < 0n) {
-    return best ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
+    const is_bounce = best || line.is_reversal
+    return is_bounce ? waits('money_went_out') : { ...waits('money_went_out'), outcome: 'ignored' }
   }
+  if (line.is_reversal) return waits('a_debit_was_taken_back')
   if (!best) return waits('nobody_matches')
   const loan = await lockLoan(tx, best.borrower_id, best.loan_no, about.as_of)
   const enough = (await settingOf<number>(tx, loan, 'match_confidence_min', about.as_of)) ?? 100
   if (best.confidence < enough) return waits('match_is_not_sure')
   const payment_no = paymentNoOf(about, line_no)
-  const ask = askOf(line, Number(line.amount_minor), loan.loan_no, payment_no)
-  const decision = receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask)
-  if (!decision.ok) return waits(decision.refusal)
-  await bookPayment(tx, loan, ask, {
-    method: 'bank',
-    reference: line.reference.slice(0, 200),
-    directed_to: null,
-    as_of: about.as_of,
-    actor: about.staff_id,
-  })
+  const ask = askOf(line, loan.loan_no, payment_no, null)
+  const booked = await bookLine(tx, about, loan, line, ask)
+  if (!booked.ok) return waits(booked.refusal)
   return { outcome: 'booked', payment_no, match: best, waits_because: null }
 }
 
@@ -157,15 +176,15 @@ async function clearing(
   const line = await lockLine(tx, key.sha256, key.line_no)
   const by = { at: about.at, staff_id: about.staff_id, note: given.note ?? null }
   if ('outcome' in given) return clearLine(tx, key, { outcome: given.outcome, payment_no: null }, by)
-  if (line.amount_minor < 0)
-    throw new Refused('money_went_out', 'Only money that came in can be booked on a loan.')
+  const reverses = given.reverses ?? null
+  if (line.amount_minor < 0 && reverses === null)
+    throw new Refused('money_went_out', 'Name the payment that this takes back (reverses).')
+  if (line.amount_minor > 0 && reverses !== null)
+    throw new Refused('money_came_in', 'Only money that went out takes a payment back.')
   const loan = await lockLoan(tx, given.borrower_id, given.loan_no, about.as_of)
   const payment_no = paymentNoOf(key, key.line_no)
-  const ask = askOf(line, line.amount_minor, loan.loan_no, payment_no)
-  decided(receivePayment(await receiptFacts(tx, loan, ask, about.as_of), ask))
-  const { as_of, staff_id } = about
-  const reference = line.reference.slice(0, 200)
-  await bookPayment(tx, loan, ask, { method: 'bank', reference, directed_to: null, as_of, actor: staff_id })
+  const ask = askOf(line, loan.loan_no, payment_no, reverses)
+  decided(await bookLine(tx, about, loan, line, ask))
   await clearLine(tx, key, { outcome: 'booked', payment_no }, by)
 }
 

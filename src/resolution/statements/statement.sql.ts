@@ -5,7 +5,10 @@ import { Refused } from '../../platform/refusal.ts'
 import type { StatementLine } from './statement.api.ts'
 import { type BankLine, type Candidate, type Match, type Statement, tokensOf } from './statement.ts'
 
-type CandidateRow = Omit<Candidate, 'expected_minor'> & { expected_minor: (number | null)[] }
+type CandidateRow = Omit<Candidate, 'expected_minor' | 'twins_unseen'> & { expected_minor: (number | null)[] }
+
+/** More loans than these are not looked at for what their numbers or amounts look like. */
+const GUESSED_MAX = 5_000
 
 const candidate = sql`
   l.borrower_id::text as borrower_id, l.loan_no, b.name, l.currency,
@@ -15,10 +18,10 @@ const candidate = sql`
             from promises p
            where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null),
          '[]') as expected_minor,
-  array(select v.account_no
+  array(select jsonb_build_object('account_no', v.account_no, 'opened_on', v.opened_on,
+                                  'closed_on', v.closed_on)
           from virtual_accounts v
-         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no
-            and v.closed_on is null) as virtual_accounts,
+         where v.borrower_id = l.borrower_id and v.loan_no = l.loan_no) as virtual_accounts,
   case when (select count(*) from loans o where o.borrower_id = l.borrower_id
   and o.status in ('active', 'charged_off'))
             = 1
@@ -38,7 +41,6 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
            and l.status in ('active', 'charged_off')
       union
       select borrower_id, loan_no from virtual_accounts where account_no = any (${accounts}::text[])
-             and closed_on is null
     )
     select ${candidate}
       from found
@@ -51,11 +53,13 @@ async function named(db: Db, lender: string, lines: readonly BankLine[]): Promis
 
 /**
  * For lines that name nothing we know: numbers written otherwise, or an amount that somebody is expected to
- * pay.
+ * pay. A number says more than an amount and comes first, should there be more than are looked at.
  */
 async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Promise<CandidateRow[]> {
   const amounts = [...new Set(lines.map((line) => line.amount_minor.toString()))]
   const text = lines.map((line) => line.reference.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).join(' ')
+  const written = sql`(length(l.loan_no) >= 8
+            and position(upper(regexp_replace(l.loan_no, '[^[:alnum:]]', '', 'g')) in ${text}) > 0)`
   const { rows } = await sql<CandidateRow>`
     select ${candidate}
       from loans l
@@ -64,13 +68,13 @@ async function guessed(db: Db, lender: string, lines: readonly BankLine[]): Prom
        and (l.instalment_minor = any (${amounts}::bigint[])
             or l.past_due_minor = any (${amounts}::bigint[])
             or l.outstanding_minor = any (${amounts}::bigint[])
-            or (length(l.loan_no) >= 8
-                and position(upper(regexp_replace(l.loan_no, '[^[:alnum:]]', '', 'g')) in ${text}) > 0)
+            or ${written}
             or exists (
               select from promises p
                where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.outcome is null
                  and p.promised_minor = any (${amounts}::bigint[])))
-     limit 5000
+     order by ${written} desc, l.borrower_id, l.loan_no
+     limit ${GUESSED_MAX}
   `.execute(db)
   return rows
 }
@@ -81,17 +85,18 @@ export async function candidatesFor(
   lender: string,
   lines: readonly BankLine[],
 ): Promise<Candidate[]> {
-  const incoming = lines.filter((line) => line.amount_minor > 0n)
-  if (incoming.length === 0) return []
-  const found = [...(await named(db, lender, incoming)), ...(await guessed(db, lender, incoming))]
+  if (lines.length === 0) return []
+  const guesses = await guessed(db, lender, lines)
+  const found = [...(await named(db, lender, lines)), ...guesses]
   const unique = new Map(found.map((row) => [`${row.borrower_id} ${row.loan_no}`, row]))
   return [...unique.values()].map((row) => ({
     ...row,
     expected_minor: row.expected_minor.filter((minor) => minor !== null),
+    twins_unseen: guesses.length === GUESSED_MAX,
   }))
 }
 
-/** Records a statement; false when the same file, or the same statement of the account, came before. */
+/** Records a statement; false when the same file, or the account's of that number and day, came before. */
 export async function insertStatement(
   tx: Db,
   sha256: string,
@@ -146,11 +151,27 @@ waits_because`
 /** Of a line: the day it was booked, its statement, and its number there. */
 export type LineKey = readonly [string, string, number]
 
+/** For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. */
+const mayTakeBack = sql`
+  array(
+    select jsonb_build_object('borrower_id', p.borrower_id::text, 'loan_no', p.loan_no,
+                              'payment_no', p.payment_no, 'paid_on', p.paid_on)
+      from jsonb_to_recordset(l.suggestions) as s (borrower_id bigint, loan_no text)
+      join payments p
+        on p.borrower_id = s.borrower_id and p.loan_no = s.loan_no and p.lender = l.lender
+       and p.kind = 'payment' and p.currency = l.currency and p.amount_minor = -l.amount_minor
+       and p.paid_on <= l.booked_on
+     where not exists (
+       select from payments r
+        where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
+     order by p.paid_on desc, p.payment_no) as may_take_back`
+
 /** The lines that wait for a person, the oldest first; one more than the page has. */
 export async function suspense(db: Db, { after, limit }: Page<LineKey>): Promise<StatementLine[]> {
   const [on, sha256, line_no] = after ?? ['-infinity', '', 0]
   const { rows } = await sql<StatementLine>`
-    select ${columns} from statement_lines
+    select ${columns}, ${mayTakeBack}
+      from statement_lines l
      where outcome is null and (booked_on, sha256, line_no) > (${on}::date, ${sha256}, ${line_no}::int)
      order by booked_on, sha256, line_no
      limit ${limit + 1}
@@ -163,9 +184,9 @@ export async function lockLine(
   tx: Db,
   sha256: string,
   lineNo: number,
-): Promise<StatementLine & { lender: string }> {
-  const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
-    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256}
+): Promise<Omit<StatementLine, 'may_take_back'>> {
+  const { rows } = await sql<StatementLine & { outcome: string | null }>`
+    select ${columns}, outcome from statement_lines where sha256 = ${sha256}
            and line_no = ${lineNo} for update
   `.execute(tx)
   const line = rows[0]

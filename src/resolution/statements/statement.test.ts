@@ -55,6 +55,43 @@ test('camt.053: a batch is one line for each of its transactions', () => {
   ])
 })
 
+test('camt.053: a reversal’s money went the way that its entry says', () => {
+  const reversal = '<RvslInd>true</RvslInd>'
+  const entries = entry('30.00', reversal, 'EUR', 'DBIT') + entry('2.00', reversal, 'EUR', 'CRDT')
+  const read = readCamt053(camt(entries, '72.00'))
+  expect(read.ok && read.value[0]!.lines).toMatchObject([
+    { amount_minor: -3_000n, is_reversal: true },
+    { amount_minor: 200n, is_reversal: true },
+  ])
+})
+
+test('a returned item is a reversal also where the bank has only a reason or a type for it', () => {
+  const returned = '<NtryDtls><TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls>'
+  const fromCamt = readCamt053(camt(entry('30.00', returned, 'EUR', 'DBIT') + entry('2.00'), '72.00'))
+  const fromMt940 = readMt940(
+    mt940([line('D', '30,', 'x').replace('NTRF', 'NRTI'), line('C', '2,', 'x')].join('\n'), '72,00'),
+  )
+  for (const read of [fromCamt, fromMt940]) {
+    expect(read.ok && read.value[0]!.lines.map((one) => one.is_reversal)).toEqual([true, false])
+  }
+})
+
+test('camt.053: the virtual account is the creditor’s, as IBAN or as another number', () => {
+  const paidTo = (id: string) =>
+    `<NtryDtls><TxDtls><RltdPties><CdtrAcct><Id>${id}</Id></CdtrAcct></RltdPties></TxDtls></NtryDtls>`
+  const entries = [
+    entry('1.00', paidTo('<Othr><Id>VA77000002</Id></Othr>')),
+    entry('2.00', paidTo('<IBAN>DE89370400440532013000</IBAN>')),
+    entry('3.00'),
+  ]
+  const read = readCamt053(camt(entries.join(''), '106.00'))
+  expect(read.ok && read.value[0]!.lines.map((line) => line.virtual_account)).toEqual([
+    'VA77000002',
+    'DE89370400440532013000',
+    null,
+  ])
+})
+
 test.each([
   ['statement_is_not_well_formed', '<Document><BkToCstmrStmt>'],
   ['statement_is_incomplete', '<Document><Other/></Document>'],
@@ -111,6 +148,7 @@ const money: BankLine = {
   reference: '',
   payer: null,
   virtual_account: null,
+  is_reversal: false,
 }
 const ann: Candidate = {
   borrower_id: '1',
@@ -118,8 +156,9 @@ const ann: Candidate = {
   name: 'Lee Ann',
   currency: 'EUR',
   expected_minor: [15_025],
-  virtual_accounts: ['VA000017'],
+  virtual_accounts: [{ account_no: 'VA000017', opened_on: '2025-03-11', closed_on: null }],
   references: ['AG-55881'],
+  twins_unseen: false,
 }
 const bob: Candidate = {
   ...ann,
@@ -142,6 +181,26 @@ test.each([
     matched_by,
     confidence,
   })
+})
+
+test('a virtual account is the loan’s from the day it was opened to the day it was closed', () => {
+  const paid = { ...money, virtual_account: 'VA000017' }
+  const held = (opened_on: string, closed_on: string | null) => [
+    { account_no: 'VA000017', opened_on, closed_on },
+  ]
+  const before = { ...ann, virtual_accounts: held('2025-01-01', '2025-03-11') }
+  const after = { ...bob, virtual_accounts: held('2025-03-11', null) }
+  const on = (booked_on: string) =>
+    matchesOf({ ...paid, booked_on }, [before, after]).map((match) => [match.borrower_id, match.confidence])
+  expect(on('2024-12-31')).toEqual([])
+  expect(on('2025-01-01')).toEqual([['1', 99]])
+  expect(on('2025-03-10')).toEqual([['1', 99]])
+  // the day on which it goes from one to the other
+  expect(on('2025-03-11')).toEqual([
+    ['1', 49],
+    ['2', 49],
+  ])
+  expect(on('2025-03-12')).toEqual([['2', 99]])
 })
 
 test('two loans that fit equally well are both unsure', () => {

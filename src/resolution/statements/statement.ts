@@ -16,6 +16,8 @@ export type BankLine = {
   reference: string
   payer: string | null
   virtual_account: string | null
+  /** The bank takes back what it booked before, and says so. */
+  is_reversal: boolean
 }
 
 export type Statement = {
@@ -69,6 +71,9 @@ export function withBalances({
   return accept({ ...rest, opening_minor: opening, closing_minor: closing, lines: read })
 }
 
+/** An account that a loan had from one day to the other, both included; without an end it has it still. */
+type HeldAccount = { account_no: string; opened_on: string; closed_on: string | null }
+
 /** A loan that a line may be meant for, as the book knows it. */
 export type Candidate = {
   borrower_id: string
@@ -77,9 +82,11 @@ export type Candidate = {
   currency: string
   /** Amounts that would be expected: the instalment, what is past due, what is owed, what was promised. */
   expected_minor: readonly number[]
-  virtual_accounts: readonly string[]
+  virtual_accounts: readonly HeldAccount[]
   /** Numbers that stand for this loan: its own, the borrower's, references of agreements. */
   references: readonly string[]
+  /** So many loans expect these amounts that others of the same name may not have been looked at. */
+  twins_unseen: boolean
 }
 
 export type Match = {
@@ -110,6 +117,15 @@ function nameAgrees(payer: string, name: string): boolean {
   return known.length > 0 && known.filter((word) => given.has(word)).length >= Math.min(2, known.length)
 }
 
+/**
+ * Whose the account was on the day of the money, not of the reading. On the day on which it goes from one
+ * loan to another it was both loans': they are equally sure, and a person decides.
+ */
+const wasPaidTo = (line: BankLine, account: HeldAccount) =>
+  account.account_no === line.virtual_account &&
+  account.opened_on <= line.booked_on &&
+  (account.closed_on === null || line.booked_on <= account.closed_on)
+
 function matchOf(line: BankLine, candidate: Candidate): Match | undefined {
   const { borrower_id, loan_no } = candidate
   const by = (matched_by: Match['matched_by'], confidence: number) => ({
@@ -118,13 +134,12 @@ function matchOf(line: BankLine, candidate: Candidate): Match | undefined {
     matched_by,
     confidence,
   })
-  if (line.virtual_account && candidate.virtual_accounts.includes(line.virtual_account))
-    return by('virtual_account', 99)
+  if (candidate.virtual_accounts.some((account) => wasPaidTo(line, account))) return by('virtual_account', 99)
   if (candidate.references.some((number) => holds(line.reference, number))) return by('reference', 95)
   if (holds(line.reference, loan_no)) return by('loan_number', 90)
   const expected = candidate.expected_minor.includes(Number(line.amount_minor))
   if (expected && line.payer && candidate.name && nameAgrees(line.payer, candidate.name)) {
-    return by('amount_and_name', 70)
+    return by('amount_and_name', candidate.twins_unseen ? 35 : 70)
   }
   return undefined
 }

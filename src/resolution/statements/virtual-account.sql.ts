@@ -44,7 +44,7 @@ export async function openVirtualAccount(
   return rows[0]!
 }
 
-/** Ends the use of a virtual account; money that still comes there waits for a person. */
+/** Ends the use of a virtual account; money of a later day that comes there waits for a person. */
 export async function closeVirtualAccount(tx: Db, loan: Standing, accountNo: string, on: string) {
   const { rows } = await sql<VirtualAccount>`
     update virtual_accounts v set closed_on = ${on}
