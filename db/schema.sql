@@ -222,6 +222,21 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rules_broken_by(borrower bigint)
+ RETURNS SETOF rules_broken
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return query
+  select f.borrower_id, j.contact_id, coalesce(f.pack_version, ''), f.rule_id, j.cause, jsonb_agg(f.evidence)
+    from answers_about(borrower) f
+    join judged_contacts j on j.borrower_id = f.borrower_id and j.proposal_id = f.proposal_id
+   where f.blocks
+   group by f.borrower_id, j.contact_id, f.pack_version, f.rule_id, j.cause;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql
@@ -1478,6 +1493,12 @@ create table stops (
   stopped_by text not null
 );
 
+create table tape_confirmations (
+  borrower_id bigint not null,
+  loan_no text not null,
+  as_of date not null
+);
+
 create table team_members (
   team_id text not null,
   staff_id text not null,
@@ -2159,6 +2180,8 @@ alter table stops add constraint stops_borrower_id_cause_cause_no_key UNIQUE (bo
 
 alter table stops add constraint stops_pkey PRIMARY KEY (borrower_id, stop_id);
 
+alter table tape_confirmations add constraint tape_confirmations_pkey PRIMARY KEY (borrower_id, loan_no, as_of);
+
 alter table team_members add constraint team_members_pkey PRIMARY KEY (team_id, staff_id, joined_at);
 
 alter table team_members add constraint team_members_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
@@ -2364,6 +2387,8 @@ CREATE UNIQUE INDEX staff_roles_in_force ON public.staff_roles USING btree (staf
 CREATE INDEX statement_lines_waiting ON public.statement_lines USING btree (booked_on, sha256, line_no) WHERE (outcome IS NULL);
 
 CREATE INDEX stop_notices_open ON public.stop_notices USING btree (borrower_id) WHERE (acknowledged_at IS NULL);
+
+CREATE INDEX tape_confirmations_by_day ON public.tape_confirmations USING btree (as_of);
 
 CREATE UNIQUE INDEX team_members_now ON public.team_members USING btree (team_id, staff_id) WHERE (left_at IS NULL);
 
@@ -2663,7 +2688,7 @@ create view tapes as
  SELECT DISTINCT unnest(lenders) AS lender,
     as_of
    FROM loads
-  WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
+  WHERE ((kind = 'loans'::text) AND (state = 'applied'::text) AND (mode = 'full'::text));
 
 policy binds on house_exceptions for SELECT to {amends_desk} using (true) with check ();
 
@@ -2967,6 +2992,10 @@ policy seen on stop_notices for ALL to {amends_desk} using ((( SELECT sees_all()
 policy seen on stops for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = stops.borrower_id))))) with check ();
+
+policy seen on tape_confirmations for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = tape_confirmations.borrower_id))))) with check ();
 
 policy seen on third_party_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
+import { toldOn } from '../positions/told-on.sql.ts'
 import type { Movement, MovementKind, Position } from './movement.ts'
 
 /**
@@ -50,10 +51,7 @@ export async function positionOf(
 ): Promise<Position | undefined> {
   const { rows } = await sql<{ currency: string; tape_as_of: string; tape_minor: number }>`
     select l.currency, p.outstanding_minor as tape_minor,
-           coalesce(
-             (select max(as_of)
-                from tapes where lender = l.lender and as_of <= ${asOf}),
-             p.valid_from) as tape_as_of
+           ${toldOn('l', 'p.valid_from', asOf)} as tape_as_of
       from tape_positions p
       join loans l using (borrower_id, loan_no)
      where p.borrower_id = ${borrowerId} and p.loan_no = ${loanNo}

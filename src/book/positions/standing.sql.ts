@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { type Decision, Refused } from '../../platform/refusal.ts'
+import { toldOn } from './told-on.sql.ts'
 
 /**
  * What every decision about a loan's money starts from, as of a day. Amounts in minor units of `currency`.
@@ -40,8 +41,7 @@ export async function standingOf(
   const { rows } = await sql<Standing>`
     with loan as (
       select l.*,
-             coalesce((select max(as_of) from tapes where lender = l.lender and as_of <= ${asOf}),
-                      l.position_from) as tape_on,
+             ${toldOn('l', 'l.position_from', asOf)} as tape_on,
              case when m.valid_from is null then l.past_due_minor else m.past_due_minor end as due_minor,
              case when m.valid_from is null then l.oldest_due_on else m.oldest_due_on end as due_since
         from loans l
