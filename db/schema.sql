@@ -1241,7 +1241,9 @@ create table rate_caps (
   effective_from date not null,
   kind text not null,
   yearly numeric not null,
-  clause text not null
+  clause text not null,
+  clause_zh_hans text not null,
+  clause_zh_hant text not null
 );
 
 create table rest_days (
@@ -2484,6 +2486,46 @@ create view loans_to_work as
           WHERE ((h.borrower_id = l.borrower_id) AND ((h.debts IS NULL) OR (l.loan_no = ANY (h.debts))) AND (NOT (EXISTS ( SELECT
                    FROM hold_releases r
                   WHERE ((r.borrower_id = h.borrower_id) AND (r.kind = h.kind) AND (r.at >= h.at) AND ((r.debts IS NULL) OR (l.loan_no = ANY (r.debts))))))))))));
+
+create view money_moved as
+ SELECT m.borrower_id,
+    m.loan_no,
+    m.movement_no,
+    m.on_date,
+    m.kind,
+    m.reason,
+    COALESCE(m.part,
+        CASE
+            WHEN (m.kind = ANY (ARRAY['fee'::text, 'interest'::text, 'penalty'::text])) THEN m.kind
+            ELSE NULL::text
+        END) AS part,
+    (sum(e.amount_minor))::bigint AS change_minor
+   FROM (movements m
+     JOIN entries e ON (((e.borrower_id = m.borrower_id) AND (e.loan_no = m.loan_no) AND (e.movement_no = m.movement_no))))
+  WHERE (e.account = ANY (ARRAY['receivable'::text, 'charged_off'::text]))
+  GROUP BY m.borrower_id, m.loan_no, m.movement_no, m.on_date, m.kind, m.reason, m.part
+ HAVING (sum(e.amount_minor) <> (0)::numeric)
+UNION ALL
+ SELECT p.borrower_id,
+    p.loan_no,
+    ('payment:'::text || p.payment_no) AS movement_no,
+    p.paid_on AS on_date,
+        CASE
+            WHEN (l.status IS DISTINCT FROM 'charged_off'::text) THEN p.kind
+            WHEN (p.kind = 'payment'::text) THEN 'recovery'::text
+            ELSE 'recovery_reversal'::text
+        END AS kind,
+    NULL::text AS reason,
+    NULL::text AS part,
+        CASE p.kind
+            WHEN 'payment'::text THEN (- p.amount_minor)
+            ELSE p.amount_minor
+        END AS change_minor
+   FROM (payments p
+     LEFT JOIN loans l ON (((l.borrower_id = p.borrower_id) AND (l.loan_no = p.loan_no))))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM movements m
+          WHERE ((m.borrower_id = p.borrower_id) AND (m.loan_no = p.loan_no) AND (m.movement_no = ('payment:'::text || p.payment_no))))));
 
 create view money_received as
  SELECT payments.borrower_id,
