@@ -1241,7 +1241,9 @@ create table rate_caps (
   effective_from date not null,
   kind text not null,
   yearly numeric not null,
-  clause text not null
+  clause text not null,
+  clause_zh_hans text not null,
+  clause_zh_hant text not null
 );
 
 create table rest_days (
@@ -1491,6 +1493,12 @@ create table stops (
   debts text[],
   at timestamp with time zone not null,
   stopped_by text not null
+);
+
+create table tape_confirmations (
+  borrower_id bigint not null,
+  loan_no text not null,
+  as_of date not null
 );
 
 create table team_members (
@@ -2176,6 +2184,8 @@ alter table stops add constraint stops_borrower_id_cause_cause_no_key UNIQUE (bo
 
 alter table stops add constraint stops_pkey PRIMARY KEY (borrower_id, stop_id);
 
+alter table tape_confirmations add constraint tape_confirmations_pkey PRIMARY KEY (borrower_id, loan_no, as_of);
+
 alter table team_members add constraint team_members_pkey PRIMARY KEY (team_id, staff_id, joined_at);
 
 alter table team_members add constraint team_members_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff(id);
@@ -2384,6 +2394,8 @@ CREATE INDEX statement_lines_waiting ON public.statement_lines USING btree (book
 
 CREATE INDEX stop_notices_open ON public.stop_notices USING btree (borrower_id) WHERE (acknowledged_at IS NULL);
 
+CREATE INDEX tape_confirmations_by_day ON public.tape_confirmations USING btree (as_of);
+
 CREATE UNIQUE INDEX team_members_now ON public.team_members USING btree (team_id, staff_id) WHERE (left_at IS NULL);
 
 CREATE INDEX verdicts_by_id ON public.verdicts USING btree (verdict_id);
@@ -2478,6 +2490,46 @@ create view loans_to_work as
           WHERE ((h.borrower_id = l.borrower_id) AND ((h.debts IS NULL) OR (l.loan_no = ANY (h.debts))) AND (NOT (EXISTS ( SELECT
                    FROM hold_releases r
                   WHERE ((r.borrower_id = h.borrower_id) AND (r.kind = h.kind) AND (r.at >= h.at) AND ((r.debts IS NULL) OR (l.loan_no = ANY (r.debts))))))))))));
+
+create view money_moved as
+ SELECT m.borrower_id,
+    m.loan_no,
+    m.movement_no,
+    m.on_date,
+    m.kind,
+    m.reason,
+    COALESCE(m.part,
+        CASE
+            WHEN (m.kind = ANY (ARRAY['fee'::text, 'interest'::text, 'penalty'::text])) THEN m.kind
+            ELSE NULL::text
+        END) AS part,
+    (sum(e.amount_minor))::bigint AS change_minor
+   FROM (movements m
+     JOIN entries e ON (((e.borrower_id = m.borrower_id) AND (e.loan_no = m.loan_no) AND (e.movement_no = m.movement_no))))
+  WHERE (e.account = ANY (ARRAY['receivable'::text, 'charged_off'::text]))
+  GROUP BY m.borrower_id, m.loan_no, m.movement_no, m.on_date, m.kind, m.reason, m.part
+ HAVING (sum(e.amount_minor) <> (0)::numeric)
+UNION ALL
+ SELECT p.borrower_id,
+    p.loan_no,
+    ('payment:'::text || p.payment_no) AS movement_no,
+    p.paid_on AS on_date,
+        CASE
+            WHEN (l.status IS DISTINCT FROM 'charged_off'::text) THEN p.kind
+            WHEN (p.kind = 'payment'::text) THEN 'recovery'::text
+            ELSE 'recovery_reversal'::text
+        END AS kind,
+    NULL::text AS reason,
+    NULL::text AS part,
+        CASE p.kind
+            WHEN 'payment'::text THEN (- p.amount_minor)
+            ELSE p.amount_minor
+        END AS change_minor
+   FROM (payments p
+     LEFT JOIN loans l ON (((l.borrower_id = p.borrower_id) AND (l.loan_no = p.loan_no))))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM movements m
+          WHERE ((m.borrower_id = p.borrower_id) AND (m.loan_no = p.loan_no) AND (m.movement_no = ('payment:'::text || p.payment_no))))));
 
 create view money_received as
  SELECT payments.borrower_id,
@@ -2682,7 +2734,7 @@ create view tapes as
  SELECT DISTINCT unnest(lenders) AS lender,
     as_of
    FROM loads
-  WHERE ((kind = 'loans'::text) AND (state = 'applied'::text));
+  WHERE ((kind = 'loans'::text) AND (state = 'applied'::text) AND (mode = 'full'::text));
 
 policy binds on house_exceptions for SELECT to {amends_desk} using (true) with check ();
 
@@ -2986,6 +3038,10 @@ policy seen on stop_notices for ALL to {amends_desk} using ((( SELECT sees_all()
 policy seen on stops for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = stops.borrower_id))))) with check ();
+
+policy seen on tape_confirmations for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = tape_confirmations.borrower_id))))) with check ();
 
 policy seen on third_party_refusals for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s

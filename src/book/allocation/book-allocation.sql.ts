@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Standing } from '../positions/standing.sql.ts'
+import { toldOn } from '../positions/told-on.sql.ts'
 import type { AllocationRule } from './allocation.ts'
 import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from './replay.ts'
 
@@ -187,11 +188,12 @@ export type BookAllocation = { after: LoanAfter; payment_nos: string[] }
  */
 export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promise<BookAllocation> {
   const schedule = await contractOf(db, loan)
-  const { rows: tapes } = await sql<{ as_of: string | null }>`
-    select max(as_of) as as_of from tapes where lender = ${loan.lender} and as_of <= ${asOf}
+  const { rows: told } = await sql<{ as_of: string }>`
+    select ${toldOn('l', 'l.position_from', asOf)} as as_of
+      from loans l where l.borrower_id = ${loan.borrower_id} and l.loan_no = ${loan.loan_no}
   `.execute(db)
   const contract = schedule.length > 0 ? schedule : await contractFromTape(db, loan)
-  const payments = await paymentsSince(db, loan, schedule.length > 0 ? null : tapes[0]!.as_of)
+  const payments = await paymentsSince(db, loan, schedule.length > 0 ? null : told[0]!.as_of)
   const states = await statesOn(
     db,
     loan,

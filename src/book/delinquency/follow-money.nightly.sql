@@ -1,16 +1,17 @@
 -- What money since the lender's last tape makes of a position: less is past due, or nothing, and what a
--- bounce takes back is past due again. The tape of a later day is the lender's own word and ends it. Money of
--- days that nights have judged has the history derived anew from there (age-loans, classify-risk).
+-- bounce takes back is past due again. The tape of a later day is the lender's own word and ends it, a
+-- partial one for the loans that it names. Money of days that nights have judged has the history derived anew
+-- from there (age-loans, classify-risk).
 -- when: exists (select from moved_positions)
 -- when: or exists (select from payments p left join (select lender, max(as_of) as as_of from tapes
 -- when: where as_of <= :as_of group by lender) t using (lender) where p.loaded_as_of between :as_of - 1
 -- when: and :as_of and p.paid_on > coalesce(t.as_of, date '-infinity'))
--- reads: payments, tape_positions, tapes, instalments, nights   writes: moved_positions,
+-- reads: payments, tape_positions, tapes, tape_confirmations, instalments   writes: moved_positions,
 -- delinquency_corrections
 -- in parts
 
 -- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work), those
--- that it moved before their lender's tape of today, and those whose past was corrected.
+-- that it moved before today's tape told them, and those whose past was corrected.
 create temp table followed on commit drop as
 with told as materialized (
   select lender, max(as_of) as as_of from tapes where as_of <= :as_of group by lender
@@ -30,29 +31,47 @@ select m.borrower_id, m.loan_no
  where m.valid_to > :as_of
    and true /* part of m */
 union
+select m.borrower_id, m.loan_no
+  from tape_confirmations c
+  join moved_positions m on m.borrower_id = c.borrower_id and m.loan_no = c.loan_no and m.valid_to > c.as_of
+ where c.as_of = :as_of
+   and true /* part of c */
+union
 select borrower_id, loan_no from delinquency_corrections
  where from_on <= :as_of
    and true /* part of delinquency_corrections */;
 
 analyze followed;
 
+-- Between which tapes a payment came: for each lender and day once, not for each payment.
+create temp table between_tapes on commit drop as
+select p.lender, p.paid_on, max(t.as_of) filter (where t.as_of < p.paid_on) as since,
+       min(t.as_of) filter (where t.as_of >= p.paid_on) as until
+  from (select distinct lender, paid_on from followed join payments using (borrower_id, loan_no)) p
+  left join tapes t on t.lender = p.lender and t.as_of <= :as_of
+ group by p.lender, p.paid_on;
+
+analyze between_tapes;
+
 -- Each payment or reversal with the tape's position that it met and the days between two tapes in which it
 -- came, where the book knew of it before the later tape.
 create temp table came on commit drop as
 select p.borrower_id, p.loan_no, p.payment_no, p.kind, p.reverses, p.paid_on, p.amount_minor,
        t.valid_from as position_from, t.outstanding_minor, t.past_due_minor, t.oldest_due_on,
-       greatest(d.since, t.valid_from) as since, coalesce(d.until, date 'infinity') as until
+       greatest(d.since, c.since, t.valid_from) as since, least(d.until, c.until, t.valid_to) as until
   from followed f
   join payments p using (borrower_id, loan_no)
+  join between_tapes d on d.lender = p.lender and d.paid_on = p.paid_on
  cross join lateral (
    select max(as_of) filter (where as_of < p.paid_on) as since,
           min(as_of) filter (where as_of >= p.paid_on) as until
-     from tapes where lender = p.lender and as_of <= :as_of) d
+     from tape_confirmations
+    where borrower_id = p.borrower_id and loan_no = p.loan_no and as_of <= :as_of) c
   join tape_positions t
     on t.borrower_id = p.borrower_id and t.loan_no = p.loan_no
    and t.valid_from < p.paid_on and t.valid_to > p.paid_on
  where t.status in ('active', 'charged_off')
-   and p.loaded_as_of < coalesce(d.until, date 'infinity');
+   and p.loaded_as_of < least(d.until, c.until, t.valid_to);
 
 -- A reversal takes its money back on the payment's day when no tape came between; else the tape knew the
 -- payment, and what was past due before it comes back, as far as it was.
@@ -164,4 +183,4 @@ on conflict (borrower_id, loan_no) do update
    set from_on = least(delinquency_corrections.from_on, excluded.from_on)
  where delinquency_corrections.from_on > excluded.from_on;
 
-drop table followed, came, moves, standing, pieces, unlike;
+drop table followed, between_tapes, came, moves, standing, pieces, unlike;

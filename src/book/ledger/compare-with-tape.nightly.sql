@@ -1,44 +1,53 @@
 -- The tape of the day confirms what we expected, or differs: the position before plus what moved since
 -- against what the lender now states. Beyond the setting the difference stays open, and no contact goes out
--- on that loan, until a person explains it. A full tape that states the same balance although money moved
--- differs as well. A difference that the newest files have removed goes; one that was explained stays.
--- reads: loans, loan_positions, loads, entries, movements, settings_in_force   writes: balance_differences
+-- on that loan, until a person explains it. A tape that states the same balance although money moved differs
+-- as well; a partial one tells nothing of the loans that it does not name. A difference that the newest files
+-- have removed goes; one that was explained stays.
+-- reads: loans, loan_positions, loads, tape_confirmations, entries, movements   writes: balance_differences
 
 -- What the tape of the day states of loans that the book held before it. Loan and borrower always go
 -- together; the planner takes them for independent and would loop where it must hash.
 set local enable_nestloop = off;
 
 create temp table stated on commit drop as
-with tapes as materialized (
-  select lender, max(as_of) as as_of
+with told as materialized (
+  -- the newest whole tape; of a lender that has sent none, its first partial one
+  select lender, coalesce(max(as_of) filter (where mode = 'full'), min(as_of)) as as_of
     from loads cross join unnest(lenders) as lender
    where kind = 'loans' and state = 'applied' and as_of < :as_of
    group by lender
+), confirmed as materialized (
+  -- the last partial tape since then that named the loan as it was
+  select borrower_id, loan_no, max(as_of) as as_of
+    from tape_confirmations
+   where as_of < :as_of and as_of > (select min(as_of) from told)
+   group by borrower_id, loan_no
 )
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor as stated_minor,
-       before.outstanding_minor as before_minor, coalesce(t.as_of, before.valid_from) as since
+       before.outstanding_minor as before_minor, greatest(before.valid_from, t.as_of, c.as_of) as since
   from loan_positions before
   join loans l using (borrower_id, loan_no)
-  left join tapes t on t.lender = l.lender
+  left join told t on t.lender = l.lender
+  left join confirmed c on (c.borrower_id, c.loan_no) = (l.borrower_id, l.loan_no)
  where before.valid_to = :as_of
    and l.position_from = :as_of
    and before.status in ('active', 'charged_off')
    and l.status in ('active', 'charged_off')
 union all
--- stated again as it was, though something moved since the tape before
+-- stated again as it was, though something moved since it was told before
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor,
-       l.outstanding_minor, t.as_of
+       l.outstanding_minor, greatest(l.position_from, t.as_of, c.as_of)
   from (select distinct borrower_id, loan_no
           from movements
-         where on_date > (select min(as_of) from tapes) and on_date <= :as_of) m
+         where on_date > (select min(as_of) from told) and on_date <= :as_of) m
   join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
-  join tapes t on t.lender = l.lender
+  join told t on t.lender = l.lender
+  left join confirmed c on (c.borrower_id, c.loan_no) = (l.borrower_id, l.loan_no)
  where l.position_from < :as_of
    and l.status in ('active', 'charged_off')
-   and exists (
-     select from loads n
-      where n.kind = 'loans' and n.state = 'applied' and n.mode = 'full' and n.as_of = :as_of
-        and l.lender = any (n.lenders));
+   and (l.lender in (select lender from tapes where as_of = :as_of)
+        or (l.borrower_id, l.loan_no) in (
+             select borrower_id, loan_no from tape_confirmations where as_of = :as_of));
 
 set local enable_nestloop = on;
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
-import type { Movement, MovementKind, Position } from './movement.ts'
+import { toldOn } from '../positions/told-on.sql.ts'
+import type { Movement, Position } from './movement.ts'
 
 /**
  * Posts movements with their two entries each, in one statement; answers how many were new. One that stands
@@ -40,7 +41,7 @@ export const post = async (tx: Db, movement: Movement): Promise<boolean> =>
 
 /**
  * Where a loan stands at the close of `as_of`, with its arithmetic: the newest tape up to then plus what
- * moved since. Undefined for a loan the book did not hold.
+ * moved since, posted by a night or not yet. Undefined for a loan the book did not hold.
  */
 export async function positionOf(
   db: Db,
@@ -50,10 +51,7 @@ export async function positionOf(
 ): Promise<Position | undefined> {
   const { rows } = await sql<{ currency: string; tape_as_of: string; tape_minor: number }>`
     select l.currency, p.outstanding_minor as tape_minor,
-           coalesce(
-             (select max(as_of)
-                from tapes where lender = l.lender and as_of <= ${asOf}),
-             p.valid_from) as tape_as_of
+           ${toldOn('l', 'p.valid_from', asOf)} as tape_as_of
       from tape_positions p
       join loans l using (borrower_id, loan_no)
      where p.borrower_id = ${borrowerId} and p.loan_no = ${loanNo}
@@ -61,22 +59,12 @@ export async function positionOf(
   `.execute(db)
   const tape = rows[0]
   if (!tape) return undefined
-  const { rows: movements } = await sql<{
-    on_date: string
-    kind: MovementKind
-    reason: string
-    change_minor: number
-  }>`
-    select m.on_date, m.kind, coalesce(m.reason, k.reason) as reason,
-           sum(e.amount_minor)::bigint as change_minor
-      from movements m
-      join movement_kinds k using (kind)
-      join entries e using (borrower_id, loan_no, movement_no)
+  const { rows: movements } = await sql<Position['movements'][number]>`
+    select m.on_date, m.kind, m.part, coalesce(m.reason, k.reason) as reason, m.change_minor
+      from money_moved m
+      join movement_kinds k on k.kind = m.kind
      where m.borrower_id = ${borrowerId} and m.loan_no = ${loanNo}
-       and e.account in ('receivable', 'charged_off')
        and m.on_date > ${tape.tape_as_of} and m.on_date <= ${asOf}
-     group by m.movement_no, m.on_date, m.kind, m.reason, k.reason
-    having sum(e.amount_minor) <> 0
      order by m.on_date, m.movement_no collate "C"
   `.execute(db)
   const moved = movements.reduce((sum, movement) => sum + movement.change_minor, 0)

@@ -44,10 +44,11 @@ test('day 1: the tape; day 2: money in and part taken back; the position shows i
     tape_as_of: '2025-03-01',
     tape_minor: 100_000,
     movements: [
-      { on_date: '2025-03-02', kind: 'payment', reason: 'money came in', change_minor: -30_000 },
+      { on_date: '2025-03-02', kind: 'payment', part: null, reason: 'money came in', change_minor: -30_000 },
       {
         on_date: '2025-03-02',
         kind: 'reversal',
+        part: null,
         reason: 'money that came in was taken back',
         change_minor: 10_000,
       },

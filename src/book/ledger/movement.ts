@@ -39,6 +39,13 @@ export type Position = {
   currency: string
   tape_as_of: string
   tape_minor: number
-  movements: { on_date: string; kind: MovementKind; reason: string; change_minor: number }[]
+  movements: {
+    on_date: string
+    kind: MovementKind
+    /** Which part of the debt, where kind or movement says it. */
+    part: Part | null
+    reason: string
+    change_minor: number
+  }[]
   outstanding_minor: number
 }

@@ -9,7 +9,15 @@ export const PositionAnswer = z
     currency: z.string(),
     tape_as_of: Day,
     tape_minor: Minor,
-    movements: z.array(z.object({ on_date: Day, kind: z.string(), reason: z.string(), change_minor: Minor })),
+    movements: z.array(
+      z.object({
+        on_date: Day,
+        kind: z.string(),
+        part: z.string().nullable(),
+        reason: z.string(),
+        change_minor: Minor,
+      }),
+    ),
     outstanding_minor: Minor,
   })
   .openapi('Position')

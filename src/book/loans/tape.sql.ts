@@ -205,6 +205,30 @@ const rememberLines = (cells: Cells) => `
      and not exists (select from staging.entries e where e.ref = s.ctid)
      and not exists (select from staging.bad b where b.ref = s.ctid)`
 
+/**
+ * Loans that a partial tape names as the book has them: the lender's word on their balance, as a new position
+ * would be. The lines held back are those that the book has seen and the file says again.
+ */
+const confirmNamed = (cells: Cells) => `
+  insert into tape_confirmations (borrower_id, loan_no, as_of)
+  select l.borrower_id, l.loan_no, ${cells.asOf}
+    from staging.rows s
+    join loans l on l.borrower_id = borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})
+     and l.loan_no = s.loan_no
+   where l.position_from < ${cells.asOf}
+     and not exists (select from staging.bad b where b.ref = s.ctid)
+  ${
+    cells.heldBack > 0
+      ? `union
+  select borrower_id, loan_no, ${cells.asOf}
+    from loans
+   where position_from < ${cells.asOf}
+     and line_digest not in (select line_digest from staging.unmet)
+     and lender = any ($1)`
+      : ''
+  }
+  on conflict do nothing`
+
 /** Open loans of the file's lenders that a full tape leaves out; staged and rejected rows are not absent. */
 async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions, lenders: string[]) {
   await client.query(
@@ -332,6 +356,9 @@ export async function applyTape(
   }
   if (cells.lines && cells.lines.rows - cells.heldBack > told.new + told.changed) {
     await client.query(rememberLines(cells))
+  }
+  if (options.mode === 'delta') {
+    await client.query(confirmNamed(cells), cells.heldBack > 0 ? [lenders] : [])
   }
   let closed = told.closed
   if (options.mode === 'full') {

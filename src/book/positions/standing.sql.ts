@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { type Decision, Refused } from '../../platform/refusal.ts'
+import { toldOn } from './told-on.sql.ts'
 
 /**
  * What every decision about a loan's money starts from, as of a day. Amounts in minor units of `currency`.
@@ -12,7 +13,7 @@ export type Standing = {
   product: string
   currency: string
   status: 'active' | 'charged_off' | 'closed' | 'sold'
-  /** The last tape plus what moved since. */
+  /** The last tape plus what moved since, posted by a night or not yet. */
   outstanding_minor: number
   past_due_minor: number
   oldest_due_on: string | null
@@ -51,8 +52,7 @@ export async function standingOf(
   const { rows } = await sql<Standing>`
     with loan as (
       select l.*,
-             coalesce((select max(as_of) from tapes where lender = l.lender and as_of <= ${asOf}),
-                      l.position_from) as tape_on,
+             ${toldOn('l', 'l.position_from', asOf)} as tape_on,
              case when m.valid_from is null then l.past_due_minor else m.past_due_minor end as due_minor,
              case when m.valid_from is null then l.oldest_due_on else m.oldest_due_on end as due_since
         from loans l
@@ -61,28 +61,10 @@ export async function standingOf(
          and m.valid_from <= ${asOf} and m.valid_to > ${asOf}
        where l.borrower_id = ${borrowerId} and l.loan_no = ${loanNo}
     ), moved as (
-      select sum(minor) as minor
-        from (
-          select e.amount_minor as minor
-            from loan l
-            join movements m
-              on m.borrower_id = l.borrower_id and m.loan_no = l.loan_no and m.on_date > l.tape_on
-             and m.on_date <= ${asOf}
-            join entries e
-              on e.borrower_id = m.borrower_id and e.loan_no = m.loan_no and e.movement_no = m.movement_no
-             and e.account in ('receivable', 'charged_off')
-          union all
-          -- what the night has not posted yet
-          select case p.kind when 'payment' then -p.amount_minor else p.amount_minor end
-            from loan l
-            join payments p
-              on p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.paid_on > l.tape_on
-             and p.paid_on <= ${asOf}
-           where not exists (
-             select from movements m
-              where m.borrower_id = p.borrower_id and m.loan_no = p.loan_no
-                and m.movement_no = 'payment:' || p.payment_no)
-        ) changes
+      select sum(m.change_minor) as minor
+        from loan l
+        join money_moved m on m.on_date > l.tape_on and m.on_date <= ${asOf}
+       where m.borrower_id = ${borrowerId} and m.loan_no = ${loanNo}
     )
     select l.borrower_id::text as borrower_id, l.loan_no, l.lender, l.product, l.currency, l.status,
            (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor,

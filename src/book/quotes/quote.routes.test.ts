@@ -3,10 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { deskApp } from '../../../test/support/desk-app.ts'
 import { fixedClock } from '../../platform/clock.ts'
+import { positionRoutes } from '../ledger/position.routes.ts'
+import { standingOf } from '../positions/standing.sql.ts'
 import { quoteRoutes } from './quote.routes.ts'
 
 const db = await freshDatabase()
-const desk = deskApp(db, () => fixedClock('2025-03-31T12:00:00Z'), [quoteRoutes()])
+const desk = deskApp(db, () => fixedClock('2025-03-31T12:00:00Z'), [quoteRoutes(), positionRoutes()])
 afterAll(() => db.destroy())
 
 beforeAll(async () => {
@@ -60,4 +62,27 @@ test("the contract's own rule goes before the pack's", async () => {
 test('before the book knew the loan, and too far ahead: refused', async () => {
   expect(await told('2025-02-28')).toMatchObject({ status: 404, refusal: 'no_such_loan' })
   expect(await told('2027-01-01')).toMatchObject({ refusal: 'date_is_too_far_ahead' })
+})
+
+test('a payment file that no night has posted yet is in quote, position and standing alike', async () => {
+  await sql`
+    insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+                          loaded_as_of)
+    values (7, 'P1', 'bank', 'L1', '2025-03-31', 300000, 'CNY', 'payment', '2025-03-31'),
+           (7, 'P2', 'bank', 'L1', '2025-03-31', 50000, 'CNY', 'reversal', '2025-03-31')`.execute(db)
+  const { body } = await desk.ask('GET', '/borrowers/7/loans/L1/position')
+  expect(body).toMatchObject({
+    tape_minor: 500_000,
+    movements: [
+      { kind: 'payment', change_minor: -300_000 },
+      { kind: 'reversal', change_minor: 50_000 },
+    ],
+    outstanding_minor: 250_000,
+  })
+  expect((await standingOf(db, '7', 'L1', '2025-03-31'))!.outstanding_minor).toBe(250_000)
+  const quoted = await told('2025-03-31')
+  expect(quoted.total_minor).toBe(252_000)
+  expect(quoted.steps.map(({ words }: { words: { 'zh-Hant': string } }) => words['zh-Hant'])).toContain(
+    '2025-03-31,收到還款:CNY -3000.00',
+  )
 })

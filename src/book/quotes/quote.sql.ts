@@ -4,7 +4,7 @@ import { allocationRuleFor } from '../allocation/book-allocation.sql.ts'
 import { positionOf } from '../ledger/ledger.sql.ts'
 import { type Standing, settingOf } from '../positions/standing.sql.ts'
 import type { PayOff } from './quote.api.ts'
-import type { Moved, PenaltyRule, QuoteFacts, QuoteTerms, RateCap } from './quote.ts'
+import type { PenaltyRule, QuoteFacts, QuoteTerms, RateCap } from './quote.ts'
 
 /** The contract's rule of penalty, or that of the first of its packs that has one; null where nobody has. */
 async function penaltyRuleOf(tx: Db, loan: Standing, asOf: string): Promise<PenaltyRule> {
@@ -18,7 +18,8 @@ async function penaltyRuleOf(tx: Db, loan: Standing, asOf: string): Promise<Pena
 /** What the lender's packs say on a day of yearly rates of such a loan: caps and alerts. */
 export async function rateCapsOf(tx: Db, loan: Standing, asOf: string): Promise<RateCap[]> {
   const { rows } = await sql<RateCap>`
-    select distinct on (pack, kind) kind, yearly::text as yearly, clause
+    select distinct on (pack, kind) kind, yearly::text as yearly,
+           jsonb_build_object('en', clause, 'zh-Hans', clause_zh_hans, 'zh-Hant', clause_zh_hant) as clause
       from rate_caps
      where pack = any (${loan.packs}::text[]) and is_card = ${loan.is_card} and effective_from <= ${asOf}
      order by pack, kind, effective_from desc
@@ -62,21 +63,6 @@ export async function quoteFacts(
   const position = await positionOf(tx, loan.borrower_id, loan.loan_no, asOf)
   const tape = await tapeOn(tx, loan, asOf)
   if (!position || !tape) return undefined
-  const { rows } = await sql<Omit<Moved, 'change_minor'> & { change_minor: number }>`
-    select m.on_date as on, sum(e.amount_minor)::bigint as change_minor,
-           coalesce(m.part, case m.kind when 'fee' then 'fee' when 'interest' then 'interest'
-                                        when 'penalty' then 'penalty' end) as part,
-           coalesce(m.reason, k.reason) as reason
-      from movements m
-      join movement_kinds k on k.kind = m.kind
-      join entries e using (borrower_id, loan_no, movement_no)
-     where m.borrower_id = ${loan.borrower_id} and m.loan_no = ${loan.loan_no}
-       and e.account in ('receivable', 'charged_off')
-       and m.on_date > ${position.tape_as_of} and m.on_date <= ${asOf}
-     group by m.movement_no, m.on_date, m.part, m.kind, m.reason, k.reason
-    having sum(e.amount_minor) <> 0
-     order by m.on_date, m.movement_no collate "C"
-  `.execute(tx)
   const known = tape.stated.every((part) => part !== null)
   const [principal, interest, penalty, fee] = known
     ? tape.stated.map((part) => BigInt(part!))
@@ -88,7 +74,12 @@ export async function quoteFacts(
     parts: { principal: principal!, interest: interest!, penalty: penalty!, fee: fee! },
     past_due_minor: BigInt(tape.past_due_minor),
     oldest_due_on: tape.oldest_due_on,
-    moved: rows.map((row) => ({ ...row, change_minor: BigInt(row.change_minor) })),
+    moved: position.movements.map(({ on_date, kind, part, change_minor }) => ({
+      on: on_date,
+      kind,
+      part,
+      change_minor: BigInt(change_minor),
+    })),
   }
   return { facts, doubts }
 }

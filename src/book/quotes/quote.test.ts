@@ -20,6 +20,11 @@ const terms: QuoteTerms = {
   caps: [],
   order: ['fee', 'interest', 'principal', 'penalty'],
 }
+const art205 = {
+  en: 'Taiwan Civil Code art. 205',
+  'zh-Hans': '台湾《民法》第205条',
+  'zh-Hant': '民法第205條',
+}
 const totalOn = (day: string, more: Partial<QuoteTerms> = {}, given = facts) =>
   quote(given, { ...terms, ...more }, actual365, day)
 
@@ -35,7 +40,7 @@ test('on the day of the tape it is the tape; each day adds interest and penalty'
 })
 
 test('money since the tape is applied in the order of the law, and less bears interest after it', () => {
-  const moved = [{ on: '2025-03-11', change_minor: -670_500n, part: null, reason: 'money came in' }]
+  const moved = [{ on: '2025-03-11', change_minor: -670_500n, part: null, kind: 'payment' as const }]
   const { parts, steps } = totalOn('2025-03-21', {}, { ...facts, moved })
   // ten days at 36 500 a year's thousand: 10 000 interest; fee 500, interest 30 000, the rest principal
   expect(parts).toEqual({ fee: 0n, interest: 8_247n, principal: 3_010_000n, penalty: 1_200n })
@@ -48,20 +53,20 @@ test('money since the tape is applied in the order of the law, and less bears in
 })
 
 test('Taiwan: above 16 % a year is cut, interest first, then the penalty; the clause is told', () => {
-  const caps = [{ kind: 'cap' as const, yearly: '0.16', clause: 'Taiwan Civil Code art. 205' }]
+  const caps = [{ kind: 'cap' as const, yearly: '0.16', clause: art205 }]
   const cut = totalOn('2025-03-02', { rate: '0.15', penalty: { base: 'principal', yearly: '0.05' }, caps })
   expect(cut.parts.interest).toBe(21_500n)
   expect(cut.parts.penalty).toBe(1_100n)
   expect(cut.steps.find(({ what }) => what === 'cap')).toMatchObject({
     rate: '0.16',
-    reason: 'Taiwan Civil Code art. 205',
+    clause: art205,
   })
   const over = totalOn('2025-03-02', { rate: '0.20', caps })
   expect([over.parts.interest, over.parts.penalty]).toEqual([21_600n, 1_000n])
 })
 
 test('mainland China: above 24 % is told and not cut; the penalty rate stands in place of interest', () => {
-  const caps = [{ kind: 'alert' as const, yearly: '0.24', clause: 'SPC 22/2017' }]
+  const caps = [{ kind: 'alert' as const, yearly: '0.24', clause: art205 }]
   const penalty = { base: 'past_due_principal' as const, times_contract: '1.5', in_place_of_interest: true }
   const told = totalOn('2025-03-02', { rate: '0.18', penalty, caps })
   expect(told.parts).toMatchObject({ interest: 21_620n, penalty: 1_270n })
@@ -78,7 +83,7 @@ test('the penalty waits for the grace and for something past due', () => {
 })
 
 test('overpaid is nothing to pay, and steps add up to the total', () => {
-  const moved = [{ on: '2025-03-02', change_minor: -9_000_000n, part: null, reason: 'money came in' }]
+  const moved = [{ on: '2025-03-02', change_minor: -9_000_000n, part: null, kind: 'payment' as const }]
   expect(totalOn('2025-03-05', {}, { ...facts, moved }).total_minor).toBe(0n)
   const { steps, total_minor } = totalOn('2025-03-20')
   const sum = steps

@@ -11,6 +11,7 @@ import {
   times,
   whole,
 } from '../interest/fraction.ts'
+import type { MovementKind } from '../ledger/movement.ts'
 
 /** How a penalty is reckoned while a loan is past due. Rates are yearly fractions as decimal text. */
 export type PenaltyRule = {
@@ -20,10 +21,13 @@ export type PenaltyRule = {
   in_place_of_interest?: boolean
 } | null
 
-export type RateCap = { kind: 'cap' | 'alert'; yearly: string; clause: string }
+/** One thing in the three languages that borrowers are spoken to in. */
+export type InLanguages = Record<'en' | 'zh-Hans' | 'zh-Hant', string>
+
+export type RateCap = { kind: 'cap' | 'alert'; yearly: string; clause: InLanguages }
 
 /** Something that moved the debt since the tape; `change_minor` negative for money in and waivers. */
-export type Moved = { on: string; change_minor: bigint; part: Part | null; reason: string }
+export type Moved = { on: string; change_minor: bigint; part: Part | null; kind: MovementKind }
 
 export type QuoteTerms = {
   /** Yearly contract rate as a fraction; null when the tape does not state it. */
@@ -57,7 +61,9 @@ export type QuoteStep = {
   /** Yearly rate as decimal text. */
   rate?: string
   day_count?: string
-  reason?: string
+  /** What moved the debt. */
+  kind?: MovementKind
+  clause?: InLanguages
 }
 
 export type Quote = {
@@ -103,7 +109,7 @@ function ratesOf(terms: QuoteTerms): Rates {
   for (const { kind, yearly, clause } of terms.caps) {
     const cap = decimal(yearly)
     if (compare(together(), cap) <= 0n) continue
-    steps.push({ ...noStep, what: kind, rate: yearly, reason: clause })
+    steps.push({ ...noStep, what: kind, rate: yearly, clause })
     if (kind === 'alert') continue
     if (compare(interest, cap) > 0n) interest = cap
     if (rule?.in_place_of_interest) {
@@ -200,8 +206,8 @@ export function quote(facts: QuoteFacts, terms: QuoteTerms, dayCount: DayCount, 
     steps.push(...accrue(facts, terms, rates, dayCount, parts, [since, moved.on]))
     since = later(since, moved.on)
     apply(parts, moved, terms.order)
-    const { change_minor: amount_minor, on: to_on, part, reason } = moved
-    steps.push({ what: 'movement', part, amount_minor, to_on, reason })
+    const { change_minor: amount_minor, on: to_on, part, kind } = moved
+    steps.push({ what: 'movement', part, amount_minor, to_on, kind })
   }
   steps.push(...accrue(facts, terms, rates, dayCount, parts, [since, for_on]), ...rates.steps)
   const tomorrow = { ...parts }

@@ -37,10 +37,18 @@ with wanted as (
     from hardship_requests
    where outcome is null
   union all
-  select borrower_id, md5(concat_ws(' ', 'difference', borrower_id, loan_no, as_of))::uuid, 'balance_differs',
-         array[loan_no], 'the tape of ' || as_of || ' states another balance', :as_of::timestamptz
-    from balance_differences
-   where explained_at is null
+  -- after a release it is another hold, and later than that: what was released must not end it
+  select d.borrower_id,
+         md5(concat_ws(' ', 'difference', d.borrower_id, d.loan_no, d.as_of, extract(epoch from r.last_at)))::uuid,
+         'balance_differs', array[d.loan_no], 'the tape of ' || d.as_of || ' states another balance',
+         greatest(:as_of::timestamptz, r.last_at + interval '1 microsecond')
+    from balance_differences d
+    left join (
+      select borrower_id, debt as loan_no, max(at) as last_at
+        from hold_releases cross join unnest(debts) debt
+       where kind = 'balance_differs'
+       group by borrower_id, debt) r using (borrower_id, loan_no)
+   where d.explained_at is null
 )
 insert into holds (borrower_id, hold_id, kind, debts, at, recorded_at, recorded_by, reason)
 select borrower_id, hold_id, kind, debts, at, :as_of::timestamptz, 'night', reason
@@ -63,14 +71,22 @@ with ended as (
     from hardship_requests
    where decided_on between :as_of - 31 and :as_of
   union all
-  select borrower_id, md5(concat_ws(' ', 'difference', borrower_id, loan_no, as_of))::uuid,
-         md5(concat_ws(' ', 'difference end', borrower_id, loan_no, as_of))::uuid, explanation
-    from balance_differences d
-   where explained_at is not null
-     -- another difference of the loan is still open
+  -- explained by a person, or by a file that came since: then the difference itself is gone
+  select h.borrower_id, h.hold_id, md5(concat_ws(' ', 'difference end', h.borrower_id, h.hold_id))::uuid,
+         coalesce(d.explanation, 'files that came since explain the balance')
+    from holds h
+    left join balance_differences d
+      on d.borrower_id = h.borrower_id and array[d.loan_no] = h.debts
+     and h.reason = 'the tape of ' || d.as_of || ' states another balance'
+   where h.kind = 'balance_differs'
+     and h.recorded_by = 'night'
      and not exists (
        select from balance_differences o
-        where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.explained_at is null)
+        where o.borrower_id = h.borrower_id and o.loan_no = any (h.debts) and o.explained_at is null)
+     and not exists (
+       select from hold_releases r
+        where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+          and (r.debts is null or h.debts <@ r.debts))
 )
 insert into hold_releases (borrower_id, release_id, kind, debts, at, recorded_at, recorded_by, reason)
 select e.borrower_id, e.release_id, h.kind, h.debts, greatest(h.at, :as_of::timestamptz),

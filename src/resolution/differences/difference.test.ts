@@ -69,3 +69,14 @@ test('the position is shown with its arithmetic; an unknown loan is not found', 
   })
   expect(await desk.refusal('GET', '/borrowers/7/loans/L9/position')).toBe('no_such_loan')
 })
+
+test('found after an explanation of the same day, it holds the loan again', async () => {
+  await sql`
+    insert into balance_differences
+      (borrower_id, loan_no, as_of, currency, before_minor, moved_minor, expected_minor, stated_minor,
+       limit_minor)
+    values (7, 'L1', '2025-03-04', 'USD', 50000, 0, 50000, 40000, 100)`.execute(db)
+  await runStep(client, 'conduct/facts/follow-resolution', '2025-03-04')
+  expect(await held()).toBe(true)
+  expect(await runStep(client, 'conduct/facts/follow-resolution', '2025-03-04')).toBe(0)
+})

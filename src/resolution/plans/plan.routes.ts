@@ -49,7 +49,10 @@ async function drafted(tx: Db, loan: Standing, asked: NewPlan, as_of: string) {
   const decision = proposePlan(facts, { currency: asked.currency, terms, renegotiates })
   if (!decision.ok && decision.refusal === 'rate_is_above_the_cap') {
     const { yearly, clause } = brokenCap(facts, terms)!
-    throw new Refused(decision.refusal, `At most ${yearly} a year: ${clause}.`, { yearly, clause })
+    throw new Refused(decision.refusal, `At most ${yearly} a year: ${clause.en}.`, {
+      yearly,
+      clause: clause.en,
+    })
   }
   const rows = decided(decision)
   const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)

@@ -10,8 +10,8 @@ const facts: PlanFacts = {
   currency: 'CNY',
   outstanding_minor: 600_000,
   caps: [
-    { kind: 'cap', yearly: '0.16', clause: 'art. 205' },
-    { kind: 'alert', yearly: '0.10', clause: 'look' },
+    { kind: 'cap', yearly: '0.16', clause: { en: 'art. 205', 'zh-Hans': '第205条', 'zh-Hant': '第205條' } },
+    { kind: 'alert', yearly: '0.10', clause: { en: 'look', 'zh-Hans': '看', 'zh-Hant': '看' } },
   ],
   months_max: 60,
   open_plan_no: null,

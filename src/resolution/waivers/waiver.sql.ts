@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { post } from '../../book/ledger/ledger.sql.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
+import { toldOn } from '../../book/positions/told-on.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import type { Level } from '../authority/authority.ts'
@@ -29,10 +30,11 @@ export async function waiverFacts(
   const { rows } = await sql<{ given_minor: number; today_minor: number }>`
     select coalesce(sum(amount_minor) filter (
              where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and part = ${ask.part}
-               and undone_on is null and coalesce(applied_on, proposed_on) > coalesce(
-                 (select max(as_of)
-                    from tapes where lender = ${loan.lender}),
-                 '-infinity')), 0)::bigint as given_minor,
+               and undone_on is null and coalesce(applied_on, proposed_on) > (
+                 select ${toldOn('l', 'l.position_from', by.on)}
+                   from loans l
+                  where l.borrower_id = ${loan.borrower_id} and l.loan_no = ${loan.loan_no})),
+                0)::bigint as given_minor,
            coalesce(sum(amount_minor) filter (
              where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}),
                 0)::bigint
