@@ -101,6 +101,8 @@ export async function drawAgreement(
     size: 'A4',
     margin: MARGIN,
     lang: language,
+    // What zlib makes of it may differ from one machine to the next; 60 kB as they are.
+    compress: false,
     info: {
       Title: (lines[0] as { text: string }).text,
       CreationDate: on,
