@@ -222,6 +222,21 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rules_broken_by(borrower bigint)
+ RETURNS SETOF rules_broken
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return query
+  select f.borrower_id, j.contact_id, coalesce(f.pack_version, ''), f.rule_id, j.cause, jsonb_agg(f.evidence)
+    from answers_about(borrower) f
+    join judged_contacts j on j.borrower_id = f.borrower_id and j.proposal_id = f.proposal_id
+   where f.blocks
+   group by f.borrower_id, j.contact_id, f.pack_version, f.rule_id, j.cause;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sees_all()
  RETURNS boolean
  LANGUAGE sql
@@ -1336,7 +1351,9 @@ create table settlements (
   ended_on date,
   paid_minor bigint not null default 0,
   forgiven_minor bigint not null default 0,
-  judged_on date
+  judged_on date,
+  paid_before_minor bigint not null default 0,
+  owed_minor bigint
 );
 
 create table sign_in_attempts (
@@ -2340,6 +2357,8 @@ CREATE INDEX promises_of_one_day ON public.promises USING btree (borrower_id, lo
 CREATE INDEX risk_classes_open ON public.risk_classes USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
 CREATE INDEX rule_checks_by_kind ON public.rule_checks USING btree (check_kind);
+
+CREATE INDEX settlements_by_acceptance ON public.settlements USING btree (accepted_on) WHERE (outcome IS NULL);
 
 CREATE INDEX settlements_by_expiry ON public.settlements USING btree (expires_on) WHERE ((outcome IS NULL) AND (accepted_on IS NULL));
 
