@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { decided, type Standing } from '../../book/positions/standing.sql.ts'
+import { decided, type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import {
   type Approval,
   type Ask,
   type AuthorityRule,
+  type DayOf,
   isApproved,
   type Level,
   levelOf,
@@ -68,6 +69,38 @@ export async function isBeyondOwnLimit(
   `.execute(tx)
   const limit = rows[0]?.limit_units ?? null
   return limit !== null && size > limit * (what === 'plan_months' ? 1 : loan.unit_minor)
+}
+
+/**
+ * What somebody let off on a day, all borrowers together, in the currency of `loan`, and may let off: waivers
+ * asked for, and offers on the person's own authority; those that wait for others are let off by them. Holds
+ * until the transaction ends whoever asks for the same person: two at once cannot pass the limit together.
+ */
+export async function dayOf(
+  tx: Db,
+  loan: Standing,
+  by: { staff_id: string; level: Level | undefined; on: string },
+): Promise<DayOf> {
+  // Two people who give one borrower something stand in a row by its lock; one person at two borrowers by this.
+  await sql`select pg_advisory_xact_lock(hashtextextended('waiver' || ${by.staff_id}, 0))`.execute(tx)
+  const { rows } = await sql<{ today_minor: number }>`
+    select coalesce(sum(minor), 0)::bigint as today_minor
+      from (
+        select amount_minor as minor
+          from waivers
+         where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}
+           and rejected_on is null
+        union all
+        select balance_minor - coalesce(prompt_minor, offer_minor)
+          from settlements
+         where offered_by = ${by.staff_id} and offered_on = ${by.on} and currency = ${loan.currency}
+           and is_within_authority and coalesce(outcome, '') not in ('withdrawn', 'rejected')
+      ) given
+  `.execute(tx)
+  const limits = await settingOf<Record<string, number>>(tx, loan, 'waivers_per_day_units', by.on)
+  const limit = by.level === undefined ? 0 : limits?.[by.level]
+  const day_limit_minor = limit === undefined ? null : limit * loan.unit_minor
+  return { today_minor: rows[0]!.today_minor, day_limit_minor }
 }
 
 export async function approvalsOf(tx: Db, borrowerId: string, subject: string): Promise<Approval[]> {
