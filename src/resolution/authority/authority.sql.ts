@@ -15,8 +15,13 @@ import {
 /** The grid in force, its version, and how many concessions the borrower had in the last twelve months. */
 export type Authority = { grid_version: string; rules: AuthorityRule[]; concessions: number }
 
-/** What bears on a concession on `loan` on a day. `agency` narrows when a placed agency asks. */
-export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency = ''): Promise<Authority> {
+/** What bears on a concession on `loan` on a day, asked by somebody of these agencies: their rows narrow. */
+export async function authorityFor(
+  tx: Db,
+  loan: Standing,
+  asOf: string,
+  agencies: readonly string[],
+): Promise<Authority> {
   const { rows: grids } = await sql<{ grid_version: string }>`
     select grid_version from authority_grids where effective_from <= ${asOf} order by effective_from desc
            limit 1
@@ -26,7 +31,8 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
     select level, what, limit_units, concessions_max, term_days_max
       from authority_rules
      where grid_version = ${grid_version}
-       and lender in ('', ${loan.lender}) and product in ('', ${loan.product}) and agency in ('', ${agency})
+       and lender in ('', ${loan.lender}) and product in ('', ${loan.product})
+       and (agency = '' or agency = any (${agencies}::text[]))
        and from_days <= ${loan.days_past_due} and (to_days is null or ${loan.days_past_due} <= to_days)
        and (charged_off is null or charged_off = ${loan.status === 'charged_off'})
        and (balance_to_units is null
@@ -37,7 +43,7 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
     select count(*) as concessions
       from (
         select applied_on as on_date from waivers where borrower_id = ${loan.borrower_id}
-               and applied_on is not null
+               and applied_on is not null and undone_on is null
         union all
         select accepted_on from settlements where borrower_id = ${loan.borrower_id}
                and accepted_on is not null
@@ -129,7 +135,7 @@ export async function decideRequest(
   loan: Standing,
   request: Asked,
   word: {
-    person: { staff_id: string; roles: readonly string[] }
+    person: { staff_id: string; roles: readonly string[]; agencies: readonly string[] }
     approved: boolean
     reason: string
     on: string
@@ -138,7 +144,7 @@ export async function decideRequest(
 ): Promise<boolean> {
   const { person, approved, reason, on, at } = word
   const { subject, proposed_by, level: needed } = request
-  const { rules, concessions } = await authorityFor(tx, loan, on)
+  const { rules, concessions } = await authorityFor(tx, loan, on, person.agencies)
   const approvals = await approvalsOf(tx, loan.borrower_id, subject)
   const is_beyond_limit = await isBeyondOwnLimit(tx, person.staff_id, loan, request.given, on)
   const about = { proposed_by, level: needed, approvals, rules, asks: request.asks(concessions) }

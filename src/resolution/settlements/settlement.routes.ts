@@ -42,7 +42,7 @@ async function offered(
   const loan = await lockLoan(tx, about.borrower_id, about.loan_no, as_of)
   const facts = await settlementFacts(tx, loan, as_of)
   const { carry_on_minor } = decided(offerSettlement(facts, asked))
-  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of, person.agencies)
   const needed = levelNeeded(rules, asksOf(facts, asked, concessions))
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
   const let_off = loan.outstanding_minor - (asked.prompt_minor ?? asked.offer_minor)

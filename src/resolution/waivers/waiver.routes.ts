@@ -75,7 +75,7 @@ async function proposed(
   const level = levelOf(person.roles)
   const by = { on, staff_id: person.staff_id }
   const facts = await waiverFacts(tx, loan, asked, { ...by, level })
-  const { rules, concessions, grid_version } = await authorityFor(tx, loan, on)
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, on, person.agencies)
   const { part_minor, ask } = decided(proposeWaiver(facts, asked, concessions))
   const needed = levelNeeded(rules, [ask])
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
