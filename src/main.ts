@@ -12,6 +12,7 @@ import { deployWith } from './platform/command.ts'
 import { deskCommand } from './platform/desk.command.ts'
 import { lookAfterCommands } from './platform/look-after.command.ts'
 import { nightCommands } from './platform/night.command.ts'
+import { authorityCommands } from './resolution/authority/authority.command.ts'
 import { staffCommands } from './staff/people/staff.command.ts'
 
 deployWith(deploys)
@@ -31,6 +32,7 @@ tapeCommands(amends)
 nightCommands(amends, steps)
 reportCommands(amends)
 settingsCommands(amends)
+authorityCommands(amends)
 staffCommands(amends)
 moneyCommands(amends)
 verifyCommand(amends)

@@ -87,7 +87,7 @@ export async function dayOf(
   loan: Standing,
   by: { staff_id: string; level: Level | undefined; on: string },
 ): Promise<DayOf> {
-  // Two people who give one borrower something stand in a row by its lock; one person at two borrowers by this.
+  // Two people who give one borrower something stand in a row by its lock; one person at two by this.
   await sql`select pg_advisory_xact_lock(hashtextextended('waiver' || ${by.staff_id}, 0))`.execute(tx)
   const { rows } = await sql<{ today_minor: number }>`
     select coalesce(sum(minor), 0)::bigint as today_minor

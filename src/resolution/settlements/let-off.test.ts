@@ -32,7 +32,8 @@ const lent = { outstanding: 100_000, interest: 10_000 }
 async function tape(asOf: string, { outstanding, interest } = lent) {
   await sql`
     update loans set position_from = ${asOf}, outstanding_minor = ${outstanding},
-                     past_due_minor = ${outstanding}, interest_minor = ${interest}, principal_minor = ${outstanding - interest - 10_000}
+                     past_due_minor = ${outstanding}, interest_minor = ${interest},
+                     principal_minor = ${outstanding - interest - 10_000}
      where borrower_id = ${borrower}`.execute(db)
   await sql`
     insert into loads (kind, lenders, as_of, mode, file_name, file_path, sha256, state, loaded_at, rows, new,
