@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { allocationCommands } from './book/allocation/allocation.command.ts'
 import { tapeCommands } from './book/intake/tape.command.ts'
 import { verifyCommand } from './book/ledger/verify.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
+import { rateCapCommands } from './book/quotes/rate-caps.command.ts'
 import { settingsCommands } from './book/settings/settings.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { demoCommands } from './demo/demo.command.ts'
@@ -32,6 +34,8 @@ tapeCommands(amends)
 nightCommands(amends, steps)
 reportCommands(amends)
 settingsCommands(amends)
+allocationCommands(amends)
+rateCapCommands(amends)
 authorityCommands(amends)
 staffCommands(amends)
 moneyCommands(amends)
