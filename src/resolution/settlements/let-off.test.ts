@@ -113,6 +113,17 @@ test('money that comes before the borrower’s word counts, and nothing is let o
   expect(await owed()).toBe(0)
 })
 
+test('the receipt says what the money made of the settlement', async () => {
+  await offer(80_000)
+  await take()
+  const told = async (answer: ReturnType<typeof pay>) =>
+    (await answer).body.changes.filter(({ what }: { what: string }) => what.startsWith('settlement:'))
+  expect(await told(pay('A', 79_999))).toEqual([])
+  expect(await told(pay('B', 1))).toEqual([{ what: 'settlement:1', before: 'open', after: 'completed' }])
+  today = '2025-06-21'
+  expect(await told(bounce('B', 1))).toEqual([{ what: 'settlement:1', before: 'completed', after: 'broken' }])
+})
+
 test('all of it paid before the word: the acceptance completes it', async () => {
   await offer(80_000)
   today = '2025-06-04'
