@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { allocationCommands } from './book/allocation/allocation.command.ts'
 import { tapeCommands } from './book/intake/tape.command.ts'
+import { allocationCommands } from './book/ledger/allocation.command.ts'
 import { verifyCommand } from './book/ledger/verify.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
 import { rateCapCommands } from './book/quotes/rate-caps.command.ts'

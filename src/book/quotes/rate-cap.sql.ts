@@ -49,7 +49,8 @@ export async function publishCaps(tx: Db, { effective_from, caps }: RateCaps): P
 /** The caps and alerts in force on a day. */
 export async function capsOn(db: Db, asOf: string): Promise<PublishedCap[]> {
   const { rows } = await sql<PublishedCap>`
-    select distinct on (pack, is_card, kind) pack, is_card, kind, effective_from, yearly::text as yearly, clause
+    select distinct on (pack, is_card, kind)
+           pack, is_card, kind, effective_from, yearly::text as yearly, clause
       from rate_caps
      where effective_from <= ${asOf}
      order by pack, is_card, kind, effective_from desc`.execute(db)

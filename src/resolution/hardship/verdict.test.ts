@@ -41,7 +41,7 @@ async function call(loan_no: string) {
   return channels.find(({ channel }) => channel === 'call')!
 }
 
-test('a call about the loan is refused until the request is decided, about another it is allowed', async () => {
+test('a call about the loan is refused until the request is decided, about another allowed', async () => {
   expect((await call('L1')).allowed).toBe(true)
   const words = {
     channel: 'call',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Part, Timing } from './allocation.ts'
+import type { Part, Timing } from '../allocation/allocation.ts'
 
 const parts = ['penalty', 'fee', 'interest', 'principal'] as const satisfies readonly Part[]
 const timings = ['past_due', 'due', 'in_advance'] as const satisfies readonly Timing[]

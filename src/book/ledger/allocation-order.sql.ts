@@ -54,7 +54,7 @@ export async function publishOrders(tx: Db, { effective_from, orders }: Allocati
   if (rows[0]) {
     throw new Refused(
       'is_published_otherwise',
-      `orders.${rows[0].place}: another order holds for these loans from ${effective_from}; name a later day.`,
+      `orders.${rows[0].place}: another order holds for these from ${effective_from}; name a later day.`,
     )
   }
   return Number(numAffectedRows)

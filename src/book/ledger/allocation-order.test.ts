@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { allocationRuleFor } from '../allocation/book-allocation.sql.ts'
 import { standingOf } from '../positions/standing.sql.ts'
 import { ordersOn, publishOrders } from './allocation-order.sql.ts'
 import { AllocationOrders } from './allocation-order.ts'
-import { allocationRuleFor } from './book-allocation.sql.ts'
 
 const db = await freshDatabase()
 afterAll(() => db.destroy())
