@@ -1353,7 +1353,9 @@ create table settlements (
   ended_on date,
   paid_minor bigint not null default 0,
   forgiven_minor bigint not null default 0,
-  judged_on date
+  judged_on date,
+  paid_before_minor bigint not null default 0,
+  owed_minor bigint
 );
 
 create table sign_in_attempts (
@@ -2367,6 +2369,8 @@ CREATE INDEX promises_of_one_day ON public.promises USING btree (borrower_id, lo
 CREATE INDEX risk_classes_open ON public.risk_classes USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
 CREATE INDEX rule_checks_by_kind ON public.rule_checks USING btree (check_kind);
+
+CREATE INDEX settlements_by_acceptance ON public.settlements USING btree (accepted_on) WHERE (outcome IS NULL);
 
 CREATE INDEX settlements_by_expiry ON public.settlements USING btree (expires_on) WHERE ((outcome IS NULL) AND (accepted_on IS NULL));
 

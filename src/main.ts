@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { tapeCommands } from './book/intake/tape.command.ts'
+import { allocationCommands } from './book/ledger/allocation.command.ts'
 import { verifyCommand } from './book/ledger/verify.command.ts'
 import { moneyCommands } from './book/money-cases/money.command.ts'
+import { rateCapCommands } from './book/quotes/rate-caps.command.ts'
 import { settingsCommands } from './book/settings/settings.command.ts'
 import { conductCommands } from './conduct/cases/conduct.command.ts'
 import { demoCommands } from './demo/demo.command.ts'
@@ -12,6 +14,7 @@ import { deployWith } from './platform/command.ts'
 import { deskCommand } from './platform/desk.command.ts'
 import { lookAfterCommands } from './platform/look-after.command.ts'
 import { nightCommands } from './platform/night.command.ts'
+import { authorityCommands } from './resolution/authority/authority.command.ts'
 import { staffCommands } from './staff/people/staff.command.ts'
 
 deployWith(deploys)
@@ -31,6 +34,9 @@ tapeCommands(amends)
 nightCommands(amends, steps)
 reportCommands(amends)
 settingsCommands(amends)
+allocationCommands(amends)
+rateCapCommands(amends)
+authorityCommands(amends)
 staffCommands(amends)
 moneyCommands(amends)
 verifyCommand(amends)

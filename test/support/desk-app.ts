@@ -9,6 +9,7 @@ type Who = { staff_id: string; roles: readonly Role[] }
 /** An app of `routes` whose requests come from whoever `as` names, at whatever time `clock` shows. */
 export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
   let who: Who = { staff_id: 'ann', roles: ['collector'] }
+  let agencies: readonly string[] = []
   const app = newRoutes()
   app.onError(onError)
   app.use(async (c, next) => {
@@ -22,7 +23,7 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
       sees_all: true,
       lenders: [],
       portfolios: [],
-      agencies: [],
+      agencies,
       sees_handed: false,
       sees_colleagues: true,
       teams: [],
@@ -43,6 +44,11 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
   return {
     as: (staff_id: string, ...roles: Role[]) => {
       who = { staff_id, roles }
+      agencies = []
+    },
+    /** The agencies of whoever `as` named last. */
+    of: (...names: string[]) => {
+      agencies = names
     },
     ask,
     /** A text as it is. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Standing } from '../positions/standing.sql.ts'
 import { toldOn } from '../positions/told-on.sql.ts'
-import type { AllocationRule } from './allocation.ts'
+import type { AllocationRule, Part, Parts } from './allocation.ts'
 import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from './replay.ts'
 
 type AssetState = 'current' | 'non_performing' | 'charged_off' | 'settled'
@@ -116,16 +116,21 @@ async function contractOf(db: Db, loan: Standing): Promise<ContractInstalment[]>
   }))
 }
 
+/** What the tape states of a loan, and since when it is past due. */
+async function tapeOf(db: Db, loan: Standing): Promise<{ tape_minor: number; due_on: string }> {
+  const { rows } = await sql<{ tape_minor: number; due_on: string }>`
+    select outstanding_minor as tape_minor, coalesce(oldest_due_on, position_from) as due_on
+      from loans where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+  `.execute(db)
+  return rows[0]!
+}
+
 /**
  * Without the lender's schedule the tape's parts are one instalment, due since the oldest day that is past
  * due.
  */
 async function contractFromTape(db: Db, loan: Standing): Promise<ContractInstalment[]> {
-  const { rows } = await sql<{ tape_minor: number; due_on: string }>`
-    select outstanding_minor as tape_minor, coalesce(oldest_due_on, position_from) as due_on
-      from loans where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
-  `.execute(db)
-  const { tape_minor, due_on } = rows[0]!
+  const { tape_minor, due_on } = await tapeOf(db, loan)
   const parts = [loan.fees_minor, loan.penalty_minor, loan.interest_minor, loan.principal_minor]
   const known = parts.every((part) => part !== null)
   const [fee, penalty, interest, principal] = known
@@ -133,6 +138,15 @@ async function contractFromTape(db: Db, loan: Standing): Promise<ContractInstalm
     : [0n, 0n, 0n, BigInt(tape_minor)]
   const owed = { fee: fee!, penalty: penalty!, interest: interest!, principal: principal! }
   return [{ no: 1, due_on, owed }]
+}
+
+/** The day of the last tape that told where the loan stands. */
+async function lastTapeOf(db: Db, loan: Standing, asOf: string): Promise<string> {
+  const { rows } = await sql<{ as_of: string }>`
+    select ${toldOn('l', 'l.position_from', asOf)} as as_of
+      from loans l where l.borrower_id = ${loan.borrower_id} and l.loan_no = ${loan.loan_no}
+  `.execute(db)
+  return rows[0]!.as_of
 }
 
 async function paymentsSince(db: Db, loan: Standing, since: string | null): Promise<PaymentRow[]> {
@@ -179,6 +193,32 @@ function eventsOf(loan: Standing, rows: readonly PaymentRow[]): MoneyEvent[] {
   })
 }
 
+const atLeastZero = (minor: bigint) => (minor > 0n ? minor : 0n)
+
+const rulesOfDays = async (db: Db, loan: Standing, payments: readonly PaymentRow[]) =>
+  rulesFor(
+    db,
+    loan,
+    await statesOn(
+      db,
+      loan,
+      payments.map(({ paid_on }) => paid_on),
+    ),
+  )
+
+/** What of each part was waived after a day, what was taken back of it off. */
+async function waivedSince(db: Db, loan: Standing, since: string | null): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ part: string; minor: number }>`
+    select part, sum(case kind when 'waiver' then amount_minor else -amount_minor end)::bigint as minor
+      from movements
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and kind in ('waiver', 'waiver_undone') and part is not null
+       and on_date > coalesce(${since}::date, '-infinity')
+     group by part
+  `.execute(db)
+  return new Map(rows.map(({ part, minor }) => [part, BigInt(minor)]))
+}
+
 /** How each payment of a loan was applied, by its number, and what is left of each instalment. */
 export type BookAllocation = { after: LoanAfter; payment_nos: string[] }
 
@@ -188,19 +228,40 @@ export type BookAllocation = { after: LoanAfter; payment_nos: string[] }
  */
 export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promise<BookAllocation> {
   const schedule = await contractOf(db, loan)
-  const { rows: told } = await sql<{ as_of: string }>`
-    select ${toldOn('l', 'l.position_from', asOf)} as as_of
-      from loans l where l.borrower_id = ${loan.borrower_id} and l.loan_no = ${loan.loan_no}
-  `.execute(db)
   const contract = schedule.length > 0 ? schedule : await contractFromTape(db, loan)
-  const payments = await paymentsSince(db, loan, schedule.length > 0 ? null : told[0]!.as_of)
-  const states = await statesOn(
+  const payments = await paymentsSince(
     db,
     loan,
-    payments.map(({ paid_on }) => paid_on),
+    schedule.length > 0 ? null : await lastTapeOf(db, loan, asOf),
   )
-  const rules = await rulesFor(db, loan, states)
+  const rules = await rulesOfDays(db, loan, payments)
   const disputed = await disputedOf(db, loan, asOf)
   const after = replay(contract, eventsOf(loan, payments), (on) => rules.get(on)!, disputed)
   return { after, payment_nos: payments.map(({ payment_no }) => payment_no) }
+}
+
+/**
+ * What is left of the parts that the last tape states, in minor units: what was waived since is off, then
+ * payments since go by the orders in force on their days; what the tape does not name is principal. The
+ * lender's instalments have no say here: they do not hold all of the tape's fees and penalty.
+ */
+export async function partsLeft(db: Db, loan: Standing, asOf: string): Promise<Parts> {
+  const since = await lastTapeOf(db, loan, asOf)
+  const { tape_minor, due_on } = await tapeOf(db, loan)
+  const waived = await waivedSince(db, loan, since)
+  const left = (stated: number | null, part: Part) =>
+    atLeastZero(BigInt(stated ?? 0) - (waived.get(part) ?? 0n))
+  const named = (loan.fees_minor ?? 0) + (loan.penalty_minor ?? 0) + (loan.interest_minor ?? 0)
+  const owed = {
+    fee: left(loan.fees_minor, 'fee'),
+    penalty: left(loan.penalty_minor, 'penalty'),
+    interest: left(loan.interest_minor, 'interest'),
+    principal: atLeastZero(BigInt(tape_minor - named)),
+  }
+  const payments = (await paymentsSince(db, loan, since)).map((row) => ({ ...row, directed_to: null }))
+  const rules = await rulesOfDays(db, loan, payments)
+  const contract = [{ no: 1, due_on, owed }]
+  const { instalments } = replay(contract, eventsOf(loan, payments), (on) => rules.get(on)!)
+  const sum = (part: Part) => instalments.reduce((all, { owed, paid }) => all + owed[part] - paid[part], 0n)
+  return { fee: sum('fee'), penalty: sum('penalty'), interest: sum('interest'), principal: sum('principal') }
 }

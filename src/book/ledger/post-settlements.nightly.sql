@@ -1,7 +1,11 @@
 -- What a settlement lets the borrower off is posted when it is completed, and taken back when its money
--- bounces: the difference between what should stand for it and what stands.
--- reads: settlements, movements, movement_kinds   writes: movements, entries
-with wanted as (
+-- bounces: the difference between what should stand for it and what stands. A tape of the day was drawn
+-- without it, so the movement is of the day after: a tape has all that is dated to its own day.
+-- reads: settlements, loans, tapes, tape_confirmations, movements, movement_kinds   writes: movements,
+-- entries
+with told as materialized (
+  select lender from tapes where as_of = :as_of
+), wanted as (
   select s.borrower_id, s.loan_no, s.settlement_no, s.currency,
          case when s.outcome = 'completed' then s.forgiven_minor else 0 end
            - coalesce(sum(case m.kind when 'settlement' then m.amount_minor else -m.amount_minor end), 0)
@@ -24,9 +28,15 @@ with wanted as (
              from movements m
             where m.borrower_id = w.borrower_id and m.loan_no = w.loan_no
               and m.movement_no like 'settlement:' || w.settlement_no || ':%'),
-         case when w.minor > 0 then 'settlement' else 'settlement_undone' end, :as_of, :as_of, w.currency,
-         abs(w.minor), 'night'
+         case when w.minor > 0 then 'settlement' else 'settlement_undone' end,
+         case when l.lender in (select lender from told)
+                or l.position_from = :as_of
+                or exists (
+                  select from tape_confirmations c
+                   where c.borrower_id = l.borrower_id and c.loan_no = l.loan_no and c.as_of = :as_of)
+              then :as_of + 1 else :as_of end, :as_of, w.currency, abs(w.minor), 'night'
     from wanted w
+    join loans l using (borrower_id, loan_no)
    where w.minor <> 0
   returning borrower_id, loan_no, movement_no, kind, amount_minor
 )

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { decided, type Standing } from '../../book/positions/standing.sql.ts'
+import { decided, type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import {
   type Approval,
   type Ask,
   type AuthorityRule,
+  type DayOf,
   isApproved,
   type Level,
   levelOf,
@@ -14,8 +15,13 @@ import {
 /** The grid in force, its version, and how many concessions the borrower had in the last twelve months. */
 export type Authority = { grid_version: string; rules: AuthorityRule[]; concessions: number }
 
-/** What bears on a concession on `loan` on a day. `agency` narrows when a placed agency asks. */
-export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency = ''): Promise<Authority> {
+/** What bears on a concession on `loan` on a day, asked by somebody of these agencies: their rows narrow. */
+export async function authorityFor(
+  tx: Db,
+  loan: Standing,
+  asOf: string,
+  agencies: readonly string[],
+): Promise<Authority> {
   const { rows: grids } = await sql<{ grid_version: string }>`
     select grid_version from authority_grids where effective_from <= ${asOf} order by effective_from desc
            limit 1
@@ -25,7 +31,8 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
     select level, what, limit_units, concessions_max, term_days_max
       from authority_rules
      where grid_version = ${grid_version}
-       and lender in ('', ${loan.lender}) and product in ('', ${loan.product}) and agency in ('', ${agency})
+       and lender in ('', ${loan.lender}) and product in ('', ${loan.product})
+       and (agency = '' or agency = any (${agencies}::text[]))
        and from_days <= ${loan.days_past_due} and (to_days is null or ${loan.days_past_due} <= to_days)
        and (charged_off is null or charged_off = ${loan.status === 'charged_off'})
        and (balance_to_units is null
@@ -36,7 +43,7 @@ export async function authorityFor(tx: Db, loan: Standing, asOf: string, agency 
     select count(*) as concessions
       from (
         select applied_on as on_date from waivers where borrower_id = ${loan.borrower_id}
-               and applied_on is not null
+               and applied_on is not null and undone_on is null
         union all
         select accepted_on from settlements where borrower_id = ${loan.borrower_id}
                and accepted_on is not null
@@ -70,6 +77,38 @@ export async function isBeyondOwnLimit(
   return limit !== null && size > limit * (what === 'plan_months' ? 1 : loan.unit_minor)
 }
 
+/**
+ * What somebody let off on a day, all borrowers together, in the currency of `loan`, and may let off: waivers
+ * asked for, and offers on the person's own authority; those that wait for others are let off by them. Holds
+ * until the transaction ends whoever asks for the same person: two at once cannot pass the limit together.
+ */
+export async function dayOf(
+  tx: Db,
+  loan: Standing,
+  by: { staff_id: string; level: Level | undefined; on: string },
+): Promise<DayOf> {
+  // Two people who give one borrower something stand in a row by its lock; one person at two by this.
+  await sql`select pg_advisory_xact_lock(hashtextextended('waiver' || ${by.staff_id}, 0))`.execute(tx)
+  const { rows } = await sql<{ today_minor: number }>`
+    select coalesce(sum(minor), 0)::bigint as today_minor
+      from (
+        select amount_minor as minor
+          from waivers
+         where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}
+           and rejected_on is null
+        union all
+        select balance_minor - coalesce(prompt_minor, offer_minor)
+          from settlements
+         where offered_by = ${by.staff_id} and offered_on = ${by.on} and currency = ${loan.currency}
+           and is_within_authority and coalesce(outcome, '') not in ('withdrawn', 'rejected')
+      ) given
+  `.execute(tx)
+  const limits = await settingOf<Record<string, number>>(tx, loan, 'waivers_per_day_units', by.on)
+  const limit = by.level === undefined ? 0 : limits?.[by.level]
+  const day_limit_minor = limit === undefined ? null : limit * loan.unit_minor
+  return { today_minor: rows[0]!.today_minor, day_limit_minor }
+}
+
 export async function approvalsOf(tx: Db, borrowerId: string, subject: string): Promise<Approval[]> {
   const { rows } = await sql<Approval>`
     select approved_by, level, approved from approvals
@@ -96,7 +135,7 @@ export async function decideRequest(
   loan: Standing,
   request: Asked,
   word: {
-    person: { staff_id: string; roles: readonly string[] }
+    person: { staff_id: string; roles: readonly string[]; agencies: readonly string[] }
     approved: boolean
     reason: string
     on: string
@@ -105,7 +144,7 @@ export async function decideRequest(
 ): Promise<boolean> {
   const { person, approved, reason, on, at } = word
   const { subject, proposed_by, level: needed } = request
-  const { rules, concessions } = await authorityFor(tx, loan, on)
+  const { rules, concessions } = await authorityFor(tx, loan, on, person.agencies)
   const approvals = await approvalsOf(tx, loan.borrower_id, subject)
   const is_beyond_limit = await isBeyondOwnLimit(tx, person.staff_id, loan, request.given, on)
   const about = { proposed_by, level: needed, approvals, rules, asks: request.asks(concessions) }

@@ -9,14 +9,17 @@ const columns = sql`
   vulnerability,
   decide_by, outcome, decided_on, decided_by, decision`
 
-/** Days within which a request is decided: the setting of the lender, for whatever product. */
+/**
+ * Days within which a request is decided: the lender's own setting, else everybody's. A request is about the
+ * borrower, so no product has a say.
+ */
 export async function hardshipDays(tx: Db, borrowerId: string, asOf: string): Promise<number> {
   const { rows } = await sql<{ days: number }>`
     select (s.value #>> '{}')::int as days
       from borrowers b
-      join settings_in_force s on s.lender in (b.lender, '') and s.product = '' and s.name = 'hardship_days'
-     where b.borrower_id = ${borrowerId} and s.effective_from <= ${asOf} and ${asOf} < s.effective_to
-     order by s.lender <> '' desc
+      join settings s on s.lender in (b.lender, '') and s.product = '' and s.name = 'hardship_days'
+     where b.borrower_id = ${borrowerId} and s.effective_from <= ${asOf}
+     order by s.lender <> '' desc, s.effective_from desc
      limit 1
   `.execute(tx)
   return rows[0]?.days ?? 0

@@ -78,3 +78,22 @@ test('a manager decides, once; the pause ends, and a new request can come', asyn
   ).toBe('no_such_loan')
   expect((await desk.ask('POST', '/borrowers/7/hardships', asked)).body.request_no).toBe(2)
 })
+
+test('the lender’s own clock holds from its day on, whatever its products are', async () => {
+  await sql`insert into loan_kinds values ('cards', 'card')`.execute(db)
+  await sql`
+    insert into borrowers (borrower_id, lender, borrower_no)
+    values (8, 'cards', 'B8'), (9, 'cards', 'B9')`.execute(db)
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('cards', 'hardship_days', '2025-01-01', '5'), ('cards', 'hardship_days', '2025-05-01', '3'),
+           ('', 'hardship_days', '2025-02-01', '20')`.execute(db)
+  const ask = async (borrower: number) => {
+    const words = { channel: 'call', cause: 'illness', statement: 'in hospital' }
+    return (await desk.ask('POST', `/borrowers/${borrower}/hardships`, words)).body.decide_by
+  }
+  today = '2025-04-30'
+  expect(await ask(8)).toBe('2025-05-05')
+  today = '2025-05-01'
+  expect(await ask(9)).toBe('2025-05-04')
+})

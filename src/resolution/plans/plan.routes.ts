@@ -41,8 +41,8 @@ const propose = endpoint({
   responses: { 201: jsonAnswer(Plan, 'The plan.') },
 })
 
-/** The plan that a request makes, decided on but not kept. */
-async function drafted(tx: Db, loan: Standing, asked: NewPlan, as_of: string) {
+/** The plan that a request of somebody of these agencies makes, decided on but not kept. */
+async function drafted(tx: Db, loan: Standing, asked: NewPlan, as_of: string, agencies: readonly string[]) {
   const terms = await termsFor(tx, loan, asked, as_of)
   const renegotiates = asked.renegotiates ?? null
   const facts = await planFacts(tx, loan, as_of)
@@ -55,7 +55,7 @@ async function drafted(tx: Db, loan: Standing, asked: NewPlan, as_of: string) {
     })
   }
   const rows = decided(decision)
-  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of, agencies)
   const months = monthsOfPlan(terms, rows.at(-1)!.due_on)
   const level_needed = levelNeeded(rules, [{ what: 'plan_months', units: months, concessions }])
   if (!level_needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
@@ -107,7 +107,7 @@ export const planRoutes = () =>
       const asked = c.req.valid('json')
       const draft = await c.var.db.transaction().execute(async (tx) => {
         const loan = await lockLoan(tx, borrower_id, loan_no, as_of)
-        return drafted(tx, loan, asked, as_of)
+        return drafted(tx, loan, asked, as_of, c.var.person.agencies)
       })
       return c.json(asShown(draft, asked.currency), 200)
     })
@@ -118,7 +118,7 @@ export const planRoutes = () =>
       const as_of = clock.today()
       const made = await c.var.db.transaction().execute(async (tx) => {
         const loan = await lockLoan(tx, borrower_id, loan_no, as_of)
-        const draft = await drafted(tx, loan, asked, as_of)
+        const draft = await drafted(tx, loan, asked, as_of, person.agencies)
         const level_needed = await levelFor(
           tx,
           person.staff_id,

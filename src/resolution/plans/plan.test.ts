@@ -3,6 +3,8 @@ import { dayCountOf } from '../../book/interest/day-count.ts'
 import { fraction } from '../../book/interest/fraction.ts'
 import { type PlanAsk, type PlanFacts, planEvery, proposePlan } from './plan.ts'
 
+const inLanguages = (text: string) => ({ en: text, 'zh-Hans': text, 'zh-Hant': text })
+
 const facts: PlanFacts = {
   as_of: '2025-03-15',
   status: 'active',
@@ -10,8 +12,8 @@ const facts: PlanFacts = {
   currency: 'CNY',
   outstanding_minor: 600_000,
   caps: [
-    { kind: 'cap', yearly: '0.16', clause: { en: 'art. 205', 'zh-Hans': '第205条', 'zh-Hant': '第205條' } },
-    { kind: 'alert', yearly: '0.10', clause: { en: 'look', 'zh-Hans': '看', 'zh-Hant': '看' } },
+    { kind: 'cap', yearly: '0.16', clause: inLanguages('art. 205') },
+    { kind: 'alert', yearly: '0.10', clause: inLanguages('look') },
   ],
   months_max: 60,
   open_plan_no: null,

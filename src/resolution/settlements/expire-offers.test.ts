@@ -149,6 +149,27 @@ test('a loan that is disputed or sold after the offer cannot be settled', async 
   expect(await take()).toBe('loan_is_disputed')
 })
 
+test('an offer that ended or was accepted is neither approved nor rejected any more', async () => {
+  const yes = { approved: true, reason: 'hardship is proved' }
+  const no = { approved: false, reason: 'not proved' }
+  const deep = { expires_on: '2025-06-20', pay_by: '2025-06-30' }
+  const word = (given: object, loan = 'L4') =>
+    desk.refusal('POST', `/borrowers/7/loans/${loan}/settlements/1/approvals`, given)
+  desk.as('ann', 'collector')
+  expect((await offer('L4', 76_000, deep)).status).toBe(201)
+  expect((await desk.ask('DELETE', '/borrowers/7/loans/L4/settlements/1')).status).toBe(204)
+  desk.as('max', 'manager')
+  expect(await word(yes)).toBe('offer_is_no_longer_open')
+  expect(await word(no)).toBe('offer_is_no_longer_open')
+  // L2 was accepted before; L5 has lapsed, though no night has said so yet
+  expect(await word(no, 'L2')).toBe('offer_is_no_longer_open')
+  today = '2025-06-21'
+  expect(await word(no, 'L5')).toBe('offer_is_no_longer_open')
+  today = '2025-06-15'
+  const { rows } = await sql`select from approvals where subject = 'settlement:L4:1'`.execute(db)
+  expect(rows).toEqual([])
+})
+
 test('below what going on is worth, or beyond the grid, nobody may', async () => {
   desk.as('ann', 'collector')
   const later = { expires_on: '2025-06-20', pay_by: '2025-06-30' }
@@ -185,7 +206,7 @@ test('the discount for prompt payment: the smaller sum is enough by its day, and
   }
   expect((await offer('L1', 95_000, prompt)).status).toBe(201)
   expect((await offer('L4', 95_000, prompt)).status).toBe(201)
-  for (const one of ['L1/settlements/2', 'L4/settlements/1']) {
+  for (const one of ['L1/settlements/2', 'L4/settlements/2']) {
     expect((await desk.ask('PUT', `/borrowers/7/loans/${one}/acceptance`)).status).toBe(200)
   }
   await pay('P2', 'L1', '2025-07-05', 91_000)

@@ -31,7 +31,7 @@ const take = endpoint({
   path: `${settlement}/acceptance`,
   permission: 'settlements.write',
   tags: ['settlements'],
-  summary: 'The borrower takes the offer; money counts from today.',
+  summary: 'The borrower takes the offer; money since the offer counts.',
   request: { params: OfSettlement },
   responses: { 200: jsonAnswer(Settlement, 'The settlement.') },
 })
@@ -59,7 +59,15 @@ export const settlementDecisionRoutes = () =>
         const on = clock.today()
         const loan = await lockLoan(tx, about.borrower_id, about.loan_no, on)
         const found = await settlementOf(tx, about)
-        const facts = await settlementFacts(tx, loan, on)
+        if (found.outcome || found.accepted_on || found.expires_on < on) {
+          throw new Refused(
+            'offer_is_no_longer_open',
+            'The offer has expired, ended or was accepted already.',
+          )
+        }
+        // Money since the offer counts towards it: what is let off is measured by the balance of its day.
+        const outstanding_minor = Math.max(loan.outstanding_minor, found.balance_minor)
+        const facts = { ...(await settlementFacts(tx, loan, on)), outstanding_minor }
         const least = found.prompt_minor ?? found.offer_minor
         const request = {
           subject: subjectOf(about),
@@ -67,7 +75,7 @@ export const settlementDecisionRoutes = () =>
           level: found.level_needed as Level,
           asks: (concessions: number) =>
             asksOf(facts, { offer_minor: least, pay_by: found.pay_by }, concessions),
-          given: { what: 'settlement' as const, size: loan.outstanding_minor - least },
+          given: { what: 'settlement' as const, size: outstanding_minor - least },
         }
         const word = { person, ...given, on, at: clock.now().toString() }
         const is_approved = await decideRequest(tx, loan, request, word)

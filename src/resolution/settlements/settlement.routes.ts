@@ -3,8 +3,8 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { authorityFor, isBeyondOwnLimit } from '../authority/authority.sql.ts'
-import { isOwnAuthority, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
+import { authorityFor, dayOf, isBeyondOwnLimit } from '../authority/authority.sql.ts'
+import { isBeyondDay, isOwnAuthority, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewSettlement, Settlement, Settlements } from './settlement.api.ts'
 import { insertSettlement, settlementFacts, settlementsOf } from './settlement.sql.ts'
 import { asksOf, offerSettlement } from './settlement.ts'
@@ -42,18 +42,24 @@ async function offered(
   const loan = await lockLoan(tx, about.borrower_id, about.loan_no, as_of)
   const facts = await settlementFacts(tx, loan, as_of)
   const { carry_on_minor } = decided(offerSettlement(facts, asked))
-  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of)
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, as_of, person.agencies)
   const needed = levelNeeded(rules, asksOf(facts, asked, concessions))
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
   const let_off = loan.outstanding_minor - (asked.prompt_minor ?? asked.offer_minor)
   const given = { what: 'settlement', size: let_off } as const
   const beyond = await isBeyondOwnLimit(tx, person.staff_id, loan, given, as_of)
   const level_needed = beyond ? levelAbove(needed) : needed
+  const level = levelOf(person.roles)
+  const is_within_authority = isOwnAuthority(level, level_needed)
+  const day = await dayOf(tx, loan, { staff_id: person.staff_id, level, on: as_of })
+  if (is_within_authority && isBeyondDay(day, let_off)) {
+    throw new Refused('limit_of_the_day_is_reached', 'This is more than you may let off in a day.')
+  }
   return insertSettlement(tx, loan, asked, {
     carry_on_minor,
     grid_version,
     level_needed,
-    is_within_authority: isOwnAuthority(levelOf(person.roles), level_needed),
+    is_within_authority,
     offered_on: as_of,
     offered_by: person.staff_id,
   })

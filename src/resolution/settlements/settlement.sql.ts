@@ -53,13 +53,17 @@ export async function insertSettlement(
       (borrower_id, loan_no, settlement_no, currency, balance_minor, offer_minor, prompt_minor, prompt_by,
        pay_by,
        carry_on_minor, grid_version, level_needed, is_within_authority, offered_on, offered_by, expires_on,
-       reason)
+       reason, paid_before_minor)
     select ${loan.borrower_id}, ${loan.loan_no}, coalesce(max(settlement_no), 0) + 1, ${loan.currency},
            ${loan.outstanding_minor}, ${asked.offer_minor}, ${asked.prompt_minor ?? null},
            ${asked.prompt_by ?? null},
            ${asked.pay_by}, ${about.carry_on_minor}, ${about.grid_version}, ${about.level_needed},
            ${about.is_within_authority}, ${about.offered_on}, ${about.offered_by}, ${asked.expires_on},
-           ${asked.reason ?? null}
+           ${asked.reason ?? null},
+           (select coalesce(sum(amount_minor), 0)
+              from money_received
+             where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+               and counted_on = ${about.offered_on})
       from settlements
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
     returning ${columns}
@@ -83,13 +87,18 @@ export async function settlementOf(tx: Db, about: Key): Promise<Settlement> {
   throw new Refused('no_such_settlement', 'There is no settlement of that number.')
 }
 
-/** The borrower takes the offer; money counts from that day. False when it is no longer on offer. */
+/**
+ * The borrower takes the offer; money since the offer may complete it at once. False when it is no longer on
+ * offer.
+ */
 export async function acceptSettlement(tx: Db, about: Key, on: string, by: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update settlements set accepted_on = ${on}, accepted_by = ${by}
      where ${isIt(about)} and outcome is null and accepted_on is null and expires_on >= ${on}
   `.execute(tx)
-  return numAffectedRows === 1n
+  if (numAffectedRows !== 1n) return false
+  await judgeSettlementsOf(tx, about, on)
+  return true
 }
 
 /** Ends an offer that was not accepted; false when there is none. */

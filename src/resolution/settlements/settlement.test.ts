@@ -39,10 +39,16 @@ test.each([
   ['offer_lapses_before_it_begins', facts, { ...ask, expires_on: '2025-02-28' }],
   ['offer_stands_too_long', facts, { ...ask, expires_on: '2025-04-01', pay_by: '2025-04-02' }],
   ['last_day_is_before_the_offer_lapses', facts, { ...ask, pay_by: '2025-03-14' }],
+  ['prompt_day_is_out_of_range', facts, { ...ask, prompt_minor: 60_000, prompt_by: '2025-02-28' }],
+  ['prompt_day_is_out_of_range', facts, { ...ask, prompt_minor: 60_000, prompt_by: '2025-04-01' }],
   ['loan_has_an_offer', { ...facts, has_offer: true }, ask],
   ['offer_is_below_the_value_of_carrying_on', facts, { ...ask, offer_minor: 30_000 }],
 ] as const)('refuses: %s', (refusal, given, asked) => {
   expect(offerSettlement(given as SettlementFacts, asked)).toEqual({ ok: false, refusal })
+})
+
+test.each(['2025-03-01', '2025-03-31'])('the prompt day may be today, or the last day: %s', (prompt_by) => {
+  expect(offerSettlement(facts, { ...ask, prompt_minor: 60_000, prompt_by }).ok).toBe(true)
 })
 
 test('what carrying on is worth follows days past due, and the charge-off', () => {

@@ -13,6 +13,7 @@ export type SettlementRefusal =
   | 'offer_lapses_before_it_begins'
   | 'offer_stands_too_long'
   | 'last_day_is_before_the_offer_lapses'
+  | 'prompt_day_is_out_of_range'
   | 'loan_has_an_offer'
   | 'offer_is_below_the_value_of_carrying_on'
 
@@ -83,6 +84,9 @@ export function offerSettlement(
   if (ask.expires_on < facts.as_of) return refuse('offer_lapses_before_it_begins')
   if (ask.expires_on > addDays(facts.as_of, facts.offer_days_max)) return refuse('offer_stands_too_long')
   if (ask.pay_by < ask.expires_on) return refuse('last_day_is_before_the_offer_lapses')
+  if (ask.prompt_by !== undefined && (ask.prompt_by < facts.as_of || ask.prompt_by > ask.pay_by)) {
+    return refuse('prompt_day_is_out_of_range')
+  }
   if (facts.has_offer) return refuse('loan_has_an_offer')
   const carry_on_minor = carryOnValue(facts)
   const days = daysBetween(facts.as_of, ask.pay_by)

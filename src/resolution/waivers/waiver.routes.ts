@@ -9,13 +9,14 @@ import { NewWaiver, Waiver, Waivers } from './waiver.api.ts'
 import {
   applyWaiver,
   insertWaiver,
+  partLeft,
   rejectWaiver,
   undoWaiver,
   waiverFacts,
   waiverOf,
   waiversOf,
 } from './waiver.sql.ts'
-import { askOf, proposeWaiver } from './waiver.ts'
+import { approveWaiver, askOf, proposeWaiver } from './waiver.ts'
 
 const OfBorrower = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/) })
 const OfLoan = OfBorrower.extend({ loan_no: z.string() })
@@ -74,7 +75,7 @@ async function proposed(
   const level = levelOf(person.roles)
   const by = { on, staff_id: person.staff_id }
   const facts = await waiverFacts(tx, loan, asked, { ...by, level })
-  const { rules, concessions, grid_version } = await authorityFor(tx, loan, on)
+  const { rules, concessions, grid_version } = await authorityFor(tx, loan, on, person.agencies)
   const { part_minor, ask } = decided(proposeWaiver(facts, asked, concessions))
   const needed = levelNeeded(rules, [ask])
   if (!needed) throw new Refused('nobody_may_give_this', 'The authority grid gives this to no level.')
@@ -104,6 +105,10 @@ async function approved(
   const found = await waiverOf(tx, about)
   if (found.applied_on || found.rejected_on) {
     throw new Refused('waiver_is_decided_already', 'This waiver was applied or rejected before.')
+  }
+  if (given.approved) {
+    const part_minor = await partLeft(tx, loan, found.part as NewWaiver['part'], on)
+    decided(approveWaiver({ status: loan.status, part_minor }, found.amount_minor))
   }
   const request = {
     subject: `waiver:${about.loan_no}:${about.waiver_no}`,

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
+import { partsLeft } from '../../book/allocation/book-allocation.sql.ts'
 import { post } from '../../book/ledger/ledger.sql.ts'
-import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
-import { toldOn } from '../../book/positions/told-on.sql.ts'
+import type { Standing } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { dayOf } from '../authority/authority.sql.ts'
 import type { Level } from '../authority/authority.ts'
 import type { NewWaiver, Waiver } from './waiver.api.ts'
 import type { WaiverAsk, WaiverFacts } from './waiver.ts'
@@ -15,43 +16,38 @@ const columns = sql`
 
 type Key = { borrower_id: string; loan_no: string; waiver_no: number }
 
-/** What `proposeWaiver` decides from. */
+type PartKind = WaiverAsk['part']
+
+/** What of a part can be given up: what is left of it, and no more than the loan owes. Null: unknown. */
+export async function partLeft(tx: Db, loan: Standing, part: PartKind, asOf: string): Promise<number | null> {
+  const stated = { fee: loan.fees_minor, interest: loan.interest_minor, penalty: loan.penalty_minor }[part]
+  if (stated === null) return null
+  const left = (await partsLeft(tx, loan, asOf))[part]
+  return Math.max(Math.min(Number(left), loan.outstanding_minor), 0)
+}
+
+/** What `proposeWaiver` decides from: what waits for an approval is spoken for. */
 export async function waiverFacts(
   tx: Db,
   loan: Standing,
   ask: WaiverAsk,
   by: { staff_id: string; level: Level | undefined; on: string },
 ): Promise<WaiverFacts> {
-  const stated = { fee: loan.fees_minor, interest: loan.interest_minor, penalty: loan.penalty_minor }[
-    ask.part
-  ]
-  // Two people who waive for one borrower stand in a row by its lock; one person at two borrowers by this.
-  await sql`select pg_advisory_xact_lock(hashtextextended('waiver' || ${by.staff_id}, 0))`.execute(tx)
-  const { rows } = await sql<{ given_minor: number; today_minor: number }>`
-    select coalesce(sum(amount_minor) filter (
-             where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and part = ${ask.part}
-               and undone_on is null and coalesce(applied_on, proposed_on) > (
-                 select ${toldOn('l', 'l.position_from', by.on)}
-                   from loans l
-                  where l.borrower_id = ${loan.borrower_id} and l.loan_no = ${loan.loan_no})),
-                0)::bigint as given_minor,
-           coalesce(sum(amount_minor) filter (
-             where proposed_by = ${by.staff_id} and proposed_on = ${by.on} and currency = ${loan.currency}),
-                0)::bigint
-             as today_minor
+  const { rows } = await sql<{ of_part: number; of_loan: number }>`
+    select coalesce(sum(amount_minor) filter (where part = ${ask.part}), 0)::bigint as of_part,
+           coalesce(sum(amount_minor), 0)::bigint as of_loan
       from waivers
-     where rejected_on is null
-       and (borrower_id = ${loan.borrower_id} or (proposed_by = ${by.staff_id} and proposed_on = ${by.on}))
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and num_nonnulls(applied_on, rejected_on) = 0
   `.execute(tx)
-  const limits = await settingOf<Record<string, number>>(tx, loan, 'waivers_per_day_units', by.on)
-  const limit = by.level === undefined ? 0 : limits?.[by.level]
-  const { given_minor, today_minor } = rows[0]!
+  const { of_part, of_loan } = rows[0]!
+  const left = await partLeft(tx, loan, ask.part, by.on)
+  const free = left === null ? null : Math.min(left - of_part, loan.outstanding_minor - of_loan)
   return {
     status: loan.status,
     currency: loan.currency,
-    part_minor: stated === null ? null : Math.max(stated - given_minor, 0),
-    today_minor,
-    day_limit_minor: limit === undefined ? null : limit * loan.unit_minor,
+    part_minor: free === null ? null : Math.max(free, 0),
+    ...(await dayOf(tx, loan, by)),
   }
 }
 

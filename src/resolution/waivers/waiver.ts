@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../platform/refusal.ts'
-import type { Ask } from '../authority/authority.ts'
+import { type Ask, type DayOf, isBeyondDay } from '../authority/authority.ts'
 
 export type WaiverRefusal =
   | 'loan_is_sold'
@@ -10,15 +10,13 @@ export type WaiverRefusal =
   | 'amount_exceeds_what_is_owed'
   | 'limit_of_the_day_is_reached'
 
-export type WaiverFacts = {
+/** What a waiver is applied to: what is left of the part; null where the tape does not say. */
+export type WaivedLoan = {
   status: 'active' | 'charged_off' | 'closed' | 'sold'
-  currency: string
-  /** What the part is now, earlier waivers taken off; null where the tape does not say. */
   part_minor: number | null
-  /** What the proposer asked for or gave today, and may give in a day; null is no limit. */
-  today_minor: number
-  day_limit_minor: number | null
 }
+
+export type WaiverFacts = WaivedLoan & DayOf & { currency: string }
 
 export type WaiverAsk = {
   part: 'fee' | 'interest' | 'penalty'
@@ -52,8 +50,17 @@ export function proposeWaiver(
   const { part_minor } = facts
   if (part_minor === null) return refuse('part_is_unknown')
   if (ask.amount_minor > part_minor) return refuse('amount_exceeds_what_is_owed')
-  if (facts.day_limit_minor !== null && facts.today_minor + ask.amount_minor > facts.day_limit_minor) {
-    return refuse('limit_of_the_day_is_reached')
-  }
+  if (isBeyondDay(facts, ask.amount_minor)) return refuse('limit_of_the_day_is_reached')
   return accept({ part_minor, ask: askOf(ask, part_minor, concessions) })
+}
+
+/**
+ * Decides whether a proposed waiver can still be approved: the loan may be sold, or the part paid, since.
+ */
+export function approveWaiver(loan: WaivedLoan, amount_minor: number): Decision<true, WaiverRefusal> {
+  if (loan.status === 'sold') return refuse('loan_is_sold')
+  if (loan.status === 'closed') return refuse('loan_is_closed')
+  if (loan.part_minor === null) return refuse('part_is_unknown')
+  if (amount_minor > loan.part_minor) return refuse('amount_exceeds_what_is_owed')
+  return accept(true)
 }
