@@ -16,7 +16,8 @@ const order = (name: string, row: Record<string, unknown> = {}) => {
   const rule = { kind: 'due_first', due_order: parts, in_advance_order: parts, name }
   const given = { pack: '', lender: '', product: '', asset_state: '', from_days: 0, ...row }
   return sql`
-    insert into allocation_orders (pack, lender, product, asset_state, from_days, effective_from, rule, clause)
+    insert into allocation_orders
+      (pack, lender, product, asset_state, from_days, effective_from, rule, clause)
     select pack, lender, product, asset_state, from_days, date '2020-01-01', ${JSON.stringify(rule)}, ${name}
       from jsonb_to_record(${JSON.stringify(given)})
         as g (pack text, lender text, product text, asset_state text, from_days int)`.execute(db)
@@ -46,7 +47,7 @@ beforeAll(async () => {
   await set('packs', ['us'], 'abroad')
 })
 
-test('the law of the pack goes before everybody’s order, a newer order of the pack before an older', async () => {
+test('the law of a pack goes before everybody’s order, a newer order of it before an older', async () => {
   await order('everybody’s')
   expect(await inForce('2025-01-20')).toBe(null)
   await order('of the pack', { pack: 'tw' })
@@ -96,7 +97,7 @@ async function paidInto(borrower: number, loanNo: string, directed_to: unknown) 
   return after.instalments.filter(({ paid }) => paid.principal > 0n).map(({ no }) => no)
 }
 
-test('money directed to an instalment goes there: by the desk, and by a column of a payment file', async () => {
+test('money directed to an instalment goes there, by the desk and by a payment file', async () => {
   expect(await paidInto(7, 'L1', [12])).toEqual([12])
   expect(await paidInto(7, 'L1', '12')).toEqual([12])
   expect(await paidInto(7, 'L1', '12, 3')).toEqual([3])

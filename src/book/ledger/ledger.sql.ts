@@ -90,8 +90,8 @@ export type BalanceProof = { loans: number; differences: number; examples: Recor
 
 /**
  * Proves the whole book in one pass: the entries of every movement cancel out to the minor unit and carry its
- * amount; every payment that a night has seen was posted as it is, and money in and back comes from a payment;
- * the four parts of a position add up to it.
+ * amount; every payment that a night has seen was posted as it is, and money in and back comes from a
+ * payment; the four parts of a position add up to it.
  */
 export async function proveBalances(db: Db): Promise<BalanceProof> {
   const { rows } = await sql<BalanceProof>`

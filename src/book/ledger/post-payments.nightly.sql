@@ -1,6 +1,7 @@
 -- Posts what the day's files brought, and those for earlier days that came since the night before, or once
--- this night had run: each payment or reversal becomes one movement with two entries that cancel out. A movement is named for its payment, so the same night again, or a payment that came by another
--- way before, posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
+-- this night had run: each payment or reversal becomes one movement with two entries that cancel out. A
+-- movement is named for its payment, so the same night again, or a payment that came by another way before,
+-- posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
 -- reads: payments, loans, loads, nights, movement_kinds   writes: movements, entries
 create temp table brought on commit drop as
 select :as_of as as_of

@@ -85,6 +85,31 @@ clubTest(
   SLOW,
 )
 
+/** Money of lost loans as the night posts it: before the charge-off, and after it as recoveries. */
+async function payTheClub(client: Awaited<ReturnType<typeof openClient>>, lost: readonly Row[]) {
+  await client.query(`create temp table club (id bigint, part text, minor bigint)`)
+  const parts = ['total_rec_prncp', 'total_rec_int', 'total_rec_late_fee', 'recoveries']
+  const cells = lost.flatMap((row) => parts.map((part) => [row['id'], part, String(centsOf(row[part]))]))
+  await client.query('insert into club select * from unnest($1::bigint[], $2::text[], $3::bigint[])', [
+    ...[0, 1, 2].map((column) => cells.map((cell) => cell[column])),
+  ])
+  await client.query(`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor)
+    select distinct id, id::text, 'club', 'USD', 'active', date '2018-01-01', 0, 0 from club`)
+  const pay = async (on: string, which: string) => {
+    await client.query(`
+      insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
+                            loaded_as_of)
+      select id, part || id, 'club', id::text, '${on}', minor, 'USD', 'payment', '${on}'
+        from club where minor > 0 and ${which}`)
+    await runStep(client, 'book/ledger/post-payments', on)
+  }
+  await pay('2018-12-31', "part <> 'recoveries'")
+  await client.query(`update loans set status = 'charged_off'`)
+  await pay('2019-01-01', "part = 'recoveries'")
+}
+
 clubTest(
   'LendingClub: charge-offs, recoveries, fees and settlements, posted, are the totals of the oracle',
   async () => {
@@ -96,38 +121,7 @@ clubTest(
     const url = await freshUrl()
     const db = connect(url)
     const client = await openClient(url)
-    await client.query(`create temp table club (id bigint, part text, minor bigint)`)
-    await client.query('insert into club select * from unnest($1::bigint[], $2::text[], $3::bigint[])', [
-      ...lost
-        .flatMap((row) =>
-          ['total_rec_prncp', 'total_rec_int', 'total_rec_late_fee', 'recoveries'].map(
-            (part) => [row['id']!, part, String(centsOf(row[part]))] as const,
-          ),
-        )
-        .reduce<[string[], string[], string[]]>(
-          (columns, cell) => {
-            for (const [i, value] of cell.entries()) columns[i]!.push(value)
-            return columns
-          },
-          [[], [], []],
-        ),
-    ])
-    await client.query(`
-      insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
-                         past_due_minor)
-      select distinct id, id::text, 'club', 'USD', 'active', date '2018-01-01', 0, 0 from club`)
-    const pay = async (on: string, which: string) => {
-      await client.query(`
-        insert into payments (borrower_id, payment_no, lender, loan_no, paid_on, amount_minor, currency, kind,
-                              loaded_as_of)
-        select id, part || id, 'club', id::text, '${on}', minor, 'USD', 'payment', '${on}'
-          from club where minor > 0 and ${which}`)
-      await runStep(client, 'book/ledger/post-payments', on)
-    }
-    // As the night posts them: money before the charge-off, and after it.
-    await pay('2018-12-31', "part <> 'recoveries'")
-    await client.query(`update loans set status = 'charged_off'`)
-    await pay('2019-01-01', "part = 'recoveries'")
+    await payTheClub(client, lost)
     await bulk(
       db,
       lost.flatMap((row, index) => {
