@@ -43,5 +43,5 @@ test('`amends verify` tells what it proved; exit status 1 when something differs
   const missing = await verify()
   expect(missing.status).toBe(1)
   expect(missing.stdout).toMatch(/Audit: \d+ events, all as sealed\nBalances: 1 loans, 1 differences\n/)
-  expect(missing.stdout).toContain('"about":"P1","what":"payment_was_not_posted","minor":-5000')
+  expect(missing.stdout).toContain('"what":"payment_was_not_posted","about":"P1","minor":-5000')
 }, 120_000)
