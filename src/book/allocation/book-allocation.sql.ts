@@ -50,7 +50,8 @@ async function rulesFor(db: Db, loan: Standing, states: readonly StateOn[]) {
 async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promise<StateOn[]> {
   const { rows } = await sql<{ on: string; status: string; is_settled: boolean; days_past_due: number }>`
     select d.on_date as on, p.status,
-           greatest(coalesce(d.on_date - p.oldest_due_on, 0), 0) as days_past_due,
+           greatest(coalesce(d.on_date - p.oldest_due_on + coalesce((origin.value #>> '{}')::int, 0), 0), 0)
+             as days_past_due,
            exists (
              select from settlements s
               where s.borrower_id = ${loan.borrower_id} and s.loan_no = ${loan.loan_no}
@@ -63,6 +64,10 @@ async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promis
         where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
         order by valid_from < d.on_date desc, abs(d.on_date - valid_from)
         limit 1) p
+      left join settings_in_force origin
+        on origin.name = 'day_origin'
+       and origin.lender = ${loan.lender} and origin.product = ${loan.product}
+       and origin.effective_from <= d.on_date and d.on_date < origin.effective_to
   `.execute(db)
   return rows.map((row) => ({ on: row.on, asset_state: assetState(row), days_past_due: row.days_past_due }))
 }
@@ -152,7 +157,13 @@ async function lastTapeOf(db: Db, loan: Standing, asOf: string): Promise<string>
 async function paymentsSince(db: Db, loan: Standing, since: string | null): Promise<PaymentRow[]> {
   const { rows } = await sql<PaymentRow>`
     select payment_no, paid_on, loaded_as_of, amount_minor, kind, reverses,
-           extra -> 'directed_to' as directed_to
+           -- as the desk keeps it, or as an extra column of a payment file holds it: "3" or "3, 12"
+           case when jsonb_typeof(extra -> 'directed_to') = 'array' then extra -> 'directed_to'
+                when extra ->> 'directed_to' ~ '^\\s*\\d{1,6}(\\s*[,; ]\\s*\\d{1,6})*\\s*$'
+                then (select jsonb_agg(no::int)
+                        from regexp_split_to_table(extra ->> 'directed_to', '[^0-9]+') no
+                       where no <> '')
+           end as directed_to
       from payments
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
        and paid_on > coalesce(${since}::date, '-infinity')

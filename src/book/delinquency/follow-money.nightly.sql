@@ -6,12 +6,15 @@
 -- when: or exists (select from payments p left join (select lender, max(as_of) as as_of from tapes
 -- when: where as_of <= :as_of group by lender) t using (lender) where p.loaded_as_of between :as_of - 1
 -- when: and :as_of and p.paid_on > coalesce(t.as_of, date '-infinity'))
--- reads: payments, tape_positions, tapes, tape_confirmations, instalments   writes: moved_positions,
+-- when: or exists (select from loads where kind = 'payments' and as_of < :as_of - 1
+-- when: and loaded_at >= (select started_at from nights where as_of = :as_of))
+-- reads: payments, loads, tape_positions, tapes, tape_confirmations, instalments   writes: moved_positions,
 -- delinquency_corrections
 -- in parts
 
--- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work), those
--- that it moved before today's tape told them, and those whose past was corrected.
+-- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work; and of
+-- files for earlier days that came since this night ran first), those that it moved before today's tape told
+-- them, and those whose past was corrected.
 create temp table followed on commit drop as
 with told as materialized (
   select lender, max(as_of) as as_of from tapes where as_of <= :as_of group by lender
@@ -21,6 +24,14 @@ select p.borrower_id, p.loan_no
   left join told t using (lender)
  where p.loaded_as_of between :as_of - 1 and :as_of
    and p.paid_on > coalesce(t.as_of, date '-infinity')
+   and true /* part of p */
+union
+select p.borrower_id, p.loan_no
+  from loads f
+  join payments p on p.loaded_as_of = f.as_of
+ where f.kind = 'payments'
+   and f.as_of < :as_of - 1
+   and f.loaded_at >= (select started_at from nights where as_of = :as_of)
    and true /* part of p */
 union
 select m.borrower_id, m.loan_no

@@ -147,6 +147,28 @@ test('verify proves the book, and finds an entry that somebody changed', async (
   expect(proof.examples).toEqual([
     { loan_no: 'L1', about: 'payment:P1', what: 'entries_do_not_cancel_out', minor: 1 },
   ])
+  await sql`update entries set amount_minor = amount_minor - 1
+             where movement_no = 'payment:P1' and account = 'cash'`.execute(db)
+})
+
+test('verify finds a payment that no night has posted, and money that no payment brought', async () => {
+  await payment('P7', 'L4', '2025-03-07', 700)
+  expect((await proveBalances(db)).differences).toBe(0)
+  await sql`insert into nights (as_of, started_at) values ('2025-03-07', '2025-03-07T20:00:00Z')`.execute(db)
+  expect((await proveBalances(db)).differences).toBe(0)
+  await sql`update nights set finished_at = '2025-03-07T21:00:00Z'`.execute(db)
+  const money = { loan_no: 'L4', currency: 'USD', on_date: '2025-03-07', entered_on: '2025-03-07' } as const
+  await post(db, {
+    ...{ borrower_id: '7', movement_no: 'payment:P8', kind: 'payment', amount_minor: 800, actor: 'eve' },
+    ...money,
+  })
+  await sql`update payments set kind = 'reversal' where payment_no = 'P4'`.execute(db)
+  const { examples } = await proveBalances(db)
+  expect(examples.toSorted((a, b) => (String(a['about']) < String(b['about']) ? -1 : 1))).toEqual([
+    { loan_no: 'L4', about: 'P4', what: 'payment_was_posted_otherwise', minor: 0 },
+    { loan_no: 'L4', about: 'P7', what: 'payment_was_not_posted', minor: -700 },
+    { loan_no: 'L4', about: 'payment:P8', what: 'movement_has_no_payment', minor: 800 },
+  ])
   await client.end()
   await db.destroy()
 })

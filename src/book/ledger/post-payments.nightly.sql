@@ -1,7 +1,19 @@
--- Posts what the day's files brought: each payment or reversal becomes one movement with two entries that
--- cancel out. A movement is named for its payment, so the same night again, or a payment that came by another
--- way before, posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
--- reads: payments, loans, movement_kinds   writes: movements, entries
+-- Posts what the day's files brought, and those for earlier days that came since the night before, or once
+-- this night had run: each payment or reversal becomes one movement with two entries that cancel out. A
+-- movement is named for its payment, so the same night again, or a payment that came by another way before,
+-- posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
+-- reads: payments, loans, loads, nights, movement_kinds   writes: movements, entries
+create temp table brought on commit drop as
+select :as_of as as_of
+union
+select as_of
+  from loads
+ where kind = 'payments'
+   and state = 'applied'
+   and as_of <= :as_of
+   and (as_of > coalesce((select max(as_of) from nights where as_of < :as_of), '-infinity')
+        or loaded_at >= (select started_at from nights where as_of = :as_of));
+
 insert into movements
   (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, actor)
 select p.borrower_id, p.loan_no, 'payment:' || p.payment_no,
@@ -11,14 +23,15 @@ select p.borrower_id, p.loan_no, 'payment:' || p.payment_no,
          else p.kind
        end,
        p.paid_on, :as_of, p.currency, p.amount_minor, 'night'
-  from payments p
+  from brought b
+  join payments p on p.loaded_as_of = b.as_of
   left join loans l using (borrower_id, loan_no)
- where p.loaded_as_of = :as_of
 on conflict do nothing;
 
 insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
 select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
-  from payments p
+  from brought b
+  join payments p on p.loaded_as_of = b.as_of
   join movements m
     on m.borrower_id = p.borrower_id
    and m.loan_no = p.loan_no
@@ -26,5 +39,6 @@ select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
   join movement_kinds k on k.kind = m.kind
  cross join lateral (values (k.debit, m.amount_minor), (k.credit, -m.amount_minor))
    as side (account, amount_minor)
- where p.loaded_as_of = :as_of
 on conflict do nothing;
+
+drop table brought;

@@ -39,7 +39,8 @@ with wanted as (
   union all
   -- after a release it is another hold, and later than that: what was released must not end it
   select d.borrower_id,
-         md5(concat_ws(' ', 'difference', d.borrower_id, d.loan_no, d.as_of, extract(epoch from r.last_at)))::uuid,
+         md5(concat_ws(' ', 'difference', d.borrower_id, d.loan_no, d.as_of,
+                       extract(epoch from r.last_at)))::uuid,
          'balance_differs', array[d.loan_no], 'the tape of ' || d.as_of || ' states another balance',
          greatest(:as_of::timestamptz, r.last_at + interval '1 microsecond')
     from balance_differences d
