@@ -254,6 +254,29 @@ CREATE OR REPLACE FUNCTION public.sees_single_borrowers()
  STABLE PARALLEL SAFE
 RETURN ((portfolios_seen() <> '[]'::jsonb) OR (agencies_seen() <> '{}'::text[]) OR (handed_to() <> ''::text));
 
+CREATE OR REPLACE FUNCTION public.stands_on_its_verdict(of_borrower bigint, of_verdict uuid, of_attempt uuid, of_decided_at timestamp with time zone, of_channel text, of_debts text[], of_party text, of_party_id text, of_address text, of_placed_by text, of_purpose text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return exists (
+    select
+      from verdicts v
+     where v.borrower_id = of_borrower
+       and v.verdict_id = of_verdict
+       and v.attempt_id = of_attempt
+       and v.allowed
+       and (v.decided_at, v.channel, v.debts, v.party, v.party_id, v.address, v.placed_by, v.purpose)
+         = (of_decided_at, of_channel, of_debts, of_party, of_party_id, of_address, of_placed_by, of_purpose)
+       and (v.given_in = pg_current_xact_id()
+            or exists (
+              select from contact_attempts a
+               where a.borrower_id = of_borrower
+                 and a.attempt_id = of_attempt)));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.teams_seen()
  RETURNS text[]
  LANGUAGE sql
@@ -1754,6 +1777,8 @@ alter table claim_parts add constraint claim_parts_pkey PRIMARY KEY (borrower_id
 alter table consent_revocations add constraint consent_revocations_pkey PRIMARY KEY (borrower_id, revocation_id);
 
 alter table consents add constraint consents_pkey PRIMARY KEY (borrower_id, consent_id);
+
+alter table contact_attempts add constraint attempt_stands_on_its_verdict CHECK (stands_on_its_verdict(borrower_id, verdict_id, attempt_id, decided_at, channel, debts, party, party_id, address, placed_by, purpose)) NOT VALID;
 
 alter table contact_attempts add constraint contact_attempts_allowed_check CHECK (allowed);
 

@@ -95,6 +95,9 @@ test('a borrower whom no pack binds is refused', async () => {
   expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-0'])
 })
 
+/** A check and foreign keys say it, whichever is asked first. */
+const NO_VERDICT = /attempt_stands_on_its_verdict|unique|foreign key/
+
 /** An attempt in plain SQL that copies whatever it can from a verdict. */
 const plainInsert = (verdict_id: string, borrower_id: string, change = {}) => {
   const row = {
@@ -127,19 +130,17 @@ const plainVerdict = (verdict_id: string, like: string, attempt_id: string | nul
 test('plain SQL inserts no attempt without a verdict, nor with a used or refusing one', async () => {
   const id = await borrower('round-it', 'us', 'America/New_York')
   const other = await borrower('somebody-else', 'us', 'America/New_York')
-  await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const used = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(used.attempt_id).not.toBeNull()
-  await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(/unique|foreign key/)
+  await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
   const again = { attempt_id: randomUUID() }
-  await expect(plainInsert(used.verdict.verdict_id, id, again).execute(db)).rejects.toThrow(
-    /unique|foreign key/,
-  )
+  await expect(plainInsert(used.verdict.verdict_id, id, again).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const refused = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(refused.attempt_id).toBeNull()
-  await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
   await expect(plainInsert(refused.verdict.verdict_id, id, { allowed: false }).execute(db)).rejects.toThrow(
     /check/,
   )
@@ -153,11 +154,11 @@ test('plain SQL inserts no attempt without a verdict, nor with a used or refusin
       await plainInsert(verdict_id, about, change).execute(tx)
       throw new Error('inserted')
     })
-  await expect(fresh({ channel: 'visit' })).rejects.toThrow(/foreign key/)
-  await expect(fresh({ address: '+12125550199' })).rejects.toThrow(/foreign key/)
+  await expect(fresh({ channel: 'visit' })).rejects.toThrow(NO_VERDICT)
+  await expect(fresh({ address: '+12125550199' })).rejects.toThrow(NO_VERDICT)
   await expect(fresh({ at: '2024-05-08T15:05:01Z' })).rejects.toThrow(/check/)
-  await expect(fresh({ attempt_id: randomUUID() })).rejects.toThrow(/foreign key/)
-  await expect(fresh({}, id)).rejects.toThrow(/foreign key/)
+  await expect(fresh({ attempt_id: randomUUID() })).rejects.toThrow(NO_VERDICT)
+  await expect(fresh({}, id)).rejects.toThrow(NO_VERDICT)
   await expect(fresh()).rejects.toThrow('inserted')
 })
 
@@ -174,7 +175,7 @@ test('a verdict of an earlier transaction opens nothing, whatever is copied from
   // A verdict that names an attempt does not outlast a transaction that does not make it.
   await expect(give(randomUUID())).rejects.toThrow(/verdict_opened_its_attempt/)
   const { verdict_id, given_in } = await give()
-  await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const attempt_id = randomUUID()
   const later = async (locked: boolean, of: string | null) =>
@@ -200,7 +201,7 @@ test('an attempt that was made is not made again under its verdict', async () =>
       await sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(tx)
       await plainInsert(verdict.verdict_id, id, { attempt_id: randomUUID() }).execute(tx)
     }),
-  ).rejects.toThrow(/foreign key/)
+  ).rejects.toThrow(NO_VERDICT)
   await expect(
     sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(db),
   ).rejects.toThrow(/verdict_opened_its_attempt/)
