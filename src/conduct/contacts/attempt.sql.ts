@@ -6,23 +6,27 @@ import { Refused } from '../../platform/refusal.ts'
 import { judgeContacts, judgeNote } from '../incidents/incident.sql.ts'
 import { type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
 import type { AskedContact } from '../verdicts/verdict.ts'
+import { askedBy } from './asker.sql.ts'
+import type { Asker } from './asker.ts'
 import { contactAddress } from './contact.ts'
 
 export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
 
 /**
- * The gate. Locks the borrower, asks the rules, keeps the verdict and, when it allows, the attempt that
- * it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database takes an
+ * The gate. Locks the borrower, holds what is said of the contact against the sign-in (`asker`) and the
+ * book (`askedBy`, which names its refusals), asks the rules, keeps the verdict and, when it allows, the
+ * attempt that it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database takes an
  * attempt in no other way.
  */
 export async function attemptContact(
   db: Db,
   borrower_id: string,
-  asked: AskedContact,
-  { clock, asked_by }: { clock: Clock; asked_by: string },
+  said: AskedContact,
+  { clock, asked_by, asker }: { clock: Clock; asked_by: string; asker?: Asker },
 ): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, borrower_id, clock)
+    const asked = asker ? await askedBy(tx, borrower_id, said, asker, true) : said
     const attempt_id = randomUUID()
     const verdict = await giveVerdict(tx, borrower_id, asked, { at, asked_by, attempt_id })
     if (!verdict.allowed) return { verdict, attempt_id: null }

@@ -49,10 +49,10 @@ export const contactRoutes = () =>
   newRoutes()
     .openapi(attempt, async (c) => {
       const { clock, person, db } = c.var
-      const asked = { ...c.req.valid('json'), staff_id: person.staff_id }
-      const made = await attemptContact(db, c.req.valid('param').borrower_id, asked, {
+      const made = await attemptContact(db, c.req.valid('param').borrower_id, c.req.valid('json'), {
         clock,
         asked_by: person.staff_id,
+        asker: person,
       })
       if (made.attempt_id === null) {
         throw new Refused('contact_is_refused', made.verdict.refusals.map((it) => it.rule).join('; '), {

@@ -8,6 +8,7 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
+import { askedBy } from '../contacts/asker.sql.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
 import { lockBorrower } from '../verdicts/verdict.sql.ts'
 import {
@@ -71,7 +72,14 @@ export const stopRoutes = () =>
       const { borrower_id } = c.req.valid('param')
       const planned_id = await c.var.db.transaction().execute(async (tx) => {
         const at = await lockBorrower(tx, borrower_id, c.var.clock)
-        return planContact(tx, borrower_id, c.req.valid('json'), at)
+        const { staff_id: _, ...asked } = await askedBy(
+          tx,
+          borrower_id,
+          c.req.valid('json'),
+          c.var.person,
+          true,
+        )
+        return planContact(tx, borrower_id, asked, at)
       })
       return c.json({ planned_id }, 201)
     })
