@@ -295,3 +295,27 @@ test('an outcome is recorded once', async () => {
     /already/,
   )
 })
+
+test('an entry without a number counts once, and an outcome that comes later is judged with the rest', async () => {
+  const id = await borrower('no-number', 'us', 'America/New_York')
+  const told = { clock, recorded_by: 'dialler' }
+  const rings = { at: '2024-05-07T11:00:00-04:00', direction: 'out' as const, channel: 'call' }
+  const log = [rings, rings, { ...rings, at: '2024-05-08T10:00:00-04:00', outcome: 'busy' }]
+  expect(await recordOutsideContacts(db, id, log, told)).toMatchObject({ recorded: 2 })
+  expect(await recordOutsideContacts(db, id, log, told)).toMatchObject({ recorded: 0 })
+  const outcomes = async () => {
+    const { rows } = await sql<{ outcome: string | null }>`
+      select outcome from outside_contacts where borrower_id = ${id} order by at`.execute(db)
+    return rows.map((row) => row.outcome)
+  }
+  expect(await outcomes()).toEqual([null, 'busy'])
+  const talked = [{ ...rings, outcome: 'conversation' }]
+  const after = { clock: later, recorded_by: 'dialler' }
+  expect(await recordOutsideContacts(db, id, talked, after)).toMatchObject({ recorded: 0 })
+  expect(await outcomes()).toEqual(['conversation', 'busy'])
+  // what is known is not told otherwise
+  await recordOutsideContacts(db, id, [{ ...rings, outcome: 'busy' }], after)
+  expect(await outcomes()).toEqual(['conversation', 'busy'])
+  const { verdict } = await attemptContact(db, id, call, { clock: later, asked_by: 'kim' })
+  expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['US-F2'])
+})
