@@ -150,3 +150,21 @@ test('the place of a number is the book’s', async () => {
   )
   expect(await call('8', { address: '+12125550106' })).toBe('made')
 })
+
+test('a plan is asked about as it is made: a cease refuses it, hours are told with it', async () => {
+  desk.as('ann', 'collector')
+  const path = '/borrowers/9/planned-contacts'
+  const plan = { channel: 'call', debts: ['L9'], why: 'missed instalment', worked_by: 'ann' }
+  const night = { ...plan, at: '2024-05-10T03:00:00Z' } // eleven at night in New York
+  const told = await desk.ask('POST', path, night)
+  expect(told).toMatchObject({ status: 201, body: { refusals: [{ rule_id: 'US-T1' }] } })
+  const { planned } = (await desk.ask('GET', path)).body
+  expect(planned).toMatchObject([
+    { refusals: [{ rule_id: 'US-T1', checked_on: '2024-05-08', next_allowed_at: '2024-05-10T08:00' }] },
+  ])
+  const day = { ...plan, at: '2024-05-10T15:00:00Z' }
+  expect((await desk.ask('POST', path, day)).body.refusals).toEqual([])
+  expect(await desk.refusal('POST', path, { ...day, debts: ['L8'] })).toBe('no_such_loan')
+  await desk.ask('POST', '/borrowers/9/holds', { kind: 'cease', reason: 'letter received' })
+  expect(await desk.refusal('POST', path, day)).toBe('contact_is_refused')
+})

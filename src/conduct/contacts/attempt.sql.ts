@@ -15,8 +15,8 @@ export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
 /**
  * The gate. Locks the borrower, holds what is said of the contact against the sign-in (`asker`) and the
  * book (`askedBy`, which names its refusals), asks the rules, keeps the verdict and, when it allows, the
- * attempt that it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database takes an
- * attempt in no other way.
+ * attempt that it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database
+ * takes an attempt in no other way.
  */
 export async function attemptContact(
   db: Db,

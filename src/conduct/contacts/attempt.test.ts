@@ -296,7 +296,7 @@ test('an outcome is recorded once', async () => {
   )
 })
 
-test('an entry without a number counts once, and an outcome that comes later is judged with the rest', async () => {
+test('an entry without a number counts once, and takes the outcome that comes later', async () => {
   const id = await borrower('no-number', 'us', 'America/New_York')
   const told = { clock, recorded_by: 'dialler' }
   const rings = { at: '2024-05-07T11:00:00-04:00', direction: 'out' as const, channel: 'call' }

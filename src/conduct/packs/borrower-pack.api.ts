@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A pack that binds a borrower beside those of the loans. The same pack from the same day: until when anew. */
+/** A pack that binds a borrower beside those of the loans. The same from the same day: until when anew. */
 export const NewBorrowerPack = z
   .strictObject({
     pack: z.string().min(1).max(40),

@@ -56,7 +56,7 @@ test('the day before no, the first day yes, the last day yes, the day after no',
   }
 })
 
-test('a pack that nobody wrote, the house’s, days the wrong way round and a collector are refused', async () => {
+test('a pack that nobody wrote, the house’s, turned days and a collector are refused', async () => {
   desk.as('cora', 'compliance')
   for (const pack of ['atlantis', 'house']) {
     expect(await desk.refusal('POST', PATH, { ...moved, pack })).toBe('no_such_pack')

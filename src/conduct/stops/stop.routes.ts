@@ -48,9 +48,10 @@ const plan = endpoint({
   path: '/borrowers/{borrower_id}/planned-contacts',
   permission: 'contacts.write',
   tags: ['conduct'],
-  summary: 'Plan a contact. The night asks the rules about it, a stop cancels it, the gate asks again.',
+  summary:
+    'Plan a contact. The rules are asked now and by the night, a stop cancels it, the gate asks again.',
   request: { params: z.object({ borrower_id: BorrowerId }), ...jsonBody(NewPlannedContact) },
-  responses: { 201: jsonAnswer(ContactPlanned, 'Planned.') },
+  responses: { 201: jsonAnswer(ContactPlanned, 'Planned, with what would refuse it as things stand.') },
 })
 
 const planned = endpoint({
@@ -58,7 +59,7 @@ const planned = endpoint({
   path: '/borrowers/{borrower_id}/planned-contacts',
   permission: 'borrowers.read',
   tags: ['conduct'],
-  summary: 'What is and was planned, what stopped it, and what the rules said of it in the night.',
+  summary: 'What is and was planned, what stopped it, and what the rules said of it last.',
   request: { params: z.object({ borrower_id: BorrowerId }) },
   responses: { 200: jsonAnswer(PlannedContacts, 'The next first; at most two hundred.') },
 })
@@ -70,7 +71,7 @@ export const stopRoutes = () =>
   newRoutes()
     .openapi(plan, async (c) => {
       const { borrower_id } = c.req.valid('param')
-      const planned_id = await c.var.db.transaction().execute(async (tx) => {
+      const told = await c.var.db.transaction().execute(async (tx) => {
         const at = await lockBorrower(tx, borrower_id, c.var.clock)
         const { staff_id: _, ...asked } = await askedBy(
           tx,
@@ -81,7 +82,7 @@ export const stopRoutes = () =>
         )
         return planContact(tx, borrower_id, asked, at)
       })
-      return c.json({ planned_id }, 201)
+      return c.json(ContactPlanned.parse(told), 201)
     })
     .openapi(planned, async (c) => {
       const { borrower_id } = c.req.valid('param')
