@@ -99,6 +99,12 @@ CREATE OR REPLACE FUNCTION public.is_open(at timestamp with time zone, zones tex
  STABLE PARALLEL SAFE
 RETURN (NOT (EXISTS (SELECT FROM (unnest(is_open.zones) z(z) CROSS JOIN LATERAL (SELECT ((is_open.at AT TIME ZONE z.z))::time without time zone AS local) l) WHERE (NOT (is_within(l.local, is_open.opens, is_open.closes) OR (is_open.closing_in AND (l.local = is_open.closes)) OR COALESCE(is_within(l.local, is_open.agreed_from, is_open.agreed_to), false))))));
 
+CREATE OR REPLACE FUNCTION public.is_same_address(a text, b text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN ((a ~ '^[+0-9 ().-]+$'::text) AND (b ~ '^[+0-9 ().-]+$'::text)) THEN ((LEAST(length(number_reversed(a)), length(number_reversed(b))) >= 7) AND (starts_with(number_reversed(a), number_reversed(b)) OR starts_with(number_reversed(b), number_reversed(a)))) ELSE (lower(a) = lower(b)) END;
+
 CREATE OR REPLACE FUNCTION public.is_what_the_rules_allow(of_borrower bigint, of_verdict uuid, of_at timestamp with time zone, of_channel text, of_debts text[], of_party text, of_party_id text, of_address text, of_placed_by text, of_purpose text, of_packs text[], of_asked jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -180,6 +186,12 @@ CREATE OR REPLACE FUNCTION public.next_open_minute(from_at timestamp with time z
  STABLE PARALLEL SAFE
 RETURN (SELECT next_minute(min(m.at), next_open_minute.day_zone) AS next_minute FROM (SELECT ((((((next_open_minute.from_at AT TIME ZONE z.z))::date + n.n) + e.edge) AT TIME ZONE z.z) - s.shift) AS at FROM unnest(next_open_minute.zones) z(z), generate_series(0, 3) n(n), (VALUES (next_open_minute.opens), (next_open_minute.agreed_from)) e(edge), (VALUES ('00:00:00'::interval), ('00:30:00'::interval), ('01:00:00'::interval)) s(shift) UNION ALL SELECT clock_changes(z.z, next_open_minute.from_at, (next_open_minute.from_at + '4 days'::interval)) AS clock_changes FROM unnest(next_open_minute.zones) z(z)) m WHERE ((m.at >= next_open_minute.from_at) AND is_open(m.at, next_open_minute.zones, next_open_minute.opens, next_open_minute.closes, next_open_minute.closing_in, next_open_minute.agreed_from, next_open_minute.agreed_to)));
 
+CREATE OR REPLACE FUNCTION public.number_reversed(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN rtrim(digits_reversed(value), '0'::text);
+
 CREATE OR REPLACE FUNCTION public.portfolios_seen()
  RETURNS jsonb
  LANGUAGE sql
@@ -253,6 +265,29 @@ CREATE OR REPLACE FUNCTION public.sees_single_borrowers()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN ((portfolios_seen() <> '[]'::jsonb) OR (agencies_seen() <> '{}'::text[]) OR (handed_to() <> ''::text));
+
+CREATE OR REPLACE FUNCTION public.stands_on_its_verdict(of_borrower bigint, of_verdict uuid, of_attempt uuid, of_decided_at timestamp with time zone, of_channel text, of_debts text[], of_party text, of_party_id text, of_address text, of_placed_by text, of_purpose text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return exists (
+    select
+      from verdicts v
+     where v.borrower_id = of_borrower
+       and v.verdict_id = of_verdict
+       and v.attempt_id = of_attempt
+       and v.allowed
+       and (v.decided_at, v.channel, v.debts, v.party, v.party_id, v.address, v.placed_by, v.purpose)
+         = (of_decided_at, of_channel, of_debts, of_party, of_party_id, of_address, of_placed_by, of_purpose)
+       and (v.given_in = pg_current_xact_id()
+            or exists (
+              select from contact_attempts a
+               where a.borrower_id = of_borrower
+                 and a.attempt_id = of_attempt)));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.teams_seen()
  RETURNS text[]
@@ -1765,6 +1800,8 @@ alter table claim_parts add constraint claim_parts_pkey PRIMARY KEY (borrower_id
 alter table consent_revocations add constraint consent_revocations_pkey PRIMARY KEY (borrower_id, revocation_id);
 
 alter table consents add constraint consents_pkey PRIMARY KEY (borrower_id, consent_id);
+
+alter table contact_attempts add constraint attempt_stands_on_its_verdict CHECK (stands_on_its_verdict(borrower_id, verdict_id, attempt_id, decided_at, channel, debts, party, party_id, address, placed_by, purpose)) NOT VALID;
 
 alter table contact_attempts add constraint contact_attempts_allowed_check CHECK (allowed);
 

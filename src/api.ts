@@ -7,6 +7,7 @@ import { agencyRoutes } from './conduct/agencies/agency.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
 import { factRoutes } from './conduct/facts/fact.routes.ts'
 import { incidentRoutes } from './conduct/incidents/incident.routes.ts'
+import { borrowerPackRoutes } from './conduct/packs/borrower-pack.routes.ts'
 import { packRoutes } from './conduct/packs/pack.routes.ts'
 import { stopRoutes } from './conduct/stops/stop.routes.ts'
 import { templateRoutes } from './conduct/templates/template.routes.ts'
@@ -99,6 +100,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   stopRoutes(),
   incidentRoutes(),
   packRoutes(),
+  borrowerPackRoutes(),
   agencyRoutes(),
   templateRoutes(),
 ]

@@ -21,6 +21,10 @@ export type Person = {
   teams: readonly string[]
 }
 
+/** What the `staff_id` of a machine begins with: it is known by its token, as a person is by their id. */
+export const MACHINE = 'token:'
+export const isMachine = ({ staff_id }: Pick<Person, 'staff_id'>) => staff_id.startsWith(MACHINE)
+
 /**
  * What a handler works with. `db` sees only what the person may see (row-level security), and whatever is
  * committed through it in a writing request leaves its entry in the audit log in the same transaction.

@@ -6,7 +6,7 @@ import { type Env, problem } from './http-problem.ts'
 import { Refused } from './refusal.ts'
 
 export { borrowersIn, endpoint, reasonOf } from './http-endpoint.ts'
-export { type Env, type Person, problem } from './http-problem.ts'
+export { type Env, isMachine, MACHINE, type Person, problem } from './http-problem.ts'
 export { z }
 
 export type Routes = OpenAPIHono<Env>

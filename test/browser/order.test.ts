@@ -72,7 +72,8 @@ test('a contact that broke a rule is an incident, and closed with what was done 
   const { borrower_id } = await someCase(1)
   const collector = await at.signIn('collector')
   // Three at night in Chicago: a lender's own system told us of it afterwards.
-  const told = await collector.request.post(`/api/borrowers/${borrower_id}/outside-contacts`, {
+  const manager = await at.signIn('manager')
+  const told = await manager.request.post(`/api/borrowers/${borrower_id}/outside-contacts`, {
     headers: { origin: desk.address },
     data: { contacts: [{ at: '2026-05-12T03:00:00-05:00', direction: 'out', channel: 'call' }] },
   })

@@ -4,12 +4,11 @@ import type { Db } from '../../src/platform/database.ts'
 import { newRoutes, onError, type Routes } from '../../src/platform/http.ts'
 import { permissionsOf, type Role } from '../../src/staff/rights/permission.ts'
 
-type Who = { staff_id: string; roles: readonly Role[] }
+type Who = { staff_id: string; roles: readonly Role[]; agencies: readonly string[] }
 
 /** An app of `routes` whose requests come from whoever `as` names, at whatever time `clock` shows. */
 export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
-  let who: Who = { staff_id: 'ann', roles: ['collector'] }
-  let agencies: readonly string[] = []
+  let who: Who = { staff_id: 'ann', roles: ['collector'], agencies: [] }
   const app = newRoutes()
   app.onError(onError)
   app.use(async (c, next) => {
@@ -23,7 +22,6 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
       sees_all: true,
       lenders: [],
       portfolios: [],
-      agencies,
       sees_handed: false,
       sees_colleagues: true,
       teams: [],
@@ -43,12 +41,19 @@ export function deskApp(db: Db, clock: () => Clock, routes: readonly Routes[]) {
     send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body))
   return {
     as: (staff_id: string, ...roles: Role[]) => {
-      who = { staff_id, roles }
-      agencies = []
+      who = { staff_id, roles, agencies: [] }
     },
     /** The agencies of whoever `as` named last. */
-    of: (...names: string[]) => {
-      agencies = names
+    of: (...agencies: string[]) => {
+      who = { ...who, agencies }
+    },
+    /** Somebody of an agency. */
+    ofAgency: (staff_id: string, agency: string) => {
+      who = { staff_id, roles: ['agency'], agencies: [agency] }
+    },
+    /** A machine, with what a manager may do. */
+    asMachine: () => {
+      who = { staff_id: 'token:dialler', roles: ['manager'], agencies: [] }
     },
     ask,
     /** A text as it is. */

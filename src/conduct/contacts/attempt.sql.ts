@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
@@ -6,23 +6,27 @@ import { Refused } from '../../platform/refusal.ts'
 import { judgeContacts, judgeNote } from '../incidents/incident.sql.ts'
 import { type GivenVerdict, giveVerdict, lockBorrower } from '../verdicts/verdict.sql.ts'
 import type { AskedContact } from '../verdicts/verdict.ts'
+import { askedBy } from './asker.sql.ts'
+import type { Asker } from './asker.ts'
 import { contactAddress } from './contact.ts'
 
 export type Attempt = { verdict: GivenVerdict; attempt_id: string | null }
 
 /**
- * The gate. Locks the borrower, asks the rules, keeps the verdict and, when it allows, the attempt that
- * it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database takes an
- * attempt in no other way.
+ * The gate. Locks the borrower, holds what is said of the contact against the sign-in (`asker`) and the
+ * book (`askedBy`, which names its refusals), asks the rules, keeps the verdict and, when it allows, the
+ * attempt that it carries: all in one transaction. `attempt_id` is null when the rules refuse. The database
+ * takes an attempt in no other way.
  */
 export async function attemptContact(
   db: Db,
   borrower_id: string,
-  asked: AskedContact,
-  { clock, asked_by }: { clock: Clock; asked_by: string },
+  said: AskedContact,
+  { clock, asked_by, asker }: { clock: Clock; asked_by: string; asker?: Asker },
 ): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, borrower_id, clock)
+    const asked = asker ? await askedBy(tx, borrower_id, said, asker, true) : said
     const attempt_id = randomUUID()
     const verdict = await giveVerdict(tx, borrower_id, asked, { at, asked_by, attempt_id })
     if (!verdict.allowed) return { verdict, attempt_id: null }
@@ -105,9 +109,41 @@ export type OutsideContact = {
 }
 
 /**
+ * The number of a contact whose source gives it none: from what it says, all but the outcome, which may come
+ * later. So the same entry twice is one.
+ */
+function numberFrom({ outcome: _, conversation_debts: __, ...said }: OutsideContact): string {
+  const { at, direction, channel, debts, party, party_id, placed_by, purpose } = said
+  const told = [
+    at,
+    direction,
+    channel,
+    debts,
+    party,
+    party_id,
+    contactAddress(said.address),
+    placed_by,
+    purpose,
+  ]
+  return `said:${createHash('sha256').update(JSON.stringify(told)).digest('hex')}`
+}
+
+/** One entry for each number of a source: the one whose outcome is known, where there are several. */
+function eachOnce<Row extends { placed_by: string; source_no: string; outcome?: string | undefined }>(
+  rows: readonly Row[],
+): Row[] {
+  const once = new Map<string, Row>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.placed_by, row.source_no])
+    if (once.get(key)?.outcome === undefined) once.set(key, row)
+  }
+  return [...once.values()]
+}
+
+/**
  * Records contacts of one borrower as what they were, judges them afterwards, and raises an incident for
- * each rule that one broke. The same source number again changes nothing. Returns how many were new and
- * how many incidents there are.
+ * each rule that one broke. The same source number again changes nothing, but that an outcome which was not
+ * known becomes known. Returns how many were new and how many incidents there are.
  */
 export async function recordOutsideContacts(
   db: Db,
@@ -115,19 +151,21 @@ export async function recordOutsideContacts(
   contacts: readonly OutsideContact[],
   { clock, recorded_by }: { clock: Clock; recorded_by: string },
 ): Promise<{ recorded: number; incidents: number }> {
-  const earliest = contacts.map((contact) => contact.at).sort()[0]
+  const moments = contacts.map(({ at }) => Temporal.Instant.from(at))
+  const earliest = moments.sort(Temporal.Instant.compare)[0]?.toString()
   if (earliest === undefined) return { recorded: 0, incidents: 0 }
   return db.transaction().execute(async (tx) => {
     const recorded_at = await lockBorrower(tx, borrower_id, clock)
     const rows = contacts.map((contact) => ({
       party: 'debtor',
       party_id: '',
-      placed_by: 'lender',
       purpose: 'collect',
       automated: false,
       one_way: false,
       ordinal: 0,
       ...contact,
+      placed_by: contact.placed_by ?? 'lender',
+      source_no: contact.source_no ?? numberFrom(contact),
       address: contactAddress(contact.address),
       contact_id: randomUUID(),
       outcome_recorded_at: contact.outcome === undefined ? null : recorded_at,
@@ -135,12 +173,18 @@ export async function recordOutsideContacts(
       recorded_at,
       recorded_by,
     }))
-    const { numAffectedRows } = await sql`
-      insert into outside_contacts
-      select * from jsonb_populate_recordset(null::outside_contacts, ${JSON.stringify(rows)}::jsonb)
-      on conflict (borrower_id, placed_by, source_no) do nothing`.execute(tx)
+    const written = await sql<{ is_new: boolean }>`
+      insert into outside_contacts as o
+      select * from jsonb_populate_recordset(
+        null::outside_contacts, ${JSON.stringify(eachOnce(rows))}::jsonb)
+      on conflict (borrower_id, placed_by, source_no) do update
+         set outcome = excluded.outcome, outcome_recorded_at = excluded.outcome_recorded_at,
+             conversation_debts = coalesce(excluded.conversation_debts, o.conversation_debts)
+       where o.outcome is null
+         and excluded.outcome is not null
+      returning contact_id = any (${rows.map((row) => row.contact_id)}::uuid[]) as is_new`.execute(tx)
     // A log that comes late changes what the contacts after its first entry look like.
     const incidents = await judgeContacts(tx, borrower_id, { since: earliest, at: recorded_at })
-    return { recorded: Number(numAffectedRows ?? 0n), incidents }
+    return { recorded: written.rows.filter((row) => row.is_new).length, incidents }
   })
 }

@@ -95,6 +95,9 @@ test('a borrower whom no pack binds is refused', async () => {
   expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['HOUSE-0'])
 })
 
+/** A check and foreign keys say it, whichever is asked first. */
+const NO_VERDICT = /attempt_stands_on_its_verdict|unique|foreign key/
+
 /** An attempt in plain SQL that copies whatever it can from a verdict. */
 const plainInsert = (verdict_id: string, borrower_id: string, change = {}) => {
   const row = {
@@ -127,19 +130,17 @@ const plainVerdict = (verdict_id: string, like: string, attempt_id: string | nul
 test('plain SQL inserts no attempt without a verdict, nor with a used or refusing one', async () => {
   const id = await borrower('round-it', 'us', 'America/New_York')
   const other = await borrower('somebody-else', 'us', 'America/New_York')
-  await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(randomUUID(), id).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const used = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(used.attempt_id).not.toBeNull()
-  await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(/unique|foreign key/)
+  await expect(plainInsert(used.verdict.verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
   const again = { attempt_id: randomUUID() }
-  await expect(plainInsert(used.verdict.verdict_id, id, again).execute(db)).rejects.toThrow(
-    /unique|foreign key/,
-  )
+  await expect(plainInsert(used.verdict.verdict_id, id, again).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const refused = await attemptContact(db, id, call, { clock, asked_by: 'kim' })
   expect(refused.attempt_id).toBeNull()
-  await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(refused.verdict.verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
   await expect(plainInsert(refused.verdict.verdict_id, id, { allowed: false }).execute(db)).rejects.toThrow(
     /check/,
   )
@@ -153,11 +154,11 @@ test('plain SQL inserts no attempt without a verdict, nor with a used or refusin
       await plainInsert(verdict_id, about, change).execute(tx)
       throw new Error('inserted')
     })
-  await expect(fresh({ channel: 'visit' })).rejects.toThrow(/foreign key/)
-  await expect(fresh({ address: '+12125550199' })).rejects.toThrow(/foreign key/)
+  await expect(fresh({ channel: 'visit' })).rejects.toThrow(NO_VERDICT)
+  await expect(fresh({ address: '+12125550199' })).rejects.toThrow(NO_VERDICT)
   await expect(fresh({ at: '2024-05-08T15:05:01Z' })).rejects.toThrow(/check/)
-  await expect(fresh({ attempt_id: randomUUID() })).rejects.toThrow(/foreign key/)
-  await expect(fresh({}, id)).rejects.toThrow(/foreign key/)
+  await expect(fresh({ attempt_id: randomUUID() })).rejects.toThrow(NO_VERDICT)
+  await expect(fresh({}, id)).rejects.toThrow(NO_VERDICT)
   await expect(fresh()).rejects.toThrow('inserted')
 })
 
@@ -174,7 +175,7 @@ test('a verdict of an earlier transaction opens nothing, whatever is copied from
   // A verdict that names an attempt does not outlast a transaction that does not make it.
   await expect(give(randomUUID())).rejects.toThrow(/verdict_opened_its_attempt/)
   const { verdict_id, given_in } = await give()
-  await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(/foreign key/)
+  await expect(plainInsert(verdict_id, id).execute(db)).rejects.toThrow(NO_VERDICT)
 
   const attempt_id = randomUUID()
   const later = async (locked: boolean, of: string | null) =>
@@ -200,7 +201,7 @@ test('an attempt that was made is not made again under its verdict', async () =>
       await sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(tx)
       await plainInsert(verdict.verdict_id, id, { attempt_id: randomUUID() }).execute(tx)
     }),
-  ).rejects.toThrow(/foreign key/)
+  ).rejects.toThrow(NO_VERDICT)
   await expect(
     sql`delete from contact_attempts where attempt_id = ${attempt_id}`.execute(db),
   ).rejects.toThrow(/verdict_opened_its_attempt/)
@@ -293,4 +294,28 @@ test('an outcome is recorded once', async () => {
   await expect(recordOutcome(db, id, attempt_id!, { outcome: 'conversation', clock: later })).rejects.toThrow(
     /already/,
   )
+})
+
+test('an entry without a number counts once, and takes the outcome that comes later', async () => {
+  const id = await borrower('no-number', 'us', 'America/New_York')
+  const told = { clock, recorded_by: 'dialler' }
+  const rings = { at: '2024-05-07T11:00:00-04:00', direction: 'out' as const, channel: 'call' }
+  const log = [rings, rings, { ...rings, at: '2024-05-08T10:00:00-04:00', outcome: 'busy' }]
+  expect(await recordOutsideContacts(db, id, log, told)).toMatchObject({ recorded: 2 })
+  expect(await recordOutsideContacts(db, id, log, told)).toMatchObject({ recorded: 0 })
+  const outcomes = async () => {
+    const { rows } = await sql<{ outcome: string | null }>`
+      select outcome from outside_contacts where borrower_id = ${id} order by at`.execute(db)
+    return rows.map((row) => row.outcome)
+  }
+  expect(await outcomes()).toEqual([null, 'busy'])
+  const talked = [{ ...rings, outcome: 'conversation' }]
+  const after = { clock: later, recorded_by: 'dialler' }
+  expect(await recordOutsideContacts(db, id, talked, after)).toMatchObject({ recorded: 0 })
+  expect(await outcomes()).toEqual(['conversation', 'busy'])
+  // what is known is not told otherwise
+  await recordOutsideContacts(db, id, [{ ...rings, outcome: 'busy' }], after)
+  expect(await outcomes()).toEqual(['conversation', 'busy'])
+  const { verdict } = await attemptContact(db, id, call, { clock: later, asked_by: 'kim' })
+  expect(verdict.refusals.map((it) => it.rule_id)).toEqual(['US-F2'])
 })

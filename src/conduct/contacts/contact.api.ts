@@ -35,7 +35,7 @@ export const NewOutsideContacts = z.strictObject({
         at: z.iso.datetime({ offset: true }),
         direction: z.enum(['in', 'out']),
         channel: Channel,
-        /** The number under which the source knows it: the same again changes nothing. */
+        /** The number under which the source knows it: the same is one. Absent: what it says. */
         source_no: z.string().min(1).max(200).optional(),
         outcome: Outcome.optional(),
         conversation_debts: z.array(z.string().min(1).max(100)).min(1).max(200).optional(),

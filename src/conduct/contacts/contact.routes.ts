@@ -1,4 +1,4 @@
-import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
+import { endpoint, isMachine, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
 import { attemptContact, recordOutcome, recordOutsideContacts } from './attempt.sql.ts'
@@ -44,15 +44,22 @@ const outside = endpoint({
   },
 })
 
+/**
+ * Who may write down contacts that our side made without us: a machine (a dialler, an agency's system), or
+ * whoever sends files. Anybody else would go round the gate by it; that the person called or wrote anybody
+ * may write down.
+ */
+const bringsLogs = (person: Person) => isMachine(person) || person.permissions.has('loads.write')
+
 /** Contacts: the gate, outcomes, and what others tell us. */
 export const contactRoutes = () =>
   newRoutes()
     .openapi(attempt, async (c) => {
       const { clock, person, db } = c.var
-      const asked = { ...c.req.valid('json'), staff_id: person.staff_id }
-      const made = await attemptContact(db, c.req.valid('param').borrower_id, asked, {
+      const made = await attemptContact(db, c.req.valid('param').borrower_id, c.req.valid('json'), {
         clock,
         asked_by: person.staff_id,
+        asker: person,
       })
       if (made.attempt_id === null) {
         throw new Refused('contact_is_refused', made.verdict.refusals.map((it) => it.rule).join('; '), {
@@ -68,6 +75,9 @@ export const contactRoutes = () =>
     })
     .openapi(outside, async (c) => {
       const { contacts } = c.req.valid('json')
+      if (contacts.some(({ direction }) => direction === 'out') && !bringsLogs(c.var.person)) {
+        throw new Refused('own_contact_needs_a_verdict', 'A contact that you make begins with its verdict.')
+      }
       const told = await recordOutsideContacts(c.var.db, c.req.valid('param').borrower_id, contacts, {
         clock: c.var.clock,
         recorded_by: c.var.person.staff_id,

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
-import { propose, refusalsFor } from '../verdicts/proposal.sql.ts'
+import { propose, refusalsFor, withdraw } from '../verdicts/proposal.sql.ts'
 import { lockBorrower } from '../verdicts/verdict.sql.ts'
 import { attemptContact } from './attempt.sql.ts'
 
@@ -34,9 +34,8 @@ beforeAll(async () => {
     values (2, 'call', '2024-05-01', '2024-05-01', 'kim', 'said so')`.execute(db)
 })
 
-const forge = (tx: Db, id: string, verdict_id: string, decided_at = AT) =>
-  sql`
-  with forged as (
+const forge = async (tx: Db, id: string, verdict_id: string, decided_at = AT) => {
+  await sql`
     insert into verdicts (borrower_id, verdict_id, allowed, decided_at, channel, debts, party, party_id,
                           address, placed_by, purpose, pack_versions, asked, refusals, warnings, facts,
                           asked_by, attempt_id)
@@ -44,14 +43,21 @@ const forge = (tx: Db, id: string, verdict_id: string, decided_at = AT) =>
            'collect', coalesce(p.pack_versions, '{}'), coalesce(to_jsonb(p) - 'asks', '{}'), '[]', '[]', '{}',
            'sql', ${verdict_id}
       from (values (1)) one
-      left join contact_proposals p on p.borrower_id = ${id} and p.proposal_id = ${verdict_id}
-    returning *)
+      left join contact_proposals p on p.borrower_id = ${id} and p.proposal_id = ${verdict_id}`.execute(tx)
+  await attemptOn(tx, verdict_id)
+}
+
+/** The attempt that a verdict names, as the verdict says it. */
+const attemptOn = (tx: Db, verdict_id: string, outcome: string | null = null) =>
+  sql`
   insert into contact_attempts (
     borrower_id, attempt_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts, party,
-    party_id, address, placed_by, purpose)
-  select borrower_id, verdict_id, verdict_id, decided_at, decided_at, decided_at, 'sql', channel, debts,
-         party, party_id, address, placed_by, purpose
-    from forged`.execute(tx)
+    party_id, address, placed_by, purpose, outcome, outcome_recorded_at)
+  select borrower_id, attempt_id, verdict_id, decided_at, decided_at, decided_at, 'sql', channel, debts,
+         party, party_id, address, placed_by, purpose, ${outcome}::text,
+         case when ${outcome}::text is not null then decided_at end
+    from verdicts
+   where verdict_id = ${verdict_id}`.execute(tx)
 
 /** Locks the borrower, prepares, and writes verdict and attempt in one transaction. */
 const attack = (id: string, prepare: (tx: Db, verdict_id: string) => Promise<unknown>, at = AT) =>
@@ -124,4 +130,40 @@ test('what the rules allow may be written; nothing before the last attempt', asy
        set outcome = 'busy', outcome_recorded_at = ${AT}
      where attempt_id = ${kept.attempt_id}`.execute(db)
   await attack('1', asked(later), later)
+})
+
+/** A transaction of a session that fires no trigger: foreign keys are triggers, checks are none. */
+const withoutTriggers = <Answer>(work: (tx: Db) => Promise<Answer>) =>
+  db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx)
+    return work(tx)
+  })
+
+test('a session that switches foreign keys off inserts no attempt without a verdict of its own', async () => {
+  const refused = /attempt_stands_on_its_verdict/
+  const invented = sql`
+    insert into contact_attempts (
+      borrower_id, verdict_id, decided_at, at, recorded_at, recorded_by, channel, debts, party, party_id,
+      address, placed_by, purpose)
+    values (2, gen_random_uuid(), ${AT}, ${AT}, ${AT}, 'sql', 'call', '{L}', 'debtor', '', '', 'lender',
+            'collect')`
+  await expect(withoutTriggers((tx) => invented.execute(tx))).rejects.toThrow(refused)
+
+  // a verdict that was given for an attempt, without it: it opens nothing later, whatever outcome is told
+  const at = '2024-05-08T15:40:00Z'
+  const verdict_id = randomUUID()
+  await withoutTriggers(async (tx) => {
+    await sql`update contact_attempts set outcome = 'busy', outcome_recorded_at = ${AT}`.execute(tx)
+    await lockBorrower(tx, '1', clock)
+    await withdraw(tx, '1')
+    await ask(tx, '1', verdict_id, at)
+    await refusalsFor(tx, '1')
+    await forge(tx, '1', verdict_id, at)
+    await sql`delete from contact_attempts where attempt_id = ${verdict_id}`.execute(tx)
+  })
+  for (const outcome of [null, 'busy']) {
+    await expect(withoutTriggers((tx) => attemptOn(tx, verdict_id, outcome))).rejects.toThrow(refused)
+  }
+  const anew = sql`update contact_attempts set address = '+12125550999'`
+  await expect(withoutTriggers((tx) => anew.execute(tx))).rejects.toThrow(refused)
 })

@@ -220,11 +220,14 @@ test('the night asks about everything planned at once; the answer is the one for
     const free = await borrower(own, 'free')
     const held = await borrower(own, 'held')
     const quiet = await borrower(own, 'quiet')
-    await recordFact(own, held, 'holds', { kind: 'dispute', debts: ['L1'], reason: 'paid already' }, by(1))
     const talk = { at: '2024-05-18T16:00:00Z', direction: 'in' as const, channel: 'call' }
     const told = { clock: noon(19), recorded_by: 'switchboard' }
     await recordOutsideContacts(own, quiet, [{ ...talk, outcome: 'conversation' }], told)
     for (const id of [free, held, quiet]) await plan(own, id, ['L1'], 'kim')
+    // a hold that stopped nothing: from a file, before its step runs
+    await sql`
+      insert into holds (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
+      values (${held}, 'dispute', '{L1}', '2024-05-01', '2024-05-18', 'file', 'paid already')`.execute(own)
     const checked = async () => {
       await runStep(client, 'conduct/stops/check-planned', '2024-05-19')
       const { rows } = await sql<{ borrower_id: string; rule_id: string; next_allowed_at: string | null }>`

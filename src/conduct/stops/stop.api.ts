@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AskedContact } from '../verdicts/verdict.api.ts'
+import { AskedContact, RuleRefusal } from '../verdicts/verdict.api.ts'
 
 /** Stops that somebody has not acknowledged. */
 export const OpenStops = z.object({
@@ -32,7 +32,7 @@ export const NewPlannedContact = AskedContact.pick({
   /** Whoever must hear of a stop: a collector, a visitor, a channel, an agency. */
   worked_by: z.string().min(1).max(200),
 })
-export const ContactPlanned = z.object({ planned_id: z.uuid() })
+export const ContactPlanned = z.object({ planned_id: z.uuid(), refusals: z.array(RuleRefusal) })
 
 export const PlannedContacts = z.object({
   planned: z.array(
@@ -49,7 +49,7 @@ export const PlannedContacts = z.object({
       cancelled_at: z.string().nullable(),
       /** What stopped it. */
       cause: z.string().nullable(),
-      /** What the rules said when the night last asked them. */
+      /** What the rules said when they were asked last: as it was planned, or by the night. */
       refusals: z.array(
         z.object({
           rule_id: z.string(),

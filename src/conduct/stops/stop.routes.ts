@@ -8,6 +8,7 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
+import { askedBy } from '../contacts/asker.sql.ts'
 import { BorrowerId } from '../verdicts/verdict.api.ts'
 import { lockBorrower } from '../verdicts/verdict.sql.ts'
 import {
@@ -47,9 +48,10 @@ const plan = endpoint({
   path: '/borrowers/{borrower_id}/planned-contacts',
   permission: 'contacts.write',
   tags: ['conduct'],
-  summary: 'Plan a contact. The night asks the rules about it, a stop cancels it, the gate asks again.',
+  summary:
+    'Plan a contact. The rules are asked now and by the night, a stop cancels it, the gate asks again.',
   request: { params: z.object({ borrower_id: BorrowerId }), ...jsonBody(NewPlannedContact) },
-  responses: { 201: jsonAnswer(ContactPlanned, 'Planned.') },
+  responses: { 201: jsonAnswer(ContactPlanned, 'Planned, with what would refuse it as things stand.') },
 })
 
 const planned = endpoint({
@@ -57,7 +59,7 @@ const planned = endpoint({
   path: '/borrowers/{borrower_id}/planned-contacts',
   permission: 'borrowers.read',
   tags: ['conduct'],
-  summary: 'What is and was planned, what stopped it, and what the rules said of it in the night.',
+  summary: 'What is and was planned, what stopped it, and what the rules said of it last.',
   request: { params: z.object({ borrower_id: BorrowerId }) },
   responses: { 200: jsonAnswer(PlannedContacts, 'The next first; at most two hundred.') },
 })
@@ -69,11 +71,18 @@ export const stopRoutes = () =>
   newRoutes()
     .openapi(plan, async (c) => {
       const { borrower_id } = c.req.valid('param')
-      const planned_id = await c.var.db.transaction().execute(async (tx) => {
+      const told = await c.var.db.transaction().execute(async (tx) => {
         const at = await lockBorrower(tx, borrower_id, c.var.clock)
-        return planContact(tx, borrower_id, c.req.valid('json'), at)
+        const { staff_id: _, ...asked } = await askedBy(
+          tx,
+          borrower_id,
+          c.req.valid('json'),
+          c.var.person,
+          true,
+        )
+        return planContact(tx, borrower_id, asked, at)
       })
-      return c.json({ planned_id }, 201)
+      return c.json(ContactPlanned.parse(told), 201)
     })
     .openapi(planned, async (c) => {
       const { borrower_id } = c.req.valid('param')

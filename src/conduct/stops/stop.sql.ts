@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Db, LEAST_UUID } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { propose, refusalsFor, withdraw } from '../verdicts/proposal.sql.ts'
+import { type RuleAnswer, type RuleRefusal, verdictFrom } from '../verdicts/verdict.ts'
 
 /** The channel on which whoever works a borrower listens for stops. */
 export const STOPS = 'stops'
@@ -116,28 +119,67 @@ export type PlannedContact = {
   worked_by: string
 }
 
+// What stands in the way until somebody takes it back, as far as anybody knows; a notice, a consent or a
+// number of visitors that is not there yet may be before the moment comes.
+const STANDS = ['held', 'opted_out', 'asked_to_stop', 'never', 'talked_before']
+
+/** Which of these answers are of a rule that stops work until it is taken back. */
+async function standing(tx: Db, answers: readonly RuleAnswer[]): Promise<RuleAnswer[]> {
+  const { rows } = await sql<{ rule: string }>`
+    select distinct pack_version || ' ' || rule_id as rule
+      from rule_checks
+     where check_kind = any (${STANDS})
+       and rule_id = any (${answers.map((it) => it.rule_id)})`.execute(tx)
+  const stops = new Set(rows.map((row) => row.rule))
+  return answers.filter((it) => it.next_allowed_at === null && stops.has(`${it.pack_version} ${it.rule_id}`))
+}
+
 /**
- * Puts a contact on the plan. The rules are asked when the night checks the plan, and again when it is done.
+ * Puts a contact on the plan once the rules were asked about its moment: what they refuse is kept with it, as
+ * the night's check keeps it, and answered. The gate asks again when it is done. The caller has locked the
+ * borrower. Refused: `contact_is_refused`, when a rule refuses that has no end before the moment (a cease, a
+ * closed medium, somebody who is never contacted).
  */
 export async function planContact(
   tx: Db,
   borrower_id: string,
   planned: PlannedContact,
   planned_at: string,
-): Promise<string> {
-  const { rows } = await sql<{ planned_id: string }>`
+): Promise<{ planned_id: string; refusals: RuleRefusal[] }> {
+  const planned_id = randomUUID()
+  const { why, worked_by, ...asked } = planned
+  await propose(tx, [{ ...asked, borrower_id, proposal_id: planned_id, stage: 'plan' }])
+  const answers = (await refusalsFor(tx, borrower_id)).get(planned_id) ?? []
+  await withdraw(tx, borrower_id)
+  const verdict = verdictFrom(answers)
+  const stopped = await standing(
+    tx,
+    answers.filter((it) => it.blocks),
+  )
+  if (stopped.length > 0) {
+    const rules = stopped.map((it) => it.rule).join('; ')
+    throw new Refused('contact_is_refused', rules, { verdict })
+  }
+  await sql`
     insert into planned_contacts (
-      borrower_id, planned_at, at, channel, debts, party, party_id, address, placed_by, purpose, why,
-      worked_by)
-    values (${borrower_id}, ${planned_at}, ${planned.at}, ${planned.channel}, ${planned.debts},
-            ${planned.party ?? 'debtor'}, ${planned.party_id ?? ''}, ${planned.address ?? ''},
-            ${planned.placed_by ?? 'lender'}, ${planned.purpose ?? 'collect'}, ${planned.why},
-            ${planned.worked_by})
-    returning planned_id`.execute(tx)
-  return rows[0]!.planned_id
+      borrower_id, planned_id, planned_at, at, channel, debts, party, party_id, address, placed_by, purpose,
+      why, worked_by)
+    values (${borrower_id}, ${planned_id}, ${planned_at}, ${asked.at}, ${asked.channel}, ${asked.debts},
+            ${asked.party ?? 'debtor'}, ${asked.party_id ?? ''}, ${asked.address ?? ''},
+            ${asked.placed_by ?? 'lender'}, ${asked.purpose ?? 'collect'}, ${why}, ${worked_by})`.execute(tx)
+  await sql`
+    insert into planned_refusals (borrower_id, planned_id, rule_id, pack_version, checked_on, source,
+                                  evidence, next_allowed_at)
+    select ${borrower_id}, ${planned_id}, r.rule_id, coalesce(r.pack_version, ''),
+           (${planned_at}::timestamptz at time zone 'UTC')::date, min(r.source), jsonb_agg(r.evidence),
+           max(r.next_allowed_at)
+      from jsonb_to_recordset(${JSON.stringify(verdict.refusals)}::jsonb) as r (
+             rule_id text, pack_version text, source text, evidence jsonb, next_allowed_at text)
+     group by r.rule_id, r.pack_version`.execute(tx)
+  return { planned_id, refusals: verdict.refusals }
 }
 
-/** What is and was planned for a borrower, the next first, with what the rules said of it in the night. */
+/** What is and was planned for a borrower, the next first, with what the rules said of it last. */
 export async function plannedContacts(db: Db, borrower_id: string) {
   const { rows } = await sql`
     select c.planned_id, c.at, c.channel, c.debts, c.party, c.placed_by, c.purpose, c.why, c.worked_by,

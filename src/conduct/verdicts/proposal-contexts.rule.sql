@@ -1,7 +1,7 @@
 -- What the book knows about a contact that is asked about: all open loans when no debts are named, the zones
--- of the person, the packs of lender, product and borrower in the versions that are law on the day, and the
--- tests of rules that are about such a contact. A
--- borrower whom no pack binds has none, and one with an unknown pack keeps its name: the rules refuse both.
+-- of the person, the place of the number that is dialled, the packs of lender, product and borrower in the
+-- versions that are law on the day, and the tests of rules that are about such a contact. A borrower whom
+-- no pack binds has none, and one with an unknown pack keeps its name: the rules refuse both.
 -- The columns are those of contact_proposals.
 drop view if exists proposal_contexts cascade;
 create view proposal_contexts as
@@ -21,8 +21,9 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
        b.lender as of_lender, k.products, case when z.doubtful then '{}' else z.zones end as zones,
        z.doubtful as zone_doubtful, a.channel,
        case when a.debts = '{}' then n.loan_nos else a.debts end as debts,
-       a.party, a.party_id, a.address, a.place, a.purpose, a.placed_by, a.staff_id, a.stage, a.visitors,
-       a.automated, a.one_way, a.contact_id, a.template, a.free_text, a.claim_parts, q.asks
+       a.party, a.party_id, a.address, coalesce(r.place, a.place) as place, a.purpose,
+       a.placed_by, a.staff_id, a.stage, a.visitors, a.automated,
+       a.one_way, a.contact_id, a.template, a.free_text, a.claim_parts, q.asks
   from asked_contacts a
   join borrowers b on b.borrower_id = a.borrower_id
  -- somebody near the borrower may be elsewhere
@@ -33,6 +34,20 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
        and x.party = a.party
        and x.party_id = a.party_id
        and x.at <= a.at) o on true
+ -- where a number of the book rings; it is not believed to ring elsewhere
+  left join lateral (
+    select case when k.party = 'employer' or k.kind = 'work_phone' then 'work'
+                when k.kind = 'phone' then 'home'
+                else 'mobile' end as place
+      from contact_points k
+     where a.address <> ''
+       and a.channel in ('call', 'sms', 'message')
+       and k.borrower_id = a.borrower_id
+       and k.kind in ('mobile', 'phone', 'work_phone')
+       and is_same_address(k.value, a.address)
+     -- a number that is of several kinds rings where one is disturbed most
+     order by k.kind desc
+     limit 1) r on true
  -- Aggregates, so that each is worked out once for all who have the same zones, the same products of the
  -- same lender, and are asked about in the same way.
  cross join lateral (

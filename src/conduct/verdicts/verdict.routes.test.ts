@@ -221,9 +221,15 @@ test('contacts that others tell us of are recorded once and judged', async () =>
       automated: true,
     },
   ]
-  const told = await desk.ask('POST', '/borrowers/7/outside-contacts', { contacts })
+  const path = '/borrowers/7/outside-contacts'
+  // who calls asks before; that the person called anybody writes down
+  expect(await desk.refusal('POST', path, { contacts })).toBe('own_contact_needs_a_verdict')
+  const inbound = { at: '2024-05-09T14:00:00Z', direction: 'in', channel: 'sms' }
+  expect((await desk.ask('POST', path, { contacts: [inbound] })).status).toBe(201)
+  desk.asMachine()
+  const told = await desk.ask('POST', path, { contacts })
   expect(told).toMatchObject({ status: 201, body: { recorded: 1 } })
-  expect((await desk.ask('POST', '/borrowers/7/outside-contacts', { contacts })).body.recorded).toBe(0)
+  expect((await desk.ask('POST', path, { contacts })).body.recorded).toBe(0)
   desk.as('cora', 'compliance')
   const { incidents } = (await desk.ask('GET', '/conduct/incidents')).body
   expect(incidents.map((it: { rule_id: string }) => it.rule_id)).toContain('US-T1')

@@ -8,6 +8,7 @@ import {
   pageQuery,
   z,
 } from '../../platform/http.ts'
+import { askedBy } from '../contacts/asker.sql.ts'
 import { textsFor } from '../templates/template.sql.ts'
 import { limitationsOf } from './limitation.sql.ts'
 import { refusalCounts } from './refusal-counts.sql.ts'
@@ -72,9 +73,9 @@ const personal = Channel.options.filter(
 export const verdictRoutes = () =>
   newRoutes()
     .openapi(ask, async (c) => {
-      const { borrower_id, channels = personal, about = {} } = c.req.valid('json')
-      const staff_id = c.var.person.staff_id
+      const { borrower_id, channels = personal, about: said = {} } = c.req.valid('json')
       const answer = await askOnly(c.var.db, borrower_id, c.var.clock, async (tx, at) => {
+        const about = await askedBy(tx, borrower_id, said, c.var.person)
         // Who names a text asks about that one.
         const named = about.template !== undefined || about.text !== undefined
         const texts = named ? [] : await textsFor(tx, borrower_id, channels, at)
@@ -82,8 +83,8 @@ export const verdictRoutes = () =>
           tx,
           borrower_id,
           [
-            ...channels.map((channel) => ({ ...about, channel, staff_id })),
-            ...texts.map(({ channel, template }) => ({ ...about, channel, template, staff_id })),
+            ...channels.map((channel) => ({ ...about, channel })),
+            ...texts.map(({ channel, template }) => ({ ...about, channel, template })),
           ],
           at,
         )

@@ -4,7 +4,16 @@ import { routePath } from 'hono/route'
 import type { CompiledQuery } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
-import { borrowersIn, type Env, isBorrower, type Person, problem, reasonOf } from '../../platform/http.ts'
+import {
+  borrowersIn,
+  type Env,
+  isBorrower,
+  isMachine,
+  MACHINE,
+  type Person,
+  problem,
+  reasonOf,
+} from '../../platform/http.ts'
 import { databaseFor } from '../../platform/http-database.ts'
 import { isWrite, minutesAgo } from '../../platform/http-guards.ts'
 import { auditInsert } from '../audit/audit.sql.ts'
@@ -50,9 +59,6 @@ function personOf(rights: StaffRights): Person {
   return { staff_id, name, roles: rights.roles, permissions, ...scope }
 }
 
-// A machine is known by its token, as a person is by their id.
-const TOKEN = 'token:'
-
 async function machineBehind({ db, clock }: Desk, authorization: string): Promise<Person | null> {
   const token = /^Bearer (.+)$/.exec(authorization)?.[1]
   if (!token) return null
@@ -62,7 +68,7 @@ async function machineBehind({ db, clock }: Desk, authorization: string): Promis
   const { token_id, name, lenders } = machine
   const permissions = new Set(machine.permissions)
   return {
-    staff_id: `${TOKEN}${token_id}`,
+    staff_id: `${MACHINE}${token_id}`,
     name,
     roles: [],
     permissions,
@@ -109,7 +115,7 @@ class Log {
     const { c, desk, person } = this
     const { reason } = told(c)
     // What a machine does without a reason of its own it does for what its token was given for.
-    const given = person.staff_id.startsWith(TOKEN) ? person.name : null
+    const given = isMachine(person) ? person.name : null
     return auditInsert(desk.db, {
       at: desk.clock.now().toString(),
       staff_id: person.staff_id,
