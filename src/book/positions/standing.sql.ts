@@ -89,7 +89,8 @@ export async function standingOf(
                 and (h.debts is null or l.loan_no = any (h.debts))
                 and not exists (
                   select from hold_releases r
-                   where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+                   where r.borrower_id = h.borrower_id and r.at >= h.at
+                     and (r.kind, r.party, r.party_id) = (h.kind, h.party, h.party_id)
                      and (r.debts is null or l.loan_no = any (r.debts)))) as is_disputed
       from loan l cross join moved m
       left join settings_in_force origin
