@@ -84,13 +84,12 @@ export async function standingOf(
            l.product ilike '%card%' as is_card,
            (select (10 ^ exponent)::bigint from currencies c where c.currency = l.currency) as unit_minor,
            exists (
-             select from holds h
-              where h.borrower_id = l.borrower_id and h.kind = 'dispute'
+             select from holds h where h.borrower_id = l.borrower_id and h.kind = 'dispute'
                 and (h.debts is null or l.loan_no = any (h.debts))
                 and not exists (
                   select from hold_releases r
-                   where r.borrower_id = h.borrower_id and r.at >= h.at
-                     and (r.kind, r.party, r.party_id) = (h.kind, h.party, h.party_id)
+                   where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+                     and r.party = h.party and r.party_id = h.party_id
                      and (r.debts is null or l.loan_no = any (r.debts)))) as is_disputed
       from loan l cross join moved m
       left join settings_in_force origin

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dayCountOf } from '../interest/day-count.ts'
 
-/** The name of a pack: a jurisdiction, and a part of it where that has law of its own (`us`, `usma`, `us-ny`). */
+/** The name of a pack: a jurisdiction, and a part of it that has law of its own (`us`, `usma`, `us-ny`). */
 export const PackName = z.string().regex(/^[a-z]{2,20}(-[a-z0-9]{1,20})*$/)
 
 const days = z.int().min(0).max(10_000)

@@ -116,7 +116,8 @@ export async function deployPacks(db: Db, loadedAt: string) {
 async function keepRestDays(db: Db, calendar: string, days: { day: string; is_worked: boolean }[]) {
   await sql`
     insert into rest_days
-    select ${calendar}, * from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, is_worked boolean)
+    select ${calendar}, *
+      from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, is_worked boolean)
     on conflict (pack, day) do update set is_worked = excluded.is_worked
      where rest_days.is_worked <> excluded.is_worked`.execute(db)
 }

@@ -134,8 +134,8 @@ export type Pack = z.infer<typeof Pack>
 export const packVersion = (pack: Pack) => `${pack.pack}@${pack.version}`
 
 /**
- * A missed `should` only warns unless its pack sets it to block (rules.md, Modality). Law of which nobody knows
- * since when it is in force is for counsel to confirm, however well the rest was read.
+ * A missed `should` only warns unless its pack sets it to block (rules.md, Modality). Law of which nobody
+ * knows since when it is in force is for counsel to confirm, however well the rest was read.
  */
 export const ruleRows = (pack: Pack) =>
   pack.rules.map((rule) => ({

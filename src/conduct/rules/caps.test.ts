@@ -17,7 +17,7 @@ beforeAll(async () => {
   const caps: Pack['rules'][number] = {
     ...pack.rules[0]!,
     id: 'HOUSE-F1',
-    rule: 'At most three texts a day, five texts and e-mails together in seven days about a debt, a visit a day',
+    rule: 'At most three texts a day, five texts and e-mails in seven days about a debt, a visit a day',
     checks: [
       { check: 'calls_per_day', channels: ['sms'], counted: ['sms'], calls_max: 3, count_key: 'person' },
       {
