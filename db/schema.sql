@@ -73,7 +73,7 @@ CREATE OR REPLACE FUNCTION public.is_asked(c rule_checks, law_on date, pack_vers
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (((c).pack_version = ANY (pack_versions)) AND ((law_on >= (c).effective_from) AND (law_on <= (c).effective_to)) AND (((c).channels IS NULL) OR (channel = ANY ((c).channels))) AND (((c).not_channels IS NULL) OR (channel <> ALL ((c).not_channels))) AND (((c).parties IS NULL) OR (party = ANY ((c).parties))) AND (((c).not_parties IS NULL) OR (party <> ALL ((c).not_parties))) AND (((c).purposes IS NULL) OR (purpose = ANY ((c).purposes))) AND (((c).not_purposes IS NULL) OR (purpose <> ALL ((c).not_purposes))) AND (((c).placed_by_kind IS NULL) OR (split_part(placed_by, ':'::text, 1) = (c).placed_by_kind)) AND (((c).one_way IS NULL) OR (one_way = (c).one_way)));
+RETURN (((c).pack_version = ANY (pack_versions)) AND ((law_on >= (c).effective_from) AND (law_on <= (c).effective_to)) AND (((c).channels IS NULL) OR (channel = ANY ((c).channels))) AND (((c).not_channels IS NULL) OR (channel <> ALL ((c).not_channels))) AND (((c).parties IS NULL) OR (party = ANY ((c).parties)) OR (((c).check_kind = 'held'::text) AND (party <> 'debtor'::text))) AND (((c).not_parties IS NULL) OR (party <> ALL ((c).not_parties)) OR (((c).check_kind = 'held'::text) AND (party <> 'debtor'::text))) AND (((c).purposes IS NULL) OR (purpose = ANY ((c).purposes))) AND (((c).not_purposes IS NULL) OR (purpose <> ALL ((c).not_purposes))) AND (((c).placed_by_kind IS NULL) OR (split_part(placed_by, ':'::text, 1) = (c).placed_by_kind)) AND (((c).one_way IS NULL) OR (one_way = (c).one_way)));
 
 CREATE OR REPLACE FUNCTION public.is_call_hour(at timestamp with time zone, opens time without time zone, closes time without time zone)
  RETURNS boolean
@@ -757,7 +757,9 @@ create table hold_releases (
   ordinal integer not null default 0,
   recorded_at timestamp with time zone not null,
   recorded_by text not null,
-  reason text not null
+  reason text not null,
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text
 );
 
 create table holds (
@@ -771,7 +773,9 @@ create table holds (
   sent_on date,
   recorded_at timestamp with time zone not null,
   recorded_by text not null,
-  reason text not null
+  reason text not null,
+  party text not null default 'debtor'::text,
+  party_id text not null default ''::text
 );
 
 create table house_exceptions (
@@ -1090,7 +1094,11 @@ create table pack_rules (
   says text,
   says_on text[],
   banned_phrases text[],
-  is_decided boolean not null
+  is_decided boolean not null,
+  says_later text,
+  says_to text[],
+  says_not_to text[],
+  says_for text[]
 );
 
 create table packs (
@@ -1348,7 +1356,9 @@ create table rule_checks (
   years_longest integer,
   restarted_by text[],
   claim_part text,
-  check_no integer not null generated always as identity
+  check_no integer not null generated always as identity,
+  counted text[],
+  receipt_days integer
 );
 
 create table schema_migrations (

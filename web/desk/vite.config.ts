@@ -37,9 +37,11 @@ function ruleWordsMissing(language: string): string[] {
   )
   const there = new Set(Object.keys(wordsOf(`rules.${language}`)))
   const needed = packs.flatMap(({ rules }) =>
-    rules.flatMap(({ id, ...rule }) =>
-      JSON.stringify(rule).includes('"says":') ? [id, `says ${id}`] : [id],
-    ),
+    rules.flatMap(({ id, ...rule }) => [
+      id,
+      ...(JSON.stringify(rule).includes('"says":') ? [`says ${id}`] : []),
+      ...(JSON.stringify(rule).includes('"says_later":') ? [`later ${id}`] : []),
+    ]),
   )
   const parameters = wordsOf(`parameters.${language}`)
   const set = new Set(packs.flatMap(({ rules }) => rules.map((rule) => rule.parameters)))

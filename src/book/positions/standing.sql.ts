@@ -40,6 +40,7 @@ const isDisputed = sql`
        and not exists (
          select from hold_releases r
           where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
+            and r.party = h.party and r.party_id = h.party_id
             and (r.debts is null or l.loan_no = any (r.debts))))`
 
 /** A loan's standing at the close of `asOf`; undefined when the borrower has no such loan. */

@@ -29,6 +29,7 @@ test('what a lender may say of its money', () => {
     penalty_rule_cn: { base: 'principal', yearly: '0.05' },
     day_count: '30/360',
     agreement_party: { name: 'Bank', method: { 'zh-Hans': '转账' } },
+    packs: ['us', 'usma', 'us-ny'],
   }
   expect(readSettings({ ...scope, ...values })).toEqual({
     scope: { effective_from: '2025-01-01', lender: 'bank', product: '' },
@@ -38,6 +39,9 @@ test('what a lender may say of its money', () => {
 
 test.each([
   ['bucket_edges', [], /bucket_edges: Too small/],
+  ['packs', ['US'], /packs\.0/],
+  ['packs', ['us-'], /packs\.0/],
+  ['packs', ['house'], /packs\.0.*asked without being named/],
   ['promise_grace_dayz', 3, /is no setting; known are .*promise_grace_days/],
   ['penalty_rule_China', null, /is no setting/],
   ['promise_tolerance_bps', 10_001, /promise_tolerance_bps/],

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { dayCountOf } from '../interest/day-count.ts'
 
+/** The name of a pack: a jurisdiction, and a part of it that has law of its own (`us`, `usma`, `us-ny`). */
+export const PackName = z.string().regex(/^[a-z]{2,20}(-[a-z0-9]{1,20})*$/)
+
 const days = z.int().min(0).max(10_000)
 const share = z.number().positive().max(100)
 
@@ -134,7 +137,7 @@ const settingShapes: Readonly<Record<string, z.ZodType>> = {
   grace_days: days,
   bucket_edges: BucketEdges,
   /** packs of law that bind the lender; the strictest wins */
-  packs: z.array(z.string().regex(/^[a-z]{2}(-[a-z0-9-]+)?$/)),
+  packs: z.array(PackName.refine((it) => it !== 'house', 'The house is asked without being named.')),
   /** how far a full tape may move against the one before (fractions) until a person must accept it */
   load_limits: z.strictObject({
     rows: share.optional(),

@@ -88,10 +88,13 @@ function factOf(event: CaseEvent, kind: string, zone: string): [string, Record<s
     case 'hold': {
       const sent = event.sent_at ? dateOf(event.sent_at) : null
       const variant = event.variant ?? 'standard'
-      return ['holds', { hold_id: randomUUID(), kind: event.hold ?? '', variant, debts, sent_on: sent }]
+      return [
+        'holds',
+        { hold_id: randomUUID(), ...person, kind: event.hold ?? '', variant, debts, sent_on: sent },
+      ]
     }
     case 'released':
-      return ['hold_releases', { release_id: randomUUID(), kind: event.hold ?? '', debts }]
+      return ['hold_releases', { release_id: randomUUID(), ...person, kind: event.hold ?? '', debts }]
     case 'unreachable':
       return ['unreachabilities', { evidence_id: randomUUID() }]
     case 'portal_session':
@@ -196,8 +199,8 @@ export function caseRows(asked: ConductCase, reading: Reading, proposal_id: stri
   const rows: FactRows = { contact_proposals: [proposalRow(asked, reading, zone, proposal_id)] }
   const start = '-infinity'
   rows['debt_traits'] = Object.entries(asked.person?.debts ?? {}).map(([debt, traits]) => ({
-    represented: false,
     ...traits,
+    represented: kind === 'debtor' && (traits.represented ?? false),
     // an account number says something about student loans only
     account: traits.product === 'student_loan' ? traits.account : null,
     borrower_id,
@@ -208,6 +211,15 @@ export function caseRows(asked: ConductCase, reading: Reading, proposal_id: stri
     recorded_by: 'case',
     reason: 'case',
   }))
+  // an attorney of somebody else than the borrower is that person's own
+  const represented = Object.entries(asked.person?.debts ?? {}).filter(([, it]) => it.represented)
+  if (kind !== 'debtor') {
+    rows['holds'] = represented.map(([debt]) => ({
+      ...{ borrower_id, hold_id: randomUUID(), kind: 'attorney', variant: 'standard', debts: [debt] },
+      ...{ party: kind, party_id: '', at: start, ordinal: 0 },
+      ...{ recorded_at: start, recorded_by: 'case', reason: 'case' },
+    }))
+  }
   for (const [ordinal, event] of (asked.events ?? []).entries()) {
     const [table, particulars] = factOf(event, kind, zone)
     const at = instantOf(event.at, zone)

@@ -37,15 +37,16 @@ export const HoldKind = z.enum([
   'military',
 ])
 
-/** A reason why work must stop, from receipt until released. No debts: all. */
+/** A reason why work must stop, from receipt until released. No debts: all; no party: the borrower's own. */
 export const NewHold = z.strictObject({
   ...told,
+  ...person,
   kind: HoldKind,
   variant: z.enum(['standard', 'mental_health']).optional(),
   debts,
   sent_on: z.iso.date().optional(),
 })
-export const NewRelease = z.strictObject({ ...told, kind: HoldKind, debts })
+export const NewRelease = z.strictObject({ ...told, ...person, kind: HoldKind, debts })
 export const NewConsent = z.strictObject({
   ...told,
   ...person,

@@ -46,7 +46,8 @@ export type ToldFact = {
 
 /** What a row needs that nobody said: the person is the borrower, no address, given to the lender. */
 const defaults: Partial<Record<FactTable, Record<string, unknown>>> = {
-  holds: { variant: 'standard' },
+  holds: { variant: 'standard', party: 'debtor', party_id: '' },
+  hold_releases: { party: 'debtor', party_id: '' },
   consents: { party: 'debtor', party_id: '', given_to: 'lender' },
   consent_revocations: { party: 'debtor', party_id: '' },
   agreed_windows: { party: 'debtor', party_id: '' },
@@ -101,6 +102,8 @@ export async function recordFact(
             cause: said.kind ?? 'hold',
             cause_no: fact_id,
             debts: said.debts,
+            // somebody else's hold stops what is planned with that person
+            ...(row.party === 'debtor' ? {} : { party: row.party, party_id: row.party_id }),
             at: recorded_at,
             stopped_by: recorded_by,
           })

@@ -47,6 +47,30 @@ beforeAll(async () => {
   db = await freshDatabase()
 })
 
+test('a guarantor’s hold stops what is planned with the guarantor, and that alone', async () => {
+  const id = await borrower(db, 'guarantor')
+  const planned = { at: '2024-05-20T16:00:00Z', channel: 'call', debts: ['L1'], why: 'missed instalment' }
+  const guarantor = { party: 'guarantor', party_id: 'G' }
+  for (const who of [{}, guarantor, { party: 'guarantor', party_id: 'F' }]) {
+    await planContact(db, id, { ...planned, ...who, worked_by: 'kim' }, '2024-05-01T16:00:00Z')
+  }
+  await recordFact(db, id, 'holds', { ...guarantor, kind: 'cease', reason: 'the guarantor wrote' }, by(2))
+  const { rows } = await sql`
+    select party, party_id from planned_contacts
+     where borrower_id = ${id} and cancelled_at is not null`.execute(db)
+  expect(rows).toEqual([guarantor])
+  const asked = (about: object) =>
+    db.transaction().execute(async (tx) => {
+      const at = await lockBorrower(tx, id, noon(3))
+      const [told] = await askRules(tx, id, [{ channel: 'call', automated: true, ...about }], at)
+      return [...new Set(told!.refusals.map((it) => it.rule_id))]
+    })
+  expect(await asked({})).toEqual([])
+  expect(await asked(guarantor)).toEqual(['HOUSE-D2', 'US-T8'])
+  await recordFact(db, id, 'hold_releases', { kind: 'cease', reason: 'the borrower is fine' }, by(4))
+  expect(await asked(guarantor)).toEqual(['HOUSE-D2', 'US-T8'])
+})
+
 test('a cease stops everything planned, once, and shows who has not acknowledged', async () => {
   const id = await borrower(db, 'cease')
   await plan(db, id, ['L1'], 'collector kim')

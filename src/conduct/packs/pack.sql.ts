@@ -5,6 +5,7 @@ import chineseDays from 'chinese-days'
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { federalHolidays } from './federal-holidays.ts'
 import { checkRows, Pack, packVersion, retentionRows, ruleRows } from './pack.ts'
 import type { BannedPhrase } from './phrase.ts'
 
@@ -105,10 +106,18 @@ export async function deployPacks(db: Db, loadedAt: string) {
     select name from pg_timezone_names where not exists (select from known_zones)
     on conflict do nothing`.execute(db)
   for (const { pack, sha256 } of readPacks()) await loadPack(db, pack, sha256, loadedAt)
-  const days = restDays()
+  await keepRestDays(db, 'cn', restDays())
+  const years = Array.from({ length: 40 }, (_, i) => 2010 + i)
+  const holidays = years.flatMap(federalHolidays).map((day) => ({ day, is_worked: false }))
+  await keepRestDays(db, 'us-federal', holidays)
+}
+
+/** Days of rest by whose calendar they are: a pack's, or `us-federal` for what Regulation F counts by. */
+async function keepRestDays(db: Db, calendar: string, days: { day: string; is_worked: boolean }[]) {
   await sql`
     insert into rest_days
-    select 'cn', * from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, is_worked boolean)
+    select ${calendar}, *
+      from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, is_worked boolean)
     on conflict (pack, day) do update set is_worked = excluded.is_worked
      where rest_days.is_worked <> excluded.is_worked`.execute(db)
 }

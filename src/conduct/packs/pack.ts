@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PackName } from '../../book/settings/setting.ts'
 
 const names = z.array(z.string()).min(1)
 const days = z.int().positive()
@@ -32,6 +33,8 @@ const Check = z.strictObject({
     'template_approved',
     'template_named',
     'visit_agreed',
+    'portal_session',
+    'validation_runs',
   ]),
   channels: names.optional(),
   not_channels: names.optional(),
@@ -53,6 +56,10 @@ const Check = z.strictObject({
   minutes: z.int().positive().optional(),
   outcomes: names.optional(),
   count_key: z.enum(['person', 'number']).optional(),
+  /** The channels whose contacts a counting test counts; absent: calls. */
+  counted: names.optional(),
+  /** Working days after which a notice is taken to have been received. */
+  receipt_days: days.optional(),
   consent_lifts: z.boolean().optional(),
   hold: z.string().optional(),
   variant: z.string().optional(),
@@ -66,6 +73,16 @@ const Check = z.strictObject({
   years_longest: z.int().positive().optional(),
   restarted_by: names.optional(),
   claim_part: z.string().optional(),
+})
+
+const Disclosure = z.strictObject({
+  says: z.string(),
+  /** What is said instead once the collector has spoken or written to the person about each of the debts. */
+  says_later: z.string().optional(),
+  channels: names,
+  parties: names.optional(),
+  not_parties: names.optional(),
+  purposes: names.optional(),
 })
 
 const Rule = z.strictObject({
@@ -94,8 +111,8 @@ const Rule = z.strictObject({
     .optional(),
   /** Contacts by these channels are recorded. */
   records_on: names.optional(),
-  /** What must be said, and on which channels. */
-  disclosure: z.strictObject({ says: z.string(), channels: names }).optional(),
+  /** What must be said, on which channels, to whom and for what. */
+  disclosure: Disclosure.optional(),
   /** What must not stand in anything that is written or logged. */
   banned_phrases: names.optional(),
   checks: z.array(Check).optional(),
@@ -103,7 +120,7 @@ const Rule = z.strictObject({
 
 /** The file of one jurisdiction's rules, `packs/PACK.json`. */
 export const Pack = z.strictObject({
-  pack: z.string().regex(/^[a-z]+$/),
+  pack: PackName,
   version: z.string(),
   title: z.string(),
   own_zone: z.string().optional(),
@@ -116,7 +133,10 @@ export type Pack = z.infer<typeof Pack>
 /** `us@2026.1`: what a verdict keeps. */
 export const packVersion = (pack: Pack) => `${pack.pack}@${pack.version}`
 
-/** A missed `should` only warns unless its pack sets it to block (rules.md, Modality). */
+/**
+ * A missed `should` only warns unless its pack sets it to block (rules.md, Modality). Law of which nobody
+ * knows since when it is in force is for counsel to confirm, however well the rest was read.
+ */
 export const ruleRows = (pack: Pack) =>
   pack.rules.map((rule) => ({
     pack_version: packVersion(pack),
@@ -129,12 +149,16 @@ export const ruleRows = (pack: Pack) =>
     blocks: rule.blocks ?? (rule.modality !== undefined && rule.modality !== 'should'),
     source: rule.source,
     mark: rule.mark,
-    for_counsel: rule.for_counsel,
+    for_counsel: rule.for_counsel || (rule.force !== 'house' && rule.effective_from === undefined),
     effective_from: rule.effective_from ?? '-infinity',
     effective_to: rule.effective_to ?? 'infinity',
     records_on: rule.records_on ?? null,
     says: rule.disclosure?.says ?? null,
+    says_later: rule.disclosure?.says_later ?? null,
     says_on: rule.disclosure?.channels ?? null,
+    says_to: rule.disclosure?.parties ?? null,
+    says_not_to: rule.disclosure?.not_parties ?? null,
+    says_for: rule.disclosure?.purposes ?? null,
     banned_phrases: rule.banned_phrases ?? null,
     is_decided: (rule.checks ?? []).length > 0 && !rule.off,
   }))

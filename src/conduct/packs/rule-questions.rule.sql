@@ -12,8 +12,10 @@ create function is_asked(
          and law_on between c.effective_from and c.effective_to
          and (c.channels is null or channel = any (c.channels))
          and (c.not_channels is null or channel <> all (c.not_channels))
-         and (c.parties is null or party = any (c.parties))
-         and (c.not_parties is null or party <> all (c.not_parties))
+         -- a hold may be of whoever is asked about: refused_held reads whose it is
+         and (c.parties is null or party = any (c.parties) or c.check_kind = 'held' and party <> 'debtor')
+         and (c.not_parties is null or party <> all (c.not_parties)
+              or c.check_kind = 'held' and party <> 'debtor')
          and (c.purposes is null or purpose = any (c.purposes))
          and (c.not_purposes is null or purpose <> all (c.not_purposes))
          and (c.placed_by_kind is null or split_part(placed_by, ':', 1) = c.placed_by_kind)
@@ -30,10 +32,10 @@ create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
        p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way,
        p.contact_id, p.template, p.free_text, p.claim_parts,
-       c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.products, c.not_products, c.places,
-       c.not_places,
+       c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.parties, c.not_parties, c.products,
+       c.not_products, c.places, c.not_places,
        c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key,
-       c.consent_lifts,
+       coalesce(c.counted, '{call}') as counted, c.consent_lifts, c.receipt_days,
        c.hold, c.variant, c.days_max, c.months_max, c.days_after_release, c.permits_reply, c.notice,
        c.visitors_min, c.years, c.years_longest, c.restarted_by, c.claim_part,
        coalesce(p.zones[1], c.own_zone, 'UTC') as day_zone,
@@ -69,9 +71,13 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        and x.at <= p.at
        and x.recorded_at <= p.known_at
        and x.contact_id is distinct from p.contact_id) l on true
-  -- whether the person has the portal open
+  -- whether the person has the portal open; a session that nobody ended is over after a time (HOUSE-M2)
   left join lateral (
-    select (array_agg(x.state order by x.at desc, x.ordinal desc))[1] as portal_state
+    select (array_agg(
+             case when x.at > p.at - make_interval(mins => (
+                    select min(m.minutes) from rule_checks m where m.check_kind = 'portal_session'))
+                  then x.state else 'ended' end
+             order by x.at desc, x.ordinal desc))[1] as portal_state
       from portal_sessions x
      where p.channel in ('message', 'portal')
        and x.borrower_id = p.borrower_id

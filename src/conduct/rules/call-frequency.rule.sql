@@ -7,10 +7,13 @@ select p.borrower_id, p.proposal_id, r.calls, r.number, r.outcomes
   from contact_proposals p
  cross join lateral (
    select max(k.days) + 1 as days, min(k.calls_max) as calls_min,
-          array_agg(o) filter (where k.check_kind = 'quiet_after_conversation') as talks
+          array_agg(o) filter (where k.check_kind = 'quiet_after_conversation') as talks,
+          array_agg(n) as counted
      from rule_checks k
      left join lateral unnest(k.outcomes) o on true
+    cross join lateral unnest(coalesce(k.counted, '{call}')) n
     where k.pack_version = any (p.pack_versions)
+      and p.channel = any (coalesce(k.channels, '{call}'))
       and k.check_kind in ('calls_in_days', 'quiet_after_conversation')) m
  cross join lateral (
    select array_agg(c) as calls, count(*) as number,
@@ -22,11 +25,11 @@ select p.borrower_id, p.proposal_id, r.calls, r.number, r.outcomes
       and c.at > p.at - make_interval(days => m.days)
       and c.recorded_at <= p.known_at
       and c.contact_id is distinct from p.contact_id
-      and c.channel = 'call'
+      and c.channel = any (m.counted)
       and c.placed_by = p.placed_by
       and c.party = p.party
       and c.party_id = p.party_id) r
- where p.channel = 'call'
+ where m.days is not null
    and (r.number >= m.calls_min or r.outcomes && (m.talks || '{""}'));
 
 -- The debts about which the person may not be called again yet, and the first free day for each: US-F1
@@ -38,8 +41,8 @@ drop view if exists busy_debts cascade;
 create view busy_debts as
 select *
   from (
-    select r.borrower_id, r.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
-           q.pack_version, q.rule_id, q.day_zone, q.on_date, q.days, q.debt, q.members,
+    select r.borrower_id, r.proposal_id, q.at, q.known_at, q.channel, q.party, q.party_id, q.address,
+           q.placed_by, q.pack_version, q.rule_id, q.day_zone, q.on_date, q.days, q.debt, q.members,
            case when q.check_kind = 'calls_in_days' then
                   (array_agg(d.called_on order by d.called_on desc))[q.calls_max]
                 else max(d.called_on) end + q.days as free_on,
@@ -57,8 +60,10 @@ select *
      cross join lateral unnest(r.calls) a
      cross join lateral (select (a.at at time zone q.day_zone)::date as called_on) d
      where r.number >= coalesce(q.calls_max, 1)
-       and r.outcomes && (q.outcomes || '{""}')
-       and (a.outcome is null or a.outcome_recorded_at > q.known_at or a.outcome = any (q.outcomes))
+       and a.channel = any (q.counted)
+       and (q.outcomes is null or r.outcomes && (q.outcomes || '{""}'))
+       and (q.outcomes is null or a.outcome is null or a.outcome_recorded_at > q.known_at
+            or a.outcome = any (q.outcomes))
        and d.called_on > q.on_date - q.days
        and case when q.check_kind = 'calls_in_days' then
              a.direction = 'out'
@@ -66,7 +71,7 @@ select *
              and not exists (
                select from consents k
                 where k.borrower_id = q.borrower_id
-                  and (k.channel is null or k.channel = 'call')
+                  and (k.channel is null or k.channel = a.channel)
                   and k.at <= a.at
                   and k.recorded_at <= q.known_at
                   and (k.party, k.party_id, k.given_to) = (q.party, q.party_id, q.placed_by)
@@ -84,9 +89,9 @@ select *
            else coalesce(a.conversation_debts, a.debts) is null
              or coalesce(a.conversation_debts, a.debts) && q.members
            end
-     group by r.borrower_id, r.proposal_id, q.at, q.known_at, q.party, q.party_id, q.address, q.placed_by,
-              q.pack_version, q.rule_id, q.check_kind, q.calls_max, q.day_zone, q.on_date, q.days, q.debt,
-              q.members) b
+     group by r.borrower_id, r.proposal_id, q.at, q.known_at, q.channel, q.party, q.party_id, q.address,
+              q.placed_by, q.pack_version, q.rule_id, q.check_kind, q.calls_max, q.day_zone, q.on_date,
+              q.days, q.debt, q.members) b
  where b.free_on > b.on_date;
 
 -- A day is free when every busy debt is free again or a consent that still lives covers it: a consent
@@ -106,7 +111,7 @@ select d.borrower_id, d.proposal_id, d.pack_version, d.rule_id,
              or exists (
                select from consents k
                 where k.borrower_id = b.borrower_id
-                  and (k.channel is null or k.channel = 'call')
+                  and (k.channel is null or k.channel = b.channel)
                   and k.at <= b.at
                   and k.recorded_at <= b.known_at
                   and (k.party, k.party_id, k.given_to) = (b.party, b.party_id, b.placed_by)

@@ -1,5 +1,6 @@
--- Caps per calendar day, whoever calls: CN-F1 (conversations that we began, per person), CN-F2 (connected
--- notice calls, per person), CN-F3 (dials of a number that did not get through, unless more were agreed). An
+-- Caps per calendar day, whoever calls, or writes where a test counts that (`counted`; else calls): CN-F1
+-- (conversations that we began, per person), CN-F2 (connected notice calls, per person), CN-F3 (dials of a
+-- number that did not get through, unless more were agreed), US-F6 (the seventh call of a day warns). An
 -- unknown outcome counts as the worst, an unknown number as the one that is dialled.
 drop view if exists refused_calls_per_day cascade;
 create view refused_calls_per_day as
@@ -8,7 +9,7 @@ select h.borrower_id, h.proposal_id, h.pack_version, h.rule_id,
        to_char(h.on_date + 1, 'YYYY-MM-DD') as next_allowed_at
   from (
     select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.calls_max, q.on_date, q.at, q.known_at,
-           q.party, q.party_id, q.address, q.debts, q.consent_lifts, count(*) as calls,
+           q.channel, q.party, q.party_id, q.address, q.debts, q.consent_lifts, count(*) as calls,
            jsonb_agg(c.contact_id) as counted
       from rule_questions q
       join contacts c
@@ -18,9 +19,11 @@ select h.borrower_id, h.proposal_id, h.pack_version, h.rule_id,
        and (c.at at time zone q.day_zone)::date = q.on_date
        and c.recorded_at <= q.known_at
        and c.contact_id is distinct from q.contact_id
-       and c.channel = 'call'
+       and c.channel = any (q.counted)
        and c.direction = 'out'
-       and (c.outcome is null or c.outcome_recorded_at > q.known_at or c.outcome = any (q.outcomes))
+       -- what is written has no outcome
+       and (q.outcomes is null or c.outcome is null or c.outcome_recorded_at > q.known_at
+            or c.outcome = any (q.outcomes))
        and case q.count_key
              when 'person' then c.party = q.party and c.party_id = q.party_id
              else c.address = q.address or c.address = '' or q.address = ''
@@ -30,13 +33,13 @@ select h.borrower_id, h.proposal_id, h.pack_version, h.rule_id,
        and q.answered_at is null
      group by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.calls_max, q.on_date, q.at,
      q.known_at,
-              q.party, q.party_id, q.address, q.debts, q.consent_lifts
+              q.channel, q.party, q.party_id, q.address, q.debts, q.consent_lifts
     having count(*) >= q.calls_max) h
  where not (h.consent_lifts
             and exists (
               select from consents k
                where k.borrower_id = h.borrower_id
-                 and (k.channel is null or k.channel = 'call')
+                 and (k.channel is null or k.channel = h.channel)
                  and k.at <= h.at
                  and k.recorded_at <= h.known_at
                  and (k.party, k.party_id) = (h.party, h.party_id)
@@ -67,7 +70,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and c.at > q.at - make_interval(mins => q.minutes)
    and c.recorded_at <= q.known_at
    and c.contact_id is distinct from q.contact_id
-   and c.channel = 'call'
+   and c.channel = any (q.counted)
    and c.direction = 'out'
    and c.party = q.party
    and c.party_id = q.party_id

@@ -2,7 +2,9 @@
 -- US-T7, US-T8, US-D3, US-V4, US-X1, UK-4 and the house's own. Some end by themselves: a plan after
 -- months_max (CN-L3), breathing space after days_max, its crisis variant days_after_release days after
 -- the release (UK-4). One answer to a message of the person's own is free where the rule says so (US-T7,
--- comment 6(b)(2)-1), and so is what an open portal session shows.
+-- comment 6(b)(2)-1), and so is what an open portal session shows. The borrower's own hold binds towards whom
+-- the rule says; one of a co-borrower, guarantor or anybody else binds contact with that person alone, who
+-- owes, or is asked, like the borrower (rules.md 1.8). Somebody who is not named may be the one.
 drop view if exists refused_held cascade;
 create view refused_held as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -13,6 +15,14 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
     on q.borrower_id = h.borrower_id
    and q.hold = h.kind
    and (q.variant is null or h.variant = q.variant)
+   and case when h.party = 'debtor' then
+             (q.parties is null or q.party = any (q.parties))
+             and (q.not_parties is null or q.party <> all (q.not_parties))
+            else h.party = q.party and (h.party_id in (q.party_id, '') or q.party_id = '')
+       end
+   -- of a debt whose product is unknown the narrower rule holds
+   and (q.products is null or q.product is null or q.product = any (q.products))
+   and (q.not_products is null or q.product <> all (q.not_products))
    and (h.debts is null or q.debt = any (h.debts))
    and h.at <= q.at
    and h.recorded_at <= q.known_at
@@ -21,6 +31,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
      from hold_releases e
     where e.borrower_id = h.borrower_id
       and e.kind = h.kind
+      and (e.party, e.party_id) = (h.party, h.party_id)
       and (e.debts is null or q.debt = any (e.debts))
       and (e.at, e.ordinal) >= (h.at, h.ordinal)
       and e.at <= q.at
@@ -34,7 +45,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              q.on_date <= (e.released_at at time zone q.day_zone)::date + q.days_after_release
        end
    and (q.answered_at is null or q.answered_at < h.at)
-   and (q.channel <> 'portal' or q.portal_state is distinct from 'open')
+   and q.portal_state is distinct from 'open'
 union all
 -- A debt that came to us with the name of an attorney.
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -48,5 +59,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
  where q.check_kind = 'held'
    and q.hold = 'attorney'
    and t.represented
+   and (q.parties is null or q.party = any (q.parties))
+   and (q.not_parties is null or q.party <> all (q.not_parties))
    and q.answered_at is null
-   and (q.channel <> 'portal' or q.portal_state is distinct from 'open');
+   and q.portal_state is distinct from 'open';

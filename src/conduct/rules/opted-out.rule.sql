@@ -2,11 +2,12 @@
 -- US-M1, 12 CFR 1006.14(h). Free stay one confirmation (none sent in that medium since), one answer to a
 -- message of the person's own that came later, what law requires (outside the test's scope), and an open
 -- portal session.
-drop view if exists refused_opted_out cascade;
-create view refused_opted_out as
-select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
-       jsonb_build_object('opt_out', x.opt_out_id, 'opted_out_at', x.at) as evidence,
-         null::text as next_allowed_at
+drop view if exists opt_out_questions cascade;
+create view opt_out_questions as
+select q.*, x.opt_out_id, x.at as closed_at,
+       -- the newest that closes what the proposal would use: only after that one a confirmation is free
+       first_value(x.at) over newest_first as newest_closed_at,
+       first_value(x.address) over newest_first as newest_closed
   from opt_outs x
   join rule_questions q
     on q.borrower_id = x.borrower_id
@@ -22,8 +23,17 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
                 or q.channel = 'email' and x.address like '%@%'
                 or q.channel in ('call', 'sms') and x.address not like '%@%'))
  where q.check_kind = 'opted_out'
-   and q.portal_state is distinct from 'open'
-   and (q.answered_at is null or q.answered_at < x.at)
+window newest_first as (
+  partition by q.borrower_id, q.proposal_id, q.pack_version, q.rule_id order by x.at desc, x.ordinal desc);
+
+drop view if exists refused_opted_out cascade;
+create view refused_opted_out as
+select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
+       jsonb_build_object('opt_out', q.opt_out_id, 'opted_out_at', q.closed_at) as evidence,
+       null::text as next_allowed_at
+  from opt_out_questions q
+ where q.portal_state is distinct from 'open'
+   and (q.answered_at is null or q.answered_at < q.closed_at)
    and (q.purpose <> 'confirm_opt_out'
         or exists (
           select from contacts c
@@ -32,16 +42,12 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and c.direction = 'out'
              and c.party = q.party
              and c.party_id = q.party_id
+             -- what went to another address confirmed something else
+             and (q.newest_closed in ('', c.address) or c.address = '')
+             and c.at >= q.newest_closed_at
              and c.at <= q.at
              and c.recorded_at <= q.known_at
-             and c.contact_id is distinct from q.contact_id
-             and c.at >= (
-               select max(y.at)
-                 from opt_outs y
-                where y.borrower_id = q.borrower_id
-                  and (y.channel is null or y.channel = q.channel)
-                  and y.at <= q.at
-                  and y.recorded_at <= q.known_at)));
+             and c.contact_id is distinct from q.contact_id));
 
 -- No e-mail to an address that is known to be the employer's, unless the person wrote from it or agreed
 -- to it directly: US-M4, 12 CFR 1006.22(f)(3).

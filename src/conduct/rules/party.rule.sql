@@ -1,27 +1,34 @@
 -- Who may be contacted, and what is never done: CN-P1 to P3, CN-C2, TW-C3, TW-P1, TW-P3, US-P0, US-D3,
 -- UK-5, IN-1.
 
--- The test's own scope says it all: such a contact is never made. Of an unknown product the narrower rule
--- holds (TW-P3).
+-- What is asked about contacts of certain products: any debt of one is enough. Of an unknown product the
+-- narrower rule holds (TW-P3).
+drop view if exists product_questions cascade;
+create view product_questions as
+select q.*
+  from rule_questions q
+ where q.products is null and q.not_products is null
+    or exists (
+      select
+        from unnest(q.debts) d
+        left join debt_traits t
+          on t.borrower_id = q.borrower_id
+         and t.debt = d
+         and t.recorded_at <= q.known_at
+         and (t.superseded_at is null or t.superseded_at > q.known_at)
+        left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
+       cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
+       where (q.products is null or k.product is null or k.product = any (q.products))
+         and (q.not_products is null or k.product <> all (q.not_products)));
+
+-- The test's own scope says it all: such a contact is never made.
 drop view if exists refused_never cascade;
 create view refused_never as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('party', q.party, 'purpose', q.purpose, 'channel', q.channel) as evidence,
        null::text as next_allowed_at
-  from rule_questions q
- where q.check_kind = 'never'
-   and (q.products is null
-        or exists (
-          select
-            from unnest(q.debts) d
-            left join debt_traits t
-              on t.borrower_id = q.borrower_id
-             and t.debt = d
-             and t.recorded_at <= q.known_at
-             and (t.superseded_at is null or t.superseded_at > q.known_at)
-            left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
-           cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
-           where k.product is null or k.product = any (q.products)));
+  from product_questions q
+ where q.check_kind = 'never';
 
 -- Others may be asked only while the debtor cannot be reached, which is over once the debtor talks with
 -- us or writes, or when the debtor has died or lacks capacity (CN-P2, CN-P3).
@@ -53,12 +60,14 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
      select from holds h
       where h.borrower_id = q.borrower_id
         and h.kind in ('deceased', 'incapacity')
+        and h.party = 'debtor'
         and h.at <= q.at
         and h.recorded_at <= q.known_at
         and not exists (
           select from hold_releases r
            where r.borrower_id = h.borrower_id
              and r.kind = h.kind
+             and r.party = 'debtor'
              and (r.at, r.ordinal) >= (h.at, h.ordinal)
              and r.at <= q.at
              and r.recorded_at <= q.known_at));
@@ -69,11 +78,12 @@ create view refused_after_refusal as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        jsonb_build_object('refusal', f.refusal_id, 'asked_at', f.at) as evidence,
          null::text as next_allowed_at
-  from rule_questions q
+  from product_questions q
   join third_party_refusals f
     on f.borrower_id = q.borrower_id
    and f.party = q.party
-   and f.party_id in (q.party_id, '')
+   -- somebody who is not named may be the one who asked
+   and (f.party_id in (q.party_id, '') or q.party_id = '')
    and f.at <= q.at
    and f.recorded_at <= q.known_at
  where q.check_kind = 'asked_to_stop';
@@ -92,7 +102,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
          from contacts c
         where c.borrower_id = q.borrower_id
           and c.party = q.party
-          and c.party_id = q.party_id
+          and (c.party_id in (q.party_id, '') or q.party_id = '')
           and c.at <= q.at
           and c.recorded_at <= q.known_at
           and c.contact_id is distinct from q.contact_id
@@ -103,7 +113,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
          from third_party_refusals f
         where f.borrower_id = q.borrower_id
           and f.party = q.party
-          and f.party_id in (q.party_id, '')
+          -- somebody who is not named may be the one who asked
+   and (f.party_id in (q.party_id, '') or q.party_id = '')
           and f.at <= q.at
           and f.recorded_at <= q.known_at) x) t
  where q.check_kind = 'talked_before'

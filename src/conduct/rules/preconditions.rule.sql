@@ -51,7 +51,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
           and c.direction = 'out'
           and c.party = q.party
           and c.party_id = q.party_id
-          and q.debt = any (c.debts)
+          and (c.debts is null or q.debt = any (c.debts))
           and c.at <= q.at
           and c.recorded_at <= q.known_at) s
     where not exists (
@@ -73,7 +73,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
         and c.outcome_recorded_at <= q.known_at
         and c.party = q.party
         and c.party_id = q.party_id
-        and q.debt = any (coalesce(c.conversation_debts, c.debts))
+        and (coalesce(c.conversation_debts, c.debts) is null
+             or q.debt = any (coalesce(c.conversation_debts, c.debts)))
         and c.at <= q.at
         and c.recorded_at <= q.known_at);
 

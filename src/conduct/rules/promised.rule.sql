@@ -16,4 +16,4 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and p.counts_until >= q.on_date
    and (p.outcome is null or p.judged_on > q.on_date)
  where q.check_kind = 'promise_open'
-   and (q.channel <> 'portal' or q.portal_state is distinct from 'open');
+   and q.portal_state is distinct from 'open';

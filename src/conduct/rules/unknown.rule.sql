@@ -16,7 +16,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, jsonb_build_obje
   from rule_questions q
  where q.check_kind = 'zone_known'
    and q.zones = '{}'
-   and (q.channel <> 'portal' or q.portal_state is distinct from 'open');
+   and q.portal_state is distinct from 'open';
 
 -- Nothing is threatened while the end of the limitation period is unknown.
 drop view if exists refused_unknown_limitation cascade;

@@ -15,6 +15,9 @@ export type Cause = {
   /** the fact that caused it: the same fact stops once */
   cause_no: string
   debts?: string[] | undefined
+  /** only what is planned with this person; absent: with anybody */
+  party?: string | undefined
+  party_id?: string | undefined
   at: string
   stopped_by: string
 }
@@ -26,6 +29,8 @@ export type Cause = {
  */
 export async function stopWork(tx: Db, borrower_id: string, cause: Cause): Promise<string> {
   const debts = cause.debts ?? null
+  const party = cause.party ?? null
+  const party_id = cause.party_id ?? ''
   const { rows } = await sql<{ stop_id: string }>`
     insert into stops (borrower_id, cause, cause_no, debts, at, stopped_by)
     values (${borrower_id}, ${cause.cause}, ${cause.cause_no}, ${debts}, ${cause.at}, ${cause.stopped_by})
@@ -40,6 +45,8 @@ export async function stopWork(tx: Db, borrower_id: string, cause: Cause): Promi
        where borrower_id = ${borrower_id}
          and cancelled_at is null
          and (${debts}::text[] is null or debts && ${debts}::text[])
+         and (${party}::text is null
+              or party = ${party} and (party_id in (${party_id}, '') or ${party_id} = ''))
       returning borrower_id, worked_by
     )
     insert into stop_notices (borrower_id, stop_id, worked_by)

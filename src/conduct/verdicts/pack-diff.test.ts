@@ -46,8 +46,8 @@ beforeAll(async () => {
 })
 
 test('an earlier closing would refuse calls, texts and e-mails of this evening, letters not', async () => {
-  const told = await diffPacks(db, 'cn@2026.2', changedPack('08:00', '19:00'), AT)
-  expect(told).toMatchObject({ old: 'cn@2026.2', new: 'cn@2027.1', borrowers: 3, contacts: 12 })
+  const told = await diffPacks(db, 'cn@2026.3', changedPack('08:00', '19:00'), AT)
+  expect(told).toMatchObject({ old: 'cn@2026.3', new: 'cn@2027.1', borrowers: 3, contacts: 12 })
   // borrower 1 keeps a plan and is refused under both
   expect(told).toMatchObject({ newly_refused: 6, released: 0 })
   expect(told.rules).toEqual([{ rule_id: 'CN-T1', refused_more: 9, refused_less: 0 }])
@@ -63,13 +63,13 @@ test('looking changes nothing, and a version under which verdicts were given is 
     insert into verdicts (borrower_id, allowed, decided_at, channel, debts, party, party_id, address,
       placed_by,
                           purpose, pack_versions, asked, refusals, warnings, facts, asked_by)
-    values (1, false, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.2}', '{}',
+    values (1, false, ${AT}, 'call', '{L1}', 'debtor', '', '', 'lender', 'collect', '{cn@2026.3}', '{}',
             '[{}]', '[]', '{}', 'kim')`.execute(tx)
   })
   await expect(loadPack(db, { ...cn, title: 'altered' }, 'another digest', AT)).rejects.toThrow('new version')
 })
 
 test('two jurisdictions are not compared', async () => {
-  await expect(diffPacks(db, 'cn@2026.2', 'us@2026.1', AT)).rejects.toThrow('same pack')
-  await expect(diffPacks(db, 'cn@2026.2', 'cn@1999', AT)).rejects.toThrow('neither')
+  await expect(diffPacks(db, 'cn@2026.3', 'us@2026.2', AT)).rejects.toThrow('same pack')
+  await expect(diffPacks(db, 'cn@2026.3', 'cn@1999', AT)).rejects.toThrow('neither')
 })

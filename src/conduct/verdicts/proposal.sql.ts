@@ -75,10 +75,22 @@ export async function refusalsFor(tx: Db, borrower_id: string): Promise<Map<stri
 }
 
 /** What must be said when a contact is made, and by which rule. */
-export type Disclosure = { rule_id: string; says: string }
+export type Disclosure = {
+  rule_id: string
+  says: string
+  /** These are the words for later contacts; the first says others. */
+  later: boolean
+}
 
-/** Takes a borrower's proposals back once they are answered; what each would have had to say, by proposal. */
-export async function withdraw(tx: Db, borrower_id: string): Promise<Map<string, Disclosure[]>> {
+/**
+ * Takes a borrower's proposals back once they are answered; what each would have had to say, by proposal: to
+ * this person, for this purpose, under the law of the day. Where the first contact says more (US-D1), a
+ * talk, whoever began it, or something that we wrote about each of the debts makes it a later one.
+ */
+export async function withdraw(
+  tx: Db,
+  borrower_id: string,
+): Promise<Map<string, (Disclosure & { proposal_id: string })[]>> {
   const { rows } = await sql<Disclosure & { proposal_id: string }>`
     with settled as (
       delete from asked_contacts
@@ -86,11 +98,31 @@ export async function withdraw(tx: Db, borrower_id: string): Promise<Map<string,
     ), answered as (
       delete from contact_proposals
        where borrower_id = ${borrower_id}
-      returning proposal_id, channel, pack_versions
+      returning borrower_id, proposal_id, at, law_on, pack_versions, channel, debts, party, party_id,
+                purpose, placed_by
     )
-    select a.proposal_id, r.rule_id, r.says
+    select a.proposal_id, r.rule_id, w.later, case when w.later then r.says_later else r.says end as says
       from answered a
-      join pack_rules r on r.pack_version = any (a.pack_versions) and a.channel = any (r.says_on)
+      join pack_rules r
+        on r.pack_version = any (a.pack_versions)
+       and a.law_on between r.effective_from and r.effective_to
+       and a.channel = any (r.says_on)
+       and (r.says_to is null or a.party = any (r.says_to))
+       and (r.says_not_to is null or a.party <> all (r.says_not_to))
+       and (r.says_for is null or a.purpose = any (r.says_for))
+     cross join lateral (
+       select r.says_later is not null and a.debts <> '{}' and not exists (
+                select
+                  from unnest(a.debts) d
+                 where not exists (
+                   select from contacts c
+                    where c.borrower_id = a.borrower_id
+                      and c.at < a.at
+                      and (c.party, c.party_id, c.placed_by) = (a.party, a.party_id, a.placed_by)
+                      and (c.outcome = 'conversation'
+                           or c.direction = 'out' and c.channel in ('sms', 'email', 'letter', 'message'))
+                      and (coalesce(c.conversation_debts, c.debts) is null
+                           or d = any (coalesce(c.conversation_debts, c.debts))))) as later) w
      order by r.rule_id collate "C"`.execute(tx)
   return Map.groupBy(rows, (row) => row.proposal_id)
 }

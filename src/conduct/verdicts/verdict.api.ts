@@ -77,7 +77,12 @@ export const RuleRefusal = z.object({
   next_allowed_at: z.string().nullable(),
 })
 
-const Disclosure = z.object({ rule_id: z.string(), says: z.string() })
+const Disclosure = z.object({
+  rule_id: z.string(),
+  says: z.string(),
+  /** The words for later contacts; the first says others. */
+  later: z.boolean(),
+})
 
 export const Verdict = z.object({
   allowed: z.boolean(),

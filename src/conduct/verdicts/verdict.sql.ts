@@ -80,7 +80,7 @@ export async function askRules(
   ])
   return proposals.map(({ proposal_id }) => ({
     ...verdictFrom(found.get(proposal_id) ?? []),
-    disclosures: (says.get(proposal_id) ?? []).map((row) => ({ rule_id: row.rule_id, says: row.says })),
+    disclosures: (says.get(proposal_id) ?? []).map(({ proposal_id: _, ...disclosure }) => disclosure),
   }))
 }
 

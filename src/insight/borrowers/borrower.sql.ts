@@ -82,6 +82,7 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
                     and not exists (select from hold_releases r
                                      where r.borrower_id = h.borrower_id
                                        and r.kind = h.kind
+                                       and (r.party, r.party_id) = (h.party, h.party_id)
                                        and r.at >= h.at
                                        and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
     from loans l
@@ -105,6 +106,7 @@ const holdsOf = (borrower_id: string) => sql`
      and not exists (select from hold_releases r
                       where r.borrower_id = h.borrower_id
                         and r.kind = h.kind
+                        and (r.party, r.party_id) = (h.party, h.party_id)
                         and r.at >= h.at
                         and (r.debts is null or r.debts @> h.debts))
    order by h.at desc`

@@ -68,7 +68,8 @@ function MustSay({ says }: { says: Contact['says'] }) {
       <legend className="soft small">{t('call.must_say')}</legend>
       {says.map((each) => (
         <Checkbox key={each.rule_id}>
-          {ruleWords(`says ${each.rule_id}`, each.says)} <span className="soft small">{each.rule_id}</span>
+          {ruleWords(`${each.later ? 'later' : 'says'} ${each.rule_id}`, each.says)}{' '}
+          <span className="soft small">{each.rule_id}</span>
         </Checkbox>
       ))}
     </fieldset>

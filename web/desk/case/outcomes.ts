@@ -9,7 +9,7 @@ export type Contact = {
   channel: string
   at: string
   address: string | null
-  says: { rule_id: string; says: string }[]
+  says: { rule_id: string; says: string; later: boolean }[]
   text: FilledText | null
 }
 
