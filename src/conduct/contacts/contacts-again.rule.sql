@@ -5,12 +5,14 @@ create view attempts_again as
 select a.borrower_id, q.proposal_id, a.at, q.known_at, q.law_on, q.pack_versions, q.of_lender, q.products,
        q.zones, q.zone_doubtful, q.channel, q.debts, q.party, q.party_id, q.address, q.place, q.purpose,
        q.placed_by, q.staff_id, q.stage, q.visitors, q.automated, q.one_way, q.contact_id,
-       q.template, q.free_text, q.claim_parts
+       q.template, q.free_text, q.claim_parts, q.asks, q.as_read
   from contact_attempts a
   join verdicts v on v.borrower_id = a.borrower_id and v.verdict_id = a.verdict_id
  cross join lateral jsonb_populate_record(
    null::contact_proposals,
-   v.asked || jsonb_build_object('contact_id', a.attempt_id, 'stage', 'afterwards', 'known_at', 'infinity')
+   v.asked || jsonb_build_object(
+     'contact_id', a.attempt_id, 'stage', 'afterwards', 'known_at', 'infinity',
+     'as_read', case when v.facts ? 'products' then v.facts end)
  ) as q;
 
 -- Contacts outside our control by the packs of their day; the columns are those of asked_contacts. What the
