@@ -1,9 +1,9 @@
 -- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
--- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's. The button records
+-- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's, a disputed instalment. The button records
 -- the same facts under the same ids at once; the night makes up for whatever a button did not reach, and
 -- ends what a night before it has ended.
--- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds,
--- hold_releases
+-- reads: plans (performing_plans), hardship_requests, balance_differences, disputed_instalments, holds
+-- writes: holds, hold_releases
 with wanted as (
   select borrower_id, md5(concat_ws(' ', 'plan', borrower_id, loan_no, plan_no))::uuid as hold_id,
          'plan_performing' as kind, array[loan_no] as debts, 'plan ' || plan_no || ' performs' as reason
@@ -19,6 +19,12 @@ with wanted as (
          array[loan_no], 'the tape of ' || as_of || ' states another balance'
     from balance_differences
    where explained_at is null
+  union all
+  select borrower_id,
+         md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         'disputed_part', array[loan_no], 'instalment ' || instalment_no || ': ' || reason
+    from disputed_instalments
+   where outcome is null
 )
 insert into holds (borrower_id, hold_id, kind, debts, at, recorded_at, recorded_by, reason)
 select borrower_id, hold_id, kind, debts, :as_of::timestamptz, :as_of::timestamptz, 'night', reason
@@ -49,6 +55,17 @@ with ended as (
      and not exists (
        select from balance_differences o
         where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.explained_at is null)
+  union all
+  select borrower_id,
+         md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         md5(concat_ws(' ', 'disputed end', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         'instalment ' || instalment_no || ': ' || outcome
+    from disputed_instalments d
+   where decided_on between :as_of - 31 and :as_of
+     -- another instalment of the loan is still disputed
+     and not exists (
+       select from disputed_instalments o
+        where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.outcome is null)
 )
 insert into hold_releases (borrower_id, release_id, kind, debts, at, recorded_at, recorded_by, reason)
 select e.borrower_id, e.release_id, h.kind, h.debts, greatest(h.at, :as_of::timestamptz),

@@ -60,3 +60,16 @@ export async function decideDispute(
   if (rows[0]) return rows[0]
   throw new Refused('no_such_open_dispute', 'There is no open dispute of that instalment.')
 }
+
+/** Whether another instalment of the loan is still disputed. */
+export async function hasOpenDispute(
+  tx: Db,
+  about: { borrower_id: string; loan_no: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from disputed_instalments
+     where borrower_id = ${about.borrower_id} and loan_no = ${about.loan_no} and outcome is null
+     limit 1
+  `.execute(tx)
+  return rows.length > 0
+}
