@@ -3,7 +3,8 @@
 drop view if exists attempts_again cascade;
 create view attempts_again as
 select a.borrower_id, q.proposal_id, a.at, q.known_at, q.law_on, q.pack_versions, q.of_lender, q.products,
-       coalesce(w.zones, q.zones) as zones, coalesce(w.doubtful, q.zone_doubtful) as zone_doubtful, q.channel, q.debts, q.party, q.party_id, q.address, q.place, q.purpose,
+       coalesce(w.zones, q.zones) as zones, coalesce(w.doubtful, q.zone_doubtful) as zone_doubtful,
+       q.channel, q.debts, q.party, q.party_id, q.address, q.place, q.purpose,
        q.placed_by, q.staff_id, q.stage, q.visitors, q.automated, q.one_way, q.contact_id,
        q.template, q.free_text, q.claim_parts, q.asks, q.as_read
   from contact_attempts a

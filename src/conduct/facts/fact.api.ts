@@ -22,7 +22,7 @@ export const HoldKind = z.enum([
   'cease',
   'attorney',
   'dispute',
-  /** Instalments of a debt are disputed; the rest may be asked for when a contact says that it is about it. */
+  /** Instalments of a debt are disputed; the rest may be asked for when a contact says it is about it. */
   'disputed_part',
   'bankruptcy',
   'deceased',

@@ -258,7 +258,7 @@ test('the night asks about everything planned at once; the answer is the one for
   }
 })
 
-test('where a guarantor was that is learnt late, and an agency barred since: what was done is judged again', async () => {
+test('a place learnt late, an agency barred since: what was done is judged again', async () => {
   const url = await freshUrl()
   const own = connect(url)
   try {

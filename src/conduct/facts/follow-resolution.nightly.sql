@@ -1,9 +1,10 @@
 -- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
--- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's, a disputed instalment. The button records
+-- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's, a disputed
+-- instalment. The button records
 -- the same facts under the same ids at once; the night makes up for whatever a button did not reach, and
 -- ends what a night before it has ended.
--- reads: plans (performing_plans), hardship_requests, balance_differences, disputed_instalments, holds
--- writes: holds, hold_releases
+-- reads: performing_plans, hardship_requests, balance_differences, disputed_instalments   writes: holds,
+-- hold_releases
 with wanted as (
   select borrower_id, md5(concat_ws(' ', 'plan', borrower_id, loan_no, plan_no))::uuid as hold_id,
          'plan_performing' as kind, array[loan_no] as debts, 'plan ' || plan_no || ' performs' as reason

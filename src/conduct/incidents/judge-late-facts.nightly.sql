@@ -1,8 +1,8 @@
 -- What the night learnt late (a death days ago, an address that was closed), and what an agency showed late,
--- shows contacts since then in another light: each rule that one broke becomes an incident, once. Verdicts stay
--- as they were given.
--- reads: holds, opt_outs, agency_standings, contacts, rules_broken
--- writes: contact_proposals, asked_contacts, incidents, agency_standings
+-- shows contacts since then in another light: each rule that one broke becomes an incident, once. Verdicts
+-- stay as they were given.
+-- reads: holds, opt_outs, contacts, rules_broken   writes: contact_proposals, asked_contacts, incidents,
+-- agency_standings
 -- when: exists (select from (select borrower_id, at, recorded_at, recorded_by from holds union all
 -- when: select borrower_id, at, recorded_at, recorded_by from opt_outs) f
 -- when: where recorded_at = :as_of::timestamptz and recorded_by = 'night' and at < recorded_at

@@ -26,8 +26,10 @@ with outside as (
                and (t.superseded_at is null or t.superseded_at > q.known_at)
               left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
              cross join lateral (
-               select coalesce(t.product, nullif(case when q.as_read is null then l.product
-                                                      else q.as_read -> 'products' ->> d end, '')) as product) k
+               select coalesce(
+                        t.product,
+                        nullif(case when q.as_read is null then l.product
+                                    else q.as_read -> 'products' ->> d end, '')) as product) k
              where (q.products is null or k.product = any (q.products))
                and (q.not_products is null or k.product is null or k.product <> all (q.not_products))))
 )

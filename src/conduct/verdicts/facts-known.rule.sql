@@ -75,7 +75,8 @@ select p.borrower_id, p.proposal_id,
             where l.borrower_id = p.borrower_id and l.loan_no = any (p.debts)), '{}'),
          'promises', (
            select jsonb_agg(jsonb_build_object(
-                    'loan_no', f.loan_no, 'promise_no', f.promise_no, 'made_on', f.made_on, 'due_on', f.due_on,
+                    'loan_no', f.loan_no, 'promise_no', f.promise_no, 'made_on', f.made_on, 'due_on',
+                    f.due_on,
                     'counts_until', f.counts_until, 'taken_at', f.taken_at, 'outcome', f.outcome, 'judged_on',
                     f.judged_on))
              from promises f
@@ -87,8 +88,8 @@ select p.borrower_id, p.proposal_id,
   from contact_proposals p;
 
 -- The same of one proposal, by a plan that is kept and with the rights of its owner (decision 0007): planning
--- it anew takes longer than reading it, and what a rule read is named whether or not the asker may read it. It
--- answers ids, dates and states, no personal data.
+-- it anew takes longer than reading it, and what a rule read is named whether or not the asker may read it.
+-- It answers ids, dates and states, no personal data.
 create or replace function facts_known_to(borrower bigint, proposal uuid) returns jsonb
   language plpgsql stable security definer
   set plan_cache_mode = force_generic_plan

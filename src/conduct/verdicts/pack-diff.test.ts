@@ -89,7 +89,7 @@ test('two jurisdictions are not compared', async () => {
   await expect(diffPacks(db, 'cn@2026.2', 'cn@1999', AT)).rejects.toThrow('neither')
 })
 
-test('more visitors and no notice before a report: told by kind, and by rule where others refuse too', async () => {
+test('more visitors, no notice before a report: told by kind, and by rule where others refuse', async () => {
   const changed = changedPack({
     'CN-V1': ([check]) => [{ ...check!, visitors_min: 9 } as Check],
     'CN-B3': () => [],

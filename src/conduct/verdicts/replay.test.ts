@@ -1,4 +1,4 @@
-// A verdict is given again as it was, whatever was entered, signed or changed after it and from whichever day.
+// A verdict is given again as it was, whatever was entered, signed or changed after it, from whichever day.
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
@@ -229,9 +229,9 @@ test('the approval of its text that was withdrawn after it', async () => {
   await sql`
     insert into text_templates
     values ('hello', 1, 'email', 'en', '{us}', 'Hello', 'kim', ${MAY})`.execute(db)
-  await sql`insert into template_approvals values ('hello', 1, '2024-05-01', 'infinity', 'cora', ${MAY}, 'good')`.execute(
-    db,
-  )
+  await sql`
+    insert into template_approvals
+    values ('hello', 1, '2024-05-01', 'infinity', 'cora', ${MAY}, 'good')`.execute(db)
   const email = await ask(id, { channel: 'email', template: 'hello@1' })
   expect(email.rules).toEqual([])
   expect(Object.keys(await factsOf(email.verdict_id))).toContain('template_approvals')

@@ -17,8 +17,8 @@ import {
 /**
  * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after
  * the other: lock first, then read. The instant at which it is answered is read from the clock only then,
- * and comes after the last attempt's and the last kept verdict's: a machine whose clock is behind does not see
- * a borrower without his latest call, and what is recorded after a verdict was not known to it. Refused:
+ * and comes after the last attempt's and the last kept verdict's: a machine whose clock is behind does not
+ * see a borrower without his latest call, and what is recorded after a verdict was not known to it. Refused:
  * `borrower_is_not_found`.
  */
 export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): Promise<string> {
@@ -28,9 +28,8 @@ export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): P
     sql<{ at: string | null }>`
       select greatest(
                (select max(at) from contact_attempts where borrower_id = ${borrower_id}),
-               (select max(decided_at) from verdicts where borrower_id = ${borrower_id}))::text as at`.execute(
-      tx,
-    ),
+               (select max(decided_at) from verdicts
+                 where borrower_id = ${borrower_id}))::text as at`.execute(tx),
   ])
   if (locked.rows.length === 0) {
     throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)

@@ -25,7 +25,7 @@ const raise = endpoint({
   permission: 'holds.write',
   tags: ['disputes'],
   summary:
-    'The borrower contests an instalment: until that is decided money goes to the rest, and it is not asked for.',
+    'The borrower contests an instalment: until that is decided it is not asked for, nor paid by money.',
   request: { params: OfLoan, ...jsonBody(NewDispute) },
   responses: { 201: jsonAnswer(DisputedInstalment, 'The dispute.') },
 })

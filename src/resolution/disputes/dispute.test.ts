@@ -78,7 +78,7 @@ test('decided, once: everything is applied again as if it had not been disputed'
   ])
 })
 
-test('while an instalment is disputed the loan is not asked for, but for the rest of it by name', async () => {
+test('while an instalment is disputed only the rest of the loan is asked for, by name', async () => {
   await sql`
     insert into settings (lender, name, effective_from, value)
     values ('bank', 'packs', '2000-01-01', '["us"]')`.execute(db)
