@@ -63,6 +63,18 @@ CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN reverse(regexp_replace(value, '\D'::text, ''::text, 'g'::text));
 
+CREATE OR REPLACE FUNCTION public.facts_known_to(borrower bigint, proposal uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  return (select k.facts from facts_known k where k.borrower_id = borrower and k.proposal_id = proposal);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.handed_to()
  RETURNS text
  LANGUAGE sql
@@ -326,7 +338,9 @@ create table agency_standings (
   secrecy_until date,
   evaluated_on date,
   barred_reason text,
-  recorded_by text not null
+  recorded_by text not null,
+  at timestamp with time zone,
+  judged_at timestamp with time zone
 );
 
 create table agreed_windows (
@@ -644,7 +658,8 @@ create table contact_proposals (
   template text not null default ''::text,
   free_text boolean not null default false,
   claim_parts text[],
-  asks bit varying
+  asks bit varying,
+  as_read jsonb
 );
 
 create table currencies (
@@ -1615,7 +1630,8 @@ create table training_certificates (
   certificate text not null,
   passed_on date not null,
   lapses_on date not null,
-  recorded_by text not null
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null default '-infinity'::timestamp with time zone
 );
 
 create table unreachabilities (
@@ -1722,6 +1738,8 @@ alter table affordability_statements add constraint affordability_statements_inc
 alter table affordability_statements add constraint affordability_statements_pkey PRIMARY KEY (borrower_id, stated_on);
 
 alter table agency_standings add constraint agency_standings_pkey PRIMARY KEY (agency, recorded_at);
+
+alter table agency_standings add constraint standing_is_not_of_the_future CHECK ((at <= recorded_at));
 
 alter table agreed_windows add constraint agreed_windows_pkey PRIMARY KEY (borrower_id, window_id);
 

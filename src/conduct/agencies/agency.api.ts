@@ -12,6 +12,8 @@ export const NewStanding = z.strictObject({
   evaluated_on: day.default(null),
   /** Why the agency may not work at all: a failed evaluation, violence, a register that lists it. */
   barred_reason: z.string().min(3).max(1000).nullable().default(null),
+  /** From when it was so; absent: from now on. Contacts of the agency since then are judged again. */
+  at: z.iso.datetime({ offset: true }).optional(),
 })
 export type NewStanding = z.infer<typeof NewStanding>
 
@@ -19,6 +21,8 @@ export const Standings = z.object({
   standings: z.array(
     z.object({
       agency: z.string(),
+      /** From when it was so, where that was before it was recorded. */
+      at: z.string().nullable(),
       recorded_at: z.string(),
       recorded_by: z.string(),
       licensed_until: day,

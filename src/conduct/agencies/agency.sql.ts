@@ -5,6 +5,7 @@ import type { NewStanding } from './agency.api.ts'
 
 export type Standing = {
   agency: string
+  at: string | null
   recorded_at: string
   recorded_by: string
   licensed_until: string | null
@@ -22,17 +23,18 @@ export async function agencyStandings(db: Db, on: string): Promise<Standing[]> {
                          and ${on}::date <= s.evaluated_on + interval '12 months'
                          and s.barred_reason is null, false) as in_good_standing
       from (
-        select distinct on (agency) agency, recorded_at, recorded_by, licensed_until, secrecy_until,
+        select distinct on (agency) agency, at, recorded_at, recorded_by, licensed_until, secrecy_until,
                evaluated_on, barred_reason
           from agency_standings
-         order by agency, recorded_at desc) s
+         order by agency, coalesce(at, recorded_at) desc, recorded_at desc) s
      order by s.agency collate "C"`.execute(db)
   return rows
 }
 
 /**
- * Records what an agency showed; from this moment on it counts. Refused: `evaluation_is_in_the_future`,
- * for what has not been done says nothing.
+ * Records what an agency showed; from this moment on it counts, and what was so since an earlier moment has
+ * the agency's contacts since then judged again in the night (incidents/judge-late-facts). Refused:
+ * `evaluation_is_in_the_future`, for what has not been done says nothing; `fact_is_in_the_future`.
  */
 export async function recordStanding(
   db: Db,
@@ -40,13 +42,17 @@ export async function recordStanding(
   shown: NewStanding,
   { at, by }: { at: string; by: string },
 ): Promise<void> {
+  const since = shown.at ?? null
+  if (since !== null && Temporal.Instant.compare(since, at) > 0) {
+    throw new Refused('fact_is_in_the_future', `${since} has not come yet; record it when it is so.`)
+  }
   if (shown.evaluated_on !== null && shown.evaluated_on > at.slice(0, 10)) {
     throw new Refused('evaluation_is_in_the_future', `${shown.evaluated_on} has not come yet.`)
   }
   await sql`
     insert into agency_standings (agency, recorded_at, licensed_until, secrecy_until, evaluated_on,
-                                  barred_reason, recorded_by)
+                                  barred_reason, recorded_by, at)
     values (${agency}, ${at}, ${shown.licensed_until}, ${shown.secrecy_until}, ${shown.evaluated_on},
-            ${shown.barred_reason}, ${by})
+            ${shown.barred_reason}, ${by}, ${since})
     on conflict (agency, recorded_at) do nothing`.execute(db)
 }

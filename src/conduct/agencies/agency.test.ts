@@ -45,9 +45,9 @@ test('what an agency has not shown it has not; each of the three has its last da
   expect(body.standings).toMatchObject([{ agency: 'A', in_good_standing: true, recorded_by: 'cora' }])
   expect(await refusedOn('2024-05-11')).toEqual([])
   expect(await refusedOn('2025-05-01')).toEqual([])
-  expect(await refusedOn('2025-05-02')).toEqual(['HOUSE-A1'])
   const placement = { channel: 'placement' }
   expect(await refusedOn('2025-05-01', placement)).toEqual([])
+  expect(await refusedOn('2025-05-02')).toEqual(['HOUSE-A1'])
   expect(await refusedOn('2025-05-02', placement)).toEqual(['HOUSE-A1', 'HOUSE-A2'])
 
   at = '2025-05-20T15:00:00Z'

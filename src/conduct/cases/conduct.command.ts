@@ -59,6 +59,6 @@ export function conductCommands(program: Command) {
       .argument('<old>', 'a loaded version such as us@2026.1, or a pack file')
       .argument('<new>', 'the same'),
     ({ db, clock }, old: string, changed: string) => diffPacks(db, old, changed, clock.now().toString()),
-    ({ rules, ...totals }) => `${table([totals])}\n${table(rules)}`,
+    ({ kinds, rules, ...totals }) => [table([totals]), table(kinds), table(rules)].join('\n'),
   )
 }

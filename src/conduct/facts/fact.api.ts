@@ -22,6 +22,8 @@ export const HoldKind = z.enum([
   'cease',
   'attorney',
   'dispute',
+  /** Instalments of a debt are disputed; the rest may be asked for when a contact says it is about it. */
+  'disputed_part',
   'bankruptcy',
   'deceased',
   'breathing_space',

@@ -7,6 +7,7 @@ import { freshDatabase, freshUrl } from '../../../test/support/database.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { connect, type Db, openClient } from '../../platform/database.ts'
 import { runStep, type Step } from '../../platform/nightly.ts'
+import { recordStanding } from '../agencies/agency.sql.ts'
 import { attemptContact, recordOutsideContacts } from '../contacts/attempt.sql.ts'
 import { acknowledgeStop, openStops, planContact, STOPS } from '../stops/stop.sql.ts'
 import { askRules, lockBorrower, replayVerdict } from '../verdicts/verdict.sql.ts'
@@ -280,6 +281,44 @@ test('the night asks about everything planned at once; the answer is the one for
     expect(first.map((it) => it.rule_id)).toEqual(['HOUSE-D4', 'US-F2', 'US-V4'])
   } finally {
     await client.end()
+    await own.destroy()
+  }
+})
+
+test('a place learnt late, an agency barred since: what was done is judged again', async () => {
+  const url = await freshUrl()
+  const own = connect(url)
+  try {
+    const id = await borrower(own, 'late place')
+    const guarantor = { channel: 'call', automated: true, party: 'guarantor', party_id: 'G' }
+    const called = await attemptContact(own, id, guarantor, { clock: noon(2), asked_by: 'bot' })
+    expect(called.verdict.allowed).toBe(true)
+    const place = { party: 'guarantor', party_id: 'G', zones: ['Asia/Tokyo'], at: '2024-05-01T00:00:00Z' }
+    const told = { clock: noon(3), recorded_by: 'kim' }
+    const learnt = await recordFact(own, id, 'party_places', { ...place, reason: 'lives there' }, told)
+    expect(learnt.incidents).toBe(1)
+
+    const shown = { licensed_until: '2025-01-01', secrecy_until: '2025-01-01', evaluated_on: '2024-04-01' }
+    const first = { at: '2024-05-01T00:00:00Z', by: 'cora' }
+    await recordStanding(own, 'A', { ...shown, barred_reason: null }, first)
+    const agency = { channel: 'email', automated: true, placed_by: 'agency:A' }
+    const sent = await attemptContact(own, id, agency, { clock: noon(4), asked_by: 'bot' })
+    expect(sent.verdict.allowed).toBe(true)
+    const barred = { ...shown, barred_reason: 'prosecuted', at: '2024-05-03T00:00:00Z' }
+    await recordStanding(own, 'A', barred, { at: noon(5).now().toString(), by: 'cora' })
+    await heardDuring(url, async (client) => {
+      await runStep(client, 'conduct/incidents/judge-late-facts', '2024-05-06')
+      await runStep(client, 'conduct/incidents/judge-late-facts', '2024-05-07')
+    })
+    const { rows } = await sql`
+      select contact_id, rule_id, cause from incidents where borrower_id = ${id} order by found_at`.execute(
+      own,
+    )
+    expect(rows).toEqual([
+      { contact_id: called.attempt_id, rule_id: 'US-T1', cause: 'late_fact' },
+      { contact_id: sent.attempt_id, rule_id: 'HOUSE-A1', cause: 'late_fact' },
+    ])
+  } finally {
     await own.destroy()
   }
 })

@@ -1,10 +1,11 @@
 -- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
--- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's. The button records
--- the same facts under the same ids at once; the night makes up for whatever a button did not reach, and
--- ends what a night before it has ended. A plan that performs again after a breach or its completion (its
--- money moved) is held anew, under an id of that day: its first hold was released and stays so. The same
--- holds for one that somebody released while the plan performs: only the plan's end ends it.
--- reads: plans (performing_plans), hardship_requests, balance_differences, holds   writes: holds,
+-- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's, a disputed
+-- instalment. The button records the same facts under the same ids at once; the night makes up for whatever a
+-- button did not reach, and ends what a night before it has ended. A plan that performs again after a breach
+-- or its completion (its money moved) is held anew, under an id of that day: its first hold was released and
+-- stays so. The same holds for one that somebody released while the plan performs: only the plan's end ends
+-- it.
+-- reads: performing_plans, hardship_requests, balance_differences, disputed_instalments   writes: holds,
 -- hold_releases
 with wanted as (
   select p.borrower_id,
@@ -50,6 +51,13 @@ with wanted as (
        where kind = 'balance_differs'
        group by borrower_id, debt) r using (borrower_id, loan_no)
    where d.explained_at is null
+  union all
+  select borrower_id,
+         md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         'disputed_part', array[loan_no], 'instalment ' || instalment_no || ': ' || reason,
+         :as_of::timestamptz
+    from disputed_instalments
+   where outcome is null
 )
 insert into holds (borrower_id, hold_id, kind, debts, at, recorded_at, recorded_by, reason)
 select borrower_id, hold_id, kind, debts, at, :as_of::timestamptz, 'night', reason
@@ -88,6 +96,17 @@ with ended as (
        select from hold_releases r
         where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
           and (r.debts is null or h.debts <@ r.debts))
+  union all
+  select borrower_id,
+         md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         md5(concat_ws(' ', 'disputed end', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
+         'instalment ' || instalment_no || ': ' || outcome
+    from disputed_instalments d
+   where decided_on between :as_of - 31 and :as_of
+     -- another instalment of the loan is still disputed
+     and not exists (
+       select from disputed_instalments o
+        where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.outcome is null)
 )
 insert into hold_releases (borrower_id, release_id, kind, debts, at, recorded_at, recorded_by, reason)
 select e.borrower_id, e.release_id, h.kind, h.debts, greatest(h.at, :as_of::timestamptz),

@@ -31,7 +31,7 @@ select repeat('0', max(check_no) + 1)::varbit as asks from rule_checks;
 create view rule_questions as
 select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.debts, p.party, p.party_id,
        p.address, p.place, p.purpose, p.placed_by, p.staff_id, p.stage, p.visitors, p.automated, p.one_way,
-       p.contact_id, p.template, p.free_text, p.claim_parts,
+       p.contact_id, p.template, p.free_text, p.claim_parts, p.as_read,
        c.pack_version, c.rule_id, c.check_kind, c.own_zone, c.parties, c.not_parties, c.products,
        c.not_products, c.places, c.not_places,
        c.opens, c.closes, c.closing_in, c.calls_max, c.days, c.minutes, c.outcomes, c.count_key,
@@ -88,7 +88,9 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
 -- student loans serviced under one number).
 drop view if exists debt_questions cascade;
 create view debt_questions as
-select q.*, d.debt, coalesce(t.product, nullif(l.product, '')) as product,
+select q.*, d.debt,
+       coalesce(t.product, nullif(case when q.as_read is null then l.product
+                                       else q.as_read -> 'products' ->> d.debt end, '')) as product,
        coalesce(t.represented, false) as represented, t.limitation_from,
        t.limitation_ends_on,
        case when t.product = 'student_loan' and t.account is not null then

@@ -25,7 +25,11 @@ with outside as (
                and t.recorded_at <= q.known_at
                and (t.superseded_at is null or t.superseded_at > q.known_at)
               left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
-             cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
+             cross join lateral (
+               select coalesce(
+                        t.product,
+                        nullif(case when q.as_read is null then l.product
+                                    else q.as_read -> 'products' ->> d end, '')) as product) k
              where (q.products is null or k.product = any (q.products))
                and (q.not_products is null or k.product is null or k.product <> all (q.not_products))))
 )

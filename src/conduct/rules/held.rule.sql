@@ -13,7 +13,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
   from holds h
   join debt_questions q
     on q.borrower_id = h.borrower_id
-   and q.hold = h.kind
+   -- a dispute about a part binds as one about the whole, but who asks for nothing of that part (US-V4)
+   and q.hold = case h.kind when 'disputed_part' then 'dispute' else h.kind end
+   and (h.kind <> 'disputed_part' or q.claim_parts is null or not q.claim_parts <@ '{undisputed,fees}')
    and (q.variant is null or h.variant = q.variant)
    and case when h.party = 'debtor' then
              (q.parties is null or q.party = any (q.parties))

@@ -17,7 +17,9 @@ select q.*
          and t.recorded_at <= q.known_at
          and (t.superseded_at is null or t.superseded_at > q.known_at)
         left join loans l on l.borrower_id = q.borrower_id and l.loan_no = d
-       cross join lateral (select coalesce(t.product, nullif(l.product, '')) as product) k
+       cross join lateral (
+         select coalesce(t.product, nullif(case when q.as_read is null then l.product
+                                                else q.as_read -> 'products' ->> d end, '')) as product) k
        where (q.products is null or k.product is null or k.product = any (q.products))
          and (q.not_products is null or k.product <> all (q.not_products)));
 
@@ -53,8 +55,10 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and c.contact_id is distinct from q.contact_id
              -- wrote to us, or talked with us: a call of theirs that nobody took is neither
              and case c.channel
-                   when 'call' then coalesce(c.outcome, 'conversation') = 'conversation'
+                   when 'call' then c.outcome = 'conversation' or c.outcome is null
+                                    or c.outcome_recorded_at > q.known_at
                    when 'visit' then c.direction = 'in' or c.outcome = 'conversation'
+                                                           and c.outcome_recorded_at <= q.known_at
                    else c.direction = 'in' end))
    and not exists (
      select from holds h
@@ -107,7 +111,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
           and c.recorded_at <= q.known_at
           and c.contact_id is distinct from q.contact_id
           and c.channel = 'call'
-          and coalesce(c.outcome, 'conversation') = 'conversation'
+          and (c.outcome = 'conversation' or c.outcome is null or c.outcome_recorded_at > q.known_at)
        union all
        select f.at
          from third_party_refusals f

@@ -100,7 +100,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id, q.debt, k.part, 
           and c.recorded_at <= q.known_at
         order by c.part, c.at desc, c.ordinal desc) n
     where (q.claim_part is null or n.part = q.claim_part)
-      and (q.claim_parts is null or n.part = any (q.claim_parts) or n.part = 'whole')) k
+      and (q.claim_parts is null or q.claim_parts && array[n.part, 'undisputed'] or n.part = 'whole')) k
  cross join lateral (
    select coalesce(k.ends_on, (k.from_on + make_interval(years => q.years))::date) as last_on
  ) b

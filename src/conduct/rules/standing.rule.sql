@@ -13,8 +13,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
     select a.licensed_until, a.secrecy_until, a.evaluated_on, a.barred_reason
       from agency_standings a
      where a.agency = split_part(q.placed_by, ':', 2)
-       and a.recorded_at <= least(q.known_at, q.at)
-     order by a.recorded_at desc
+       and coalesce(a.at, a.recorded_at) <= q.at
+       and a.recorded_at <= q.known_at
+     order by coalesce(a.at, a.recorded_at) desc, a.recorded_at desc
      limit 1) s on true
  where q.check_kind = 'agency_in_good_standing'
    and not coalesce(
@@ -36,6 +37,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and not exists (
      select from training_certificates t
       where t.staff_id = q.staff_id
+        and t.recorded_at <= q.known_at
         and t.passed_on <= q.on_date
         and t.passed_on >= q.on_date - q.days
         and t.lapses_on > q.on_date);

@@ -15,15 +15,19 @@ const db = await freshDatabase()
 const AT = '2026-03-10T11:30:00Z' // 19:30 in Shanghai, where three of four borrowers are
 const cn = readPacks().find(({ pack }) => pack.pack === 'cn')!.pack
 
-/** The Chinese pack with other hours, as a file. */
-function changedPack(opens: string, closes: string): string {
+type Check = NonNullable<Pack['rules'][number]['checks']>[number]
+
+/** The Chinese pack with other tests of some rules, as a file. */
+function changedPack(changes: Record<string, (checks: Check[]) => Check[]>): string {
   const rules = cn.rules.map((rule) =>
-    rule.id === 'CN-T1' ? { ...rule, checks: [{ ...rule.checks![0]!, opens, closes }] } : rule,
+    changes[rule.id] ? { ...rule, checks: changes[rule.id]!(rule.checks!) } : rule,
   )
   const path = join(mkdtempSync(join(tmpdir(), 'pack-')), 'cn.json')
   writeFileSync(path, JSON.stringify({ ...cn, version: '2027.1', rules } satisfies Pack))
   return path
 }
+
+const hoursUntil = (closes: string) => changedPack({ 'CN-T1': ([check]) => [{ ...check!, closes } as Check] })
 
 beforeAll(async () => {
   await sql`insert into loan_kinds values ('bank', 'card'), ('other', 'card')`.execute(db)
@@ -46,12 +50,23 @@ beforeAll(async () => {
 })
 
 test('an earlier closing would refuse calls, texts and e-mails of this evening, letters not', async () => {
-  const told = await diffPacks(db, 'cn@2026.3', changedPack('08:00', '19:00'), AT)
-  expect(told).toMatchObject({ old: 'cn@2026.3', new: 'cn@2027.1', borrowers: 3, contacts: 12 })
+  const told = await diffPacks(db, 'cn@2026.3', hoursUntil('19:00'), AT)
+  expect(told).toMatchObject({ old: 'cn@2026.3', new: 'cn@2027.1', borrowers: 3 })
   // borrower 1 keeps a plan and is refused under both
-  expect(told).toMatchObject({ newly_refused: 6, released: 0 })
-  expect(told.rules).toEqual([{ rule_id: 'CN-T1', refused_more: 9, refused_less: 0 }])
-  expect(told.refused_after - told.refused_before).toBe(6)
+  const counts = Object.fromEntries(
+    told.kinds.map((it) => [it.kind, [it.contacts, it.newly_refused, it.released]]),
+  )
+  expect(counts).toMatchObject({
+    call: [3, 2, 0],
+    sms: [3, 2, 0],
+    email: [3, 2, 0],
+    letter: [3, 0, 0],
+    // the first minute, and the last of either version
+    call_at_the_ends_of_the_hours: [9, 2, 0],
+  })
+  expect(told.contacts).toBe(told.kinds.reduce((sum, it) => sum + it.contacts, 0))
+  expect(told.refused_after - told.refused_before).toBe(told.newly_refused)
+  expect(told.rules).toMatchObject([{ rule_id: 'CN-T1', refused_less: 0 }])
 })
 
 test('looking changes nothing, and a version under which verdicts were given is not altered', async () => {
@@ -72,4 +87,26 @@ test('looking changes nothing, and a version under which verdicts were given is 
 test('two jurisdictions are not compared', async () => {
   await expect(diffPacks(db, 'cn@2026.3', 'us@2026.2', AT)).rejects.toThrow('same pack')
   await expect(diffPacks(db, 'cn@2026.3', 'cn@1999', AT)).rejects.toThrow('neither')
+})
+
+test('more visitors, no notice before a report: told by kind, and by rule where others refuse', async () => {
+  const changed = changedPack({
+    'CN-V1': ([check]) => [{ ...check!, visitors_min: 9 } as Check],
+    'CN-B3': () => [],
+  })
+  const told = await diffPacks(db, 'cn@2026.3', changed, AT)
+  expect(told.rules).toEqual([
+    { rule_id: 'CN-B3', refused_more: 0, refused_less: 3 },
+    { rule_id: 'CN-V1', refused_more: 3, refused_less: 0 },
+  ])
+  const kind = (name: string) => told.kinds.find((it) => it.kind === name)
+  expect(kind('bureau_report')).toMatchObject({ contacts: 3, newly_refused: 0 })
+  expect(kind('visit')).toMatchObject({ contacts: 3, released: 0 })
+})
+
+test('other hours show at noon, too', async () => {
+  const told = await diffPacks(db, 'cn@2026.3', hoursUntil('19:00'), '2026-03-10T04:00:00Z')
+  expect(told.kinds.filter((it) => it.newly_refused > 0)).toMatchObject([
+    { kind: 'call_at_the_ends_of_the_hours', newly_refused: 2 },
+  ])
 })

@@ -23,7 +23,7 @@ select a.borrower_id, a.proposal_id, a.at, timestamptz 'infinity' as known_at, d
        case when a.debts = '{}' then n.loan_nos else a.debts end as debts,
        a.party, a.party_id, a.address, coalesce(r.place, a.place) as place, a.purpose,
        a.placed_by, a.staff_id, a.stage, a.visitors, a.automated,
-       a.one_way, a.contact_id, a.template, a.free_text, a.claim_parts, q.asks
+       a.one_way, a.contact_id, a.template, a.free_text, a.claim_parts, q.asks, null::jsonb as as_read
   from asked_contacts a
   join borrowers b on b.borrower_id = a.borrower_id
  -- somebody near the borrower may be elsewhere

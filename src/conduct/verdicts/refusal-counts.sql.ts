@@ -11,8 +11,7 @@ export async function refusalCounts(db: Db, at: string, days: number): Promise<R
         select refusals -> 0 ->> 'rule_id' as rule_id, refusals -> 0 ->> 'rule' as rule
           from verdicts
          where not allowed
-           and decided_at > ${at}::timestamptz - make_interval(days => ${days})
-           and decided_at <= ${at}) first
+           and decided_at > ${at}::timestamptz - make_interval(days => ${days})) first
      group by rule_id
      order by contacts desc, rule_id collate "C"`.execute(db)
   return rows

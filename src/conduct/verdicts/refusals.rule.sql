@@ -2,16 +2,6 @@
 -- says whether it refuses; a should that its pack does not set to block only warns. Rules that stand
 -- without a pack are the house's.
 
--- House rules that somebody with the role has set aside.
-drop view if exists rules_set_aside cascade;
-create view rules_set_aside as
-select p.borrower_id, p.proposal_id, e.rule_id
-  from contact_proposals p
-  join house_exceptions e
-    on p.law_on between e.from_on and e.to_on
-   and e.lender in ('', p.of_lender)
-   and (e.product = '' or p.products = array[e.product]);
-
 -- Most contacts are asked these.
 drop view if exists refusals_often cascade;
 create view refusals_often as

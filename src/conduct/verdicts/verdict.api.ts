@@ -59,8 +59,12 @@ export const AskedContact = z.strictObject({
     .optional(),
   /** A text of the collector's own; it is refused, for nobody approved it. */
   text: z.string().min(1).max(4000).optional(),
-  /** The parts of the claim that it is about; absent: all. */
-  claim_parts: z.array(ClaimPart).min(1).max(5).optional(),
+  /** The parts of the claim that it is about; absent: all. `undisputed`: all but the disputed instalments. */
+  claim_parts: z
+    .array(z.enum([...ClaimPart.options, 'undisputed']))
+    .min(1)
+    .max(6)
+    .optional(),
 })
 
 /** A rule that is not met. `next_allowed_at` is local to the person: a day, or a minute. */

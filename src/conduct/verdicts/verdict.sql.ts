@@ -17,22 +17,27 @@ import {
 /**
  * Takes the borrower's row until the transaction ends, so that two who ask at once are answered one after
  * the other: lock first, then read. The instant at which it is answered is read from the clock only then,
- * and is never before the last attempt's: a machine whose clock is behind does not see a borrower without
- * his latest call. Refused: `borrower_is_not_found`.
+ * and comes after the last attempt's and the last kept verdict's: a machine whose clock is behind does not
+ * see a borrower without his latest call, and what is recorded after a verdict was not known to it. Refused:
+ * `borrower_is_not_found`.
  */
 export async function lockBorrower(tx: Db, borrower_id: string, clock: Clock): Promise<string> {
   // Sent together, done one after the other: the second sees what those before us in the queue did.
   const [locked, answer] = await Promise.all([
     sql`select from borrowers where borrower_id = ${borrower_id} for update`.execute(tx),
     sql<{ at: string | null }>`
-      select max(at)::text as at from contact_attempts where borrower_id = ${borrower_id}`.execute(tx),
+      select greatest(
+               (select max(at) from contact_attempts where borrower_id = ${borrower_id}),
+               (select max(decided_at) from verdicts
+                 where borrower_id = ${borrower_id}))::text as at`.execute(tx),
   ])
   if (locked.rows.length === 0) {
     throw new Refused('borrower_is_not_found', `There is no borrower ${borrower_id}.`)
   }
   const now = clock.now()
   const last = answer.rows[0]!.at
-  return last !== null && Temporal.Instant.compare(last, now) > 0 ? last : now.toString()
+  const first = last === null ? now : Temporal.Instant.from(last).add({ microseconds: 1 })
+  return (Temporal.Instant.compare(first, now) > 0 ? first : now).toString()
 }
 
 /**
@@ -109,10 +114,10 @@ export async function giveVerdict(
       pack_versions, asked, refusals, warnings, facts, asked_by, attempt_id)
     select p.borrower_id, p.proposal_id, ${verdict.allowed}, p.at, p.channel, p.debts, p.party, p.party_id,
            p.address, p.placed_by, p.purpose, p.pack_versions, to_jsonb(p) - 'asks',
-           ${JSON.stringify(verdict.refusals)}::jsonb, ${JSON.stringify(verdict.warnings)}::jsonb, k.facts,
+           ${JSON.stringify(verdict.refusals)}::jsonb, ${JSON.stringify(verdict.warnings)}::jsonb,
+           facts_known_to(p.borrower_id, p.proposal_id),
            ${asked_by}, ${verdict.allowed ? (attempt_id ?? null) : null}::uuid
       from contact_proposals p
-      join facts_known k on k.borrower_id = p.borrower_id and k.proposal_id = p.proposal_id
      where p.borrower_id = ${borrower_id}
        and p.proposal_id = ${proposal_id}`.execute(tx)
   await withdraw(tx, borrower_id)
@@ -144,7 +149,7 @@ async function askAgain(tx: Db, verdict_id: string, borrower_id: string, packs: 
        null::contact_proposals,
        v.asked || jsonb_build_object(
          'known_at', v.decided_at, 'pack_versions', ${JSON.stringify(packs)}::jsonb, 'contact_id',
-         a.attempt_id)
+         a.attempt_id, 'as_read', case when v.facts ? 'products' then v.facts end)
      ) as again
      where v.borrower_id = ${borrower_id}
        and v.verdict_id = ${verdict_id}`.execute(tx)

@@ -1,8 +1,10 @@
 import { lockLoan } from '../../book/positions/standing.sql.ts'
+import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { factIdOf } from '../hardship/hold.ts'
 import { DisputeDecision, DisputedInstalment, DisputedInstalments, NewDispute } from './dispute.api.ts'
-import { decideDispute, disputesOf, insertDispute } from './dispute.sql.ts'
+import { decideDispute, disputesOf, hasOpenDispute, insertDispute } from './dispute.sql.ts'
 
 const OfLoan = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/), loan_no: z.string() })
 const OfInstalment = OfLoan.extend({ instalment_no: z.coerce.number().int().positive().max(100_000) })
@@ -22,7 +24,8 @@ const raise = endpoint({
   path,
   permission: 'holds.write',
   tags: ['disputes'],
-  summary: 'The borrower contests an instalment: money goes to the rest until that is decided.',
+  summary:
+    'The borrower contests an instalment: until that is decided it is not asked for, nor paid by money.',
   request: { params: OfLoan, ...jsonBody(NewDispute) },
   responses: { 201: jsonAnswer(DisputedInstalment, 'The dispute.') },
 })
@@ -45,21 +48,44 @@ export const disputeRoutes = () =>
     })
     .openapi(raise, async (c) => {
       const { borrower_id, loan_no } = c.req.valid('param')
-      const by = { on: c.var.clock.today(), staff_id: c.var.person.staff_id }
+      const { clock, person } = c.var
+      const by = { on: clock.today(), staff_id: person.staff_id }
       const made = await c.var.db.transaction().execute(async (tx) => {
         const loan = await lockLoan(tx, borrower_id, loan_no, by.on)
         if (loan.status === 'sold') throw new Refused('loan_is_sold', 'A sold loan is its buyer’s.')
         if (loan.status === 'closed') throw new Refused('loan_is_closed', 'The loan is closed.')
         return insertDispute(tx, loan, c.req.valid('json'), by)
       })
+      const hold = {
+        kind: 'disputed_part',
+        fact_id: factIdOf('disputed', borrower_id, loan_no, made.instalment_no, made.disputed_on),
+        debts: [loan_no],
+        reason: `instalment ${made.instalment_no}: ${made.reason}`,
+      }
+      await recordFact(c.var.db, borrower_id, 'holds', hold, { clock, recorded_by: person.staff_id })
       return c.json(made, 201)
     })
     .openapi(decide, async (c) => {
       const about = c.req.valid('param')
-      const by = { on: c.var.clock.today(), staff_id: c.var.person.staff_id }
-      const decided = await c.var.db.transaction().execute(async (tx) => {
+      const { clock, person } = c.var
+      const by = { on: clock.today(), staff_id: person.staff_id }
+      const { decided, others } = await c.var.db.transaction().execute(async (tx) => {
         await lockLoan(tx, about.borrower_id, about.loan_no, by.on)
-        return decideDispute(tx, about, c.req.valid('json'), by)
+        const decided = await decideDispute(tx, about, c.req.valid('json'), by)
+        return { decided, others: await hasOpenDispute(tx, about) }
       })
+      if (!others) {
+        const { borrower_id, loan_no, instalment_no } = about
+        const release = {
+          kind: 'disputed_part',
+          fact_id: factIdOf('disputed end', borrower_id, loan_no, instalment_no, decided.disputed_on),
+          debts: [loan_no],
+          reason: `instalment ${instalment_no}: ${decided.outcome}`,
+        }
+        await recordFact(c.var.db, borrower_id, 'hold_releases', release, {
+          clock,
+          recorded_by: person.staff_id,
+        })
+      }
       return c.json(decided, 200)
     })

@@ -2,13 +2,20 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { deskApp } from '../../../test/support/desk-app.ts'
+import { contactRoutes } from '../../conduct/contacts/contact.routes.ts'
+import { stopRoutes } from '../../conduct/stops/stop.routes.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { paymentRoutes } from '../receipts/payment.routes.ts'
 import { disputeRoutes } from './dispute.routes.ts'
 
 const db = await freshDatabase()
 let today = '2025-03-10'
-const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [paymentRoutes(), disputeRoutes()])
+const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [
+  paymentRoutes(),
+  disputeRoutes(),
+  contactRoutes(),
+  stopRoutes(),
+])
 afterAll(() => db.destroy())
 
 beforeAll(async () => {
@@ -69,4 +76,36 @@ test('decided, once: everything is applied again as if it had not been disputed'
   expect((await desk.ask('GET', disputed)).body.disputes).toMatchObject([
     { instalment_no: 1, decided_by: 'max' },
   ])
+})
+
+test('while an instalment is disputed only the rest of the loan is asked for, by name', async () => {
+  await sql`
+    insert into settings (lender, name, effective_from, value)
+    values ('bank', 'packs', '2000-01-01', '["us"]')`.execute(db)
+  await sql`update borrowers set time_zones = '{America/New_York}'`.execute(db)
+  today = '2025-03-20'
+  const at = '2025-03-21T15:00:00Z'
+  const planned = { at, channel: 'call', debts: ['L1'], why: 'ask', worked_by: 'ann' }
+  expect((await desk.ask('POST', '/borrowers/7/planned-contacts', planned)).status).toBe(201)
+  expect((await desk.ask('POST', disputed, { instalment_no: 2, reason: 'never received' })).status).toBe(201)
+  expect((await desk.ask('POST', disputed, { instalment_no: 3, reason: 'the same' })).status).toBe(201)
+  const [plan] = (await desk.ask('GET', '/borrowers/7/planned-contacts')).body.planned
+  expect(plan).toMatchObject({ cause: 'disputed_part', cancelled_at: expect.any(String) })
+  const email = { channel: 'email', automated: true, debts: ['L1'] }
+  const refused = async (asked: object) => {
+    today = Temporal.PlainDate.from(today).add({ days: 1 }).toString()
+    const { status, body } = await desk.ask('POST', '/borrowers/7/contacts', { ...email, ...asked })
+    return status === 201
+      ? []
+      : [...new Set(body.figures.verdict.refusals.map((it: { rule_id: string }) => it.rule_id))].toSorted()
+  }
+  expect(await refused({})).toEqual(['HOUSE-D4', 'US-V4'])
+  expect(await refused({ claim_parts: ['principal', 'undisputed'] })).toEqual(['HOUSE-D4', 'US-V4'])
+  expect(await refused({ claim_parts: ['undisputed'] })).toEqual([])
+  expect(await refused({ purpose: 'legally_required' })).toEqual([])
+  const decision = { outcome: 'upheld', decision: 'the bank was wrong' }
+  expect((await desk.ask('PUT', `${disputed}/2/decision`, decision)).status).toBe(200)
+  expect(await refused({})).toEqual(['HOUSE-D4', 'US-V4'])
+  expect((await desk.ask('PUT', `${disputed}/3/decision`, decision)).status).toBe(200)
+  expect(await refused({})).toEqual([])
 })

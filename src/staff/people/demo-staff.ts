@@ -34,6 +34,7 @@ export async function makeDemoStaff(db: Db, signIn: SignIn, clock: Clock, passwo
     await changeStaff(db, { staff_id, roles, teams: in_team ? ['first'] : [], at, by: 'demo' }, 1)
     const passed = Temporal.PlainDate.from(today).subtract({ days: 30 })
     const [passed_on, lapses_on] = [passed.toString(), passed.add({ years: 1 }).toString()]
-    await recordCertificate(db, { staff_id, certificate: 'conduct', passed_on, lapses_on, by: 'demo' })
+    const told = { by: 'demo', at }
+    await recordCertificate(db, { staff_id, certificate: 'conduct', passed_on, lapses_on, ...told })
   }
 }

@@ -190,7 +190,8 @@ function changeRoutes(routes: Routes) {
         'A certificate lapses after the day it was passed.',
       )
     }
-    await recordCertificate(c.var.db, { staff_id, ...certificate, by: c.var.person.staff_id })
+    const told = { by: c.var.person.staff_id, at: c.var.clock.now().toString() }
+    await recordCertificate(c.var.db, { staff_id, ...certificate, ...told })
     return c.json(done, 201)
   })
 }

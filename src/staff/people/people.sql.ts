@@ -120,11 +120,20 @@ export async function forgetDevices(own: Db, staff_id: string, password: string)
 
 export async function recordCertificate(
   db: Db,
-  held: { staff_id: string; certificate: string; passed_on: string; lapses_on: string; by: string },
+  held: {
+    staff_id: string
+    certificate: string
+    passed_on: string
+    lapses_on: string
+    by: string
+    at: string
+  },
 ) {
   await sql`
-    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by)
-    values (${held.staff_id}, ${held.certificate}, ${held.passed_on}, ${held.lapses_on}, ${held.by})
+    insert into training_certificates (staff_id, certificate, passed_on, lapses_on, recorded_by,
+                                       recorded_at)
+    values (${held.staff_id}, ${held.certificate}, ${held.passed_on}, ${held.lapses_on}, ${held.by},
+            ${held.at})
     on conflict do nothing`.execute(db)
 }
 

@@ -83,7 +83,7 @@ export async function holderOfSession(
                     select licensed_until, secrecy_until, barred_reason
                       from agency_standings g
                      where g.agency = t.agency
-                     order by recorded_at desc
+                     order by coalesce(at, recorded_at) desc, recorded_at desc
                      limit 1) standing
                   where m.staff_id = s.id and m.left_at is null
                     and standing.barred_reason is null
