@@ -118,7 +118,13 @@ test('only the functions that ask the rules read with more rights than their ask
     select proname as name from pg_proc
      where pronamespace = 'public'::regnamespace and prosecdef order by 1`.execute(db)
   // about a borrower whom the asker has locked, and so sees
-  const asked_of_the_rules = ['answers_about', 'is_what_the_rules_allow', 'refusals_of']
+  const asked_of_the_rules = [
+    'answers_about',
+    'facts_known_to',
+    'is_what_the_rules_allow',
+    'refusals_of',
+    'stands_on_its_verdict',
+  ]
   expect(rows.map(({ name }) => name)).toEqual(asked_of_the_rules)
 })
 

@@ -7,7 +7,10 @@ import type { PublishedCap, RateCaps } from './rate-cap.ts'
 const given = (caps: RateCaps['caps']) => sql`
   jsonb_array_elements(${JSON.stringify(caps)}::jsonb) with ordinality as given (o, place)
   cross join lateral jsonb_to_record(o) as r
-    (pack text, is_card boolean, kind text, yearly numeric, clause text)`
+    (pack text, is_card boolean, kind text, yearly numeric, clause jsonb)`
+
+const clauseOf = sql`
+  jsonb_build_object('en', clause, 'zh-Hans', clause_zh_hans, 'zh-Hant', clause_zh_hant)`
 
 /**
  * Publishes caps and alerts from their day on; answers how many are new. One that stands is never changed:
@@ -27,14 +30,16 @@ export async function publishCaps(tx: Db, { effective_from, caps }: RateCaps): P
   ]
   if (wrong.length > 0) refuseFile(wrong)
   const { numAffectedRows } = await sql`
-    insert into rate_caps (pack, is_card, effective_from, kind, yearly, clause)
-    select pack, is_card, ${effective_from}, kind, yearly, clause
+    insert into rate_caps (pack, is_card, effective_from, kind, yearly, clause, clause_zh_hans, clause_zh_hant)
+    select pack, is_card, ${effective_from}, kind, yearly, clause ->> 'en', clause ->> 'zh-Hans',
+           clause ->> 'zh-Hant'
       from ${given(caps)}
     on conflict do nothing`.execute(tx)
   const { rows } = await sql<{ place: number }>`
     select place - 1 as place
       from ${given(caps)}
-      join rate_caps s using (pack, is_card, kind)
+      join (select pack, is_card, kind, effective_from, yearly, ${clauseOf} as clause from rate_caps) s
+             using (pack, is_card, kind)
      where s.effective_from = ${effective_from} and (s.yearly, s.clause) is distinct from (r.yearly, r.clause)
      order by place limit 1`.execute(tx)
   if (rows[0]) {
@@ -50,7 +55,7 @@ export async function publishCaps(tx: Db, { effective_from, caps }: RateCaps): P
 export async function capsOn(db: Db, asOf: string): Promise<PublishedCap[]> {
   const { rows } = await sql<PublishedCap>`
     select distinct on (pack, is_card, kind)
-           pack, is_card, kind, effective_from, yearly::text as yearly, clause
+           pack, is_card, kind, effective_from, yearly::text as yearly, ${clauseOf} as clause
       from rate_caps
      where effective_from <= ${asOf}
      order by pack, is_card, kind, effective_from desc`.execute(db)

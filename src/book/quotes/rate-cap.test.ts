@@ -10,7 +10,8 @@ import { RateCaps } from './rate-cap.ts'
 const db = await freshDatabase()
 afterAll(() => db.destroy())
 
-const cap = { pack: 'tw', is_card: false, kind: 'cap', yearly: '0.12', clause: 'an act of 2026' }
+const clause = { en: 'an act of 2026', 'zh-Hans': '2026年的法律', 'zh-Hant': '2026年之法律' }
+const cap = { pack: 'tw', is_card: false, kind: 'cap', yearly: '0.12', clause }
 const file = { effective_from: '2026-03-10', caps: [cap] }
 
 beforeAll(async () => {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const Clause = z.string().min(1).max(500)
+
 const Cap = z.strictObject({
   pack: z.string().min(1),
   is_card: z.boolean(),
@@ -10,8 +12,8 @@ const Cap = z.strictObject({
     .string()
     .regex(/^\d{1,3}(\.\d{1,9})?$/, 'is no plain decimal such as "0.16"')
     .refine((text) => Number(text) > 0, 'is nothing; name a rate above 0'),
-  /** where it stands: the law */
-  clause: z.string().min(1).max(500),
+  /** where it stands: the law, as a borrower is told it */
+  clause: z.strictObject({ en: Clause, 'zh-Hans': Clause, 'zh-Hant': Clause }),
 })
 
 /** What a lender may not pass, or must look at, from a day on, as a file gives it. */

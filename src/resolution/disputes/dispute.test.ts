@@ -94,6 +94,7 @@ test('while an instalment is disputed only the rest of the loan is asked for, by
   const email = { channel: 'email', automated: true, debts: ['L1'] }
   const refused = async (asked: object) => {
     today = Temporal.PlainDate.from(today).add({ days: 1 }).toString()
+    desk.asMachine()
     const { status, body } = await desk.ask('POST', '/borrowers/7/contacts', { ...email, ...asked })
     return status === 201
       ? []
