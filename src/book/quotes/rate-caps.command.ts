@@ -10,7 +10,9 @@ export function rateCapCommands(program: Command) {
   databaseCommand(
     caps
       .command('import')
-      .description('Publish rates from a JSON file: {"effective_from", "caps": [{"pack", …, "clause": {"en", …}}]}.')
+      .description(
+        'Publish rates from a JSON file: {"effective_from", "caps": [{"pack", …, "clause": {"en", …}}]}.',
+      )
       .argument('<file>'),
     async ({ db }, file: string) => {
       const read = await readDocument(file, 'rate caps', RateCaps)
