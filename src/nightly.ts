@@ -19,6 +19,7 @@ export const steps = [
   'conduct/facts/follow-resolution',
   'conduct/stops/stop-held',
   'conduct/incidents/judge-late-facts',
+  'conduct/stops/count-planned',
   'conduct/stops/check-planned',
   'strategy/worklists/find-work',
   'strategy/worklists/fill-worklist',

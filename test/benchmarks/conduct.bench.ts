@@ -3,12 +3,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import type pg from 'pg'
 import { askOnly, askRules } from '../../src/conduct/verdicts/verdict.sql.ts'
 import { deploys } from '../../src/deploy.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
 import { deployWith, prepare } from '../../src/platform/command.ts'
 import { connect, type Db, openClient } from '../../src/platform/database.ts'
 import { leaseDatabase } from '../../src/platform/home.ts'
+import { forPart, type Part, stretchOf } from '../../src/platform/night-parts.ts'
 import { stepSql } from '../../src/platform/nightly.ts'
 
 const AT = '2024-05-08T15:00:00Z'
@@ -77,31 +79,47 @@ const planCalls = (db: Db) =>
   select borrower_id, ${AT}, ${AT}, 'call', array['L' || borrower_no], '+12125550100', 'past due', 'dialler'
     from borrowers limit ${AT_ONCE}`.execute(db)
 
+/** What a session of the night's crew does of the step: its part, and how long the asking took. */
+async function checkPart(client: pg.Client, part: Part): Promise<number> {
+  await client.query('set local max_parallel_workers_per_gather = 0')
+  let asking = 0
+  const text = forPart(await stepSql('conduct/stops/check-planned', AT.slice(0, 10)), part)
+  for (const statement of text.split(/;\n/).filter((one) => one.trim() !== '')) {
+    const from = performance.now()
+    await client.query(statement)
+    if (statement.includes('insert into planned_refusals')) asking = performance.now() - from
+  }
+  return asking
+}
+
 /**
- * Seconds in which the night puts everything planned before the rules and keeps what they refuse: its step,
- * from the plan to the answers, of which `asking` is the statement that reads the rules. And how many of the
- * plans are refused.
+ * Seconds in which the night puts everything planned before the rules and keeps what they refuse: its steps,
+ * by two sessions as a large book has, of which `asking` is the statement that reads the rules. And how many
+ * of the plans are refused.
  */
 async function planAtOnce(url: string) {
-  const client = await openClient(url)
+  const crew = await Promise.all([openClient(url), openClient(url)])
+  const plans = "set local work_mem = '256MB'; set local default_statistics_target = 10"
   try {
-    await client.query('begin')
-    await client.query("set local work_mem = '256MB'")
-    const statements = (await stepSql('conduct/stops/check-planned', AT.slice(0, 10))).split(/;\n/)
     const began = performance.now()
-    let asking = 0
-    for (const statement of statements.filter((text) => text.trim() !== '')) {
-      const from = performance.now()
-      await client.query(statement)
-      if (statement.includes('insert into planned_refusals')) asking = performance.now() - from
-    }
+    await crew[0]!.query(`begin; ${plans}`)
+    await crew[0]!.query(await stepSql('conduct/stops/count-planned', AT.slice(0, 10)))
+    await crew[0]!.query('commit')
+    await Promise.all(crew.map((client) => client.query(`begin; ${plans}`)))
+    const asking = await Promise.all(crew.map((client, i) => checkPart(client, stretchOf(i, crew.length))))
     const seconds = performance.now() - began
-    const { rows } = await client.query('select count(distinct planned_id) as refused from planned_refusals')
-    await client.query('rollback')
+    let refused = 0
+    for (const client of crew) {
+      const { rows } = await client.query(
+        'select count(distinct planned_id) as refused from planned_refusals',
+      )
+      refused += Number(rows[0].refused)
+      await client.query('rollback')
+    }
     const rounded = (ms: number) => Math.round(ms / 10) / 100
-    return { seconds: rounded(seconds), asking: rounded(asking), refused: Number(rows[0].refused) }
+    return { seconds: rounded(seconds), asking: rounded(Math.max(...asking)), refused }
   } finally {
-    await client.end()
+    await Promise.all(crew.map((client) => client.end()))
   }
 }
 

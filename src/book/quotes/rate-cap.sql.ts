@@ -30,7 +30,8 @@ export async function publishCaps(tx: Db, { effective_from, caps }: RateCaps): P
   ]
   if (wrong.length > 0) refuseFile(wrong)
   const { numAffectedRows } = await sql`
-    insert into rate_caps (pack, is_card, effective_from, kind, yearly, clause, clause_zh_hans, clause_zh_hant)
+    insert into rate_caps
+           (pack, is_card, effective_from, kind, yearly, clause, clause_zh_hans, clause_zh_hant)
     select pack, is_card, ${effective_from}, kind, yearly, clause ->> 'en', clause ->> 'zh-Hans',
            clause ->> 'zh-Hant'
       from ${given(caps)}

@@ -254,6 +254,7 @@ test('the night asks about everything planned at once; the answer is the one for
       insert into holds (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
       values (${held}, 'dispute', '{L1}', '2024-05-01', '2024-05-18', 'file', 'paid already')`.execute(own)
     const checked = async () => {
+      await runStep(client, 'conduct/stops/count-planned', '2024-05-19')
       await runStep(client, 'conduct/stops/check-planned', '2024-05-19')
       const { rows } = await sql<{ borrower_id: string; rule_id: string; next_allowed_at: string | null }>`
         select borrower_id::text as borrower_id, rule_id, next_allowed_at
