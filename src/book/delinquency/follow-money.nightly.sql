@@ -7,7 +7,7 @@
 -- when: where as_of <= :as_of group by lender) t using (lender) where p.loaded_as_of between :as_of - 1
 -- when: and :as_of and p.paid_on > coalesce(t.as_of, date '-infinity'))
 -- when: or exists (select from loads where kind = 'payments' and as_of < :as_of - 1
--- when: and loaded_at >= (select started_at from nights where as_of = :as_of))
+-- when: and loaded_at > (select started_at from nights where as_of = :as_of))
 -- reads: payments, loads, tape_positions, tapes, tape_confirmations, instalments   writes: moved_positions,
 -- delinquency_corrections
 -- in parts
@@ -15,6 +15,14 @@
 -- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work; and of
 -- files for earlier days that came since this night ran first), those that it moved before today's tape told
 -- them, and those whose past was corrected.
+create temp table late on commit drop as
+select distinct as_of
+  from loads
+ where kind = 'payments'
+   and as_of < :as_of - 1
+   and loaded_at > (select started_at from nights where as_of = :as_of);
+analyze late;
+
 create temp table followed on commit drop as
 with told as materialized (
   select lender, max(as_of) as as_of from tapes where as_of <= :as_of group by lender
@@ -27,11 +35,9 @@ select p.borrower_id, p.loan_no
    and true /* part of p */
 union
 select p.borrower_id, p.loan_no
-  from loads f
-  join payments p on p.loaded_as_of = f.as_of
- where f.kind = 'payments'
-   and f.as_of < :as_of - 1
-   and f.loaded_at >= (select started_at from nights where as_of = :as_of)
+  from late
+  join payments p on p.loaded_as_of = late.as_of
+ where true
    and true /* part of p */
 union
 select m.borrower_id, m.loan_no
@@ -194,4 +200,4 @@ on conflict (borrower_id, loan_no) do update
    set from_on = least(delinquency_corrections.from_on, excluded.from_on)
  where delinquency_corrections.from_on > excluded.from_on;
 
-drop table followed, between_tapes, came, moves, standing, pieces, unlike;
+drop table late, followed, between_tapes, came, moves, standing, pieces, unlike;

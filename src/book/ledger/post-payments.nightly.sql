@@ -3,16 +3,16 @@
 -- movement is named for its payment, so the same night again, or a payment that came by another way before,
 -- posts nothing. Money on a charged-off loan is a recovery: the loss was recognised already.
 -- reads: payments, loans, loads, nights, movement_kinds   writes: movements, entries
-create temp table brought on commit drop as
-select :as_of as as_of
-union
-select as_of
+-- As a rule there is no such file, and the planner shall know it: the day's own are found by their day.
+create temp table late on commit drop as
+select distinct as_of
   from loads
  where kind = 'payments'
    and state = 'applied'
-   and as_of <= :as_of
+   and as_of < :as_of
    and (as_of > coalesce((select max(as_of) from nights where as_of < :as_of), '-infinity')
-        or loaded_at >= (select started_at from nights where as_of = :as_of));
+        or loaded_at > (select started_at from nights where as_of = :as_of));
+analyze late;
 
 insert into movements
   (borrower_id, loan_no, movement_no, kind, on_date, entered_on, currency, amount_minor, actor)
@@ -23,15 +23,21 @@ select p.borrower_id, p.loan_no, 'payment:' || p.payment_no,
          else p.kind
        end,
        p.paid_on, :as_of, p.currency, p.amount_minor, 'night'
-  from brought b
-  join payments p on p.loaded_as_of = b.as_of
+  from (
+    select * from payments where loaded_as_of = :as_of
+    union all
+    select p.* from late join payments p on p.loaded_as_of = late.as_of) p
   left join loans l using (borrower_id, loan_no)
 on conflict do nothing;
 
 insert into entries (borrower_id, loan_no, movement_no, account, amount_minor)
 select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
-  from brought b
-  join payments p on p.loaded_as_of = b.as_of
+  from (
+    select borrower_id, loan_no, payment_no from payments where loaded_as_of = :as_of
+    union all
+    select p.borrower_id, p.loan_no, p.payment_no
+      from late
+      join payments p on p.loaded_as_of = late.as_of) p
   join movements m
     on m.borrower_id = p.borrower_id
    and m.loan_no = p.loan_no
@@ -41,4 +47,4 @@ select m.borrower_id, m.loan_no, m.movement_no, side.account, side.amount_minor
    as side (account, amount_minor)
 on conflict do nothing;
 
-drop table brought;
+drop table late;
