@@ -75,6 +75,21 @@ test('the same statement again is refused and books nothing', async () => {
   expect((await load(statement)).body.refusal).toBe('statement_was_loaded_before')
 })
 
+test('money that came to one lender is not booked on a loan of another', async () => {
+  await sql`insert into loan_kinds values ('fund', '')`.execute(db)
+  await sql`insert into borrowers (borrower_id, lender, borrower_no) values (9, 'fund', 'F-9')`.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor)
+    values (9, 'F-1', 'fund', 'EUR', 'active', '2025-03-01', 100000, 0)`.execute(db)
+  const [{ sha256, line_no }] = (await desk.ask('GET', '/suspense')).body.lines
+  const path = `/suspense/${sha256}/${line_no}/clearing`
+  expect(await desk.refusal('PUT', path, { borrower_id: '9', loan_no: 'F-1' })).toBe(
+    'loan_is_of_another_lender',
+  )
+  expect((await desk.ask('GET', '/suspense')).body.lines[0]).toMatchObject({ sha256, line_no })
+})
+
 test('a person says whose the money is, once', async () => {
   const { lines } = (await desk.ask('GET', '/suspense')).body
   const [{ sha256, line_no, suggestions }] = lines

@@ -182,6 +182,8 @@ async function clearing(
   if (line.amount_minor > 0 && reverses !== null)
     throw new Refused('money_came_in', 'Only money that went out takes a payment back.')
   const loan = await lockLoan(tx, given.borrower_id, given.loan_no, about.as_of)
+  if (loan.lender !== line.lender)
+    throw new Refused('loan_is_of_another_lender', `The money came to an account of ${line.lender}.`)
   const payment_no = paymentNoOf(key, key.line_no)
   const ask = askOf(line, loan.loan_no, payment_no, reverses)
   decided(await bookLine(tx, about, loan, line, ask))

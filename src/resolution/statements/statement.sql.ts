@@ -184,9 +184,9 @@ export async function lockLine(
   tx: Db,
   sha256: string,
   lineNo: number,
-): Promise<Omit<StatementLine, 'may_take_back'>> {
-  const { rows } = await sql<StatementLine & { outcome: string | null }>`
-    select ${columns}, outcome from statement_lines where sha256 = ${sha256}
+): Promise<Omit<StatementLine, 'may_take_back'> & { lender: string }> {
+  const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
+    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256}
            and line_no = ${lineNo} for update
   `.execute(tx)
   const line = rows[0]
