@@ -43,7 +43,12 @@ export async function readDocument<Shape extends z.ZodType>(
 ): Promise<z.infer<Shape>> {
   const read = shape.safeParse(await readJson(file, what))
   if (read.success) return read.data
-  return refuseFile(read.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`))
+  return refuseFile(
+    read.error.issues.map(({ path, message }) => {
+      const words = message.replace(/^Invalid .*, received undefined$/, 'is missing')
+      return `${path.join('.') || 'file'}: ${words}`
+    }),
+  )
 }
 
 /** The places of rows that say again what an earlier one is about, as faults of `list`. */

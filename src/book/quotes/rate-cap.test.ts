@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase } from '../../../test/support/database.ts'
+import { amends } from '../../../test/support/amends.ts'
+import { freshUrl } from '../../../test/support/database.ts'
+import { connect } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { standingOf } from '../positions/standing.sql.ts'
 import { quoteTerms } from './quote.sql.ts'
 import { capsOn, publishCaps } from './rate-cap.sql.ts'
 import { RateCaps } from './rate-cap.ts'
 
-const db = await freshDatabase()
+const url = await freshUrl()
+const db = connect(url)
 afterAll(() => db.destroy())
 
 const clause = { en: 'an act of 2026', 'zh-Hans': '2026年的法律', 'zh-Hant': '2026年之法律' }
@@ -43,6 +46,11 @@ test('a cap holds from its day on; the same file again changes nothing', async (
   expect([await capOn('2026-03-09'), await capOn('2026-03-10')]).toEqual([[0.16], [0.12]])
   expect(await publish({ ...file, caps: [{ ...cap, yearly: '0.120' }] })).toBe(0)
   expect(await capsOn(db, '2026-03-10')).toContainEqual({ ...cap, effective_from: '2026-03-10' })
+})
+
+test('the caps in force are shown as a table, with their clauses', async () => {
+  const { stdout } = await amends(['rate-caps', 'show'], { DATABASE_URL: url })
+  expect(stdout).toMatch(/^tw +true +cap +2015-09-01 +0\.15 +Taiwan Banking Act/m)
 })
 
 test('a cap that stands is not changed, nor anything else of the file taken', async () => {

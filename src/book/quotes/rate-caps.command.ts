@@ -23,6 +23,6 @@ export function rateCapCommands(program: Command) {
   databaseCommand(
     caps.command('show').description('The caps and alerts in force today.'),
     async ({ db, clock }) => ({ caps: await capsOn(db, clock.today()) }),
-    (shown) => table(shown.caps),
+    (shown) => table(shown.caps.map((row) => ({ ...row, clause: row.clause.en }))),
   )
 }

@@ -1,7 +1,14 @@
 import { XMLParser } from 'fast-xml-parser'
 import { isDay } from '../../book/interest/calendar-day.ts'
-import { accept, type Decision, refuse } from '../../platform/refusal.ts'
-import { type Statement, type StatementRefusal, signedMinor, withBalances } from './statement.ts'
+import { type Decision, refuse } from '../../platform/refusal.ts'
+import {
+  eachOf,
+  type ReadFile,
+  type Statement,
+  type StatementRefusal,
+  signedMinor,
+  withBalances,
+} from './statement.ts'
 
 type Node = Record<string, unknown>
 
@@ -133,20 +140,14 @@ function statementOf(raw: Node): Decision<Statement, StatementRefusal> {
 }
 
 /** The statements of an ISO 20022 camt.053 document (any version). */
-export function readCamt053(document: string): Decision<Statement[], StatementRefusal> {
+export function readCamt053(document: string): ReadFile {
   let root: unknown
   try {
     root = parser.parse(document, true)
   } catch {
-    return refuse('statement_is_not_well_formed')
+    return { ...refuse('statement_is_not_well_formed'), statement: null }
   }
   const raw = list((at(root, 'Document', 'BkToCstmrStmt') as Node | undefined)?.['Stmt'])
-  if (raw.length === 0) return refuse('statement_is_incomplete')
-  const statements: Statement[] = []
-  for (const one of raw) {
-    const read = statementOf(one)
-    if (!read.ok) return read
-    statements.push(read.value)
-  }
-  return accept(statements)
+  if (raw.length === 0) return { ...refuse('statement_is_incomplete'), statement: null }
+  return eachOf(raw, statementOf)
 }

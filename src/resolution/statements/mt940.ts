@@ -1,7 +1,9 @@
 import { isDay } from '../../book/interest/calendar-day.ts'
-import { accept, type Decision, refuse } from '../../platform/refusal.ts'
+import { type Decision, refuse } from '../../platform/refusal.ts'
 import {
   type BankLine,
+  eachOf,
+  type ReadFile,
   type Statement,
   type StatementRefusal,
   signedMinor,
@@ -111,14 +113,8 @@ function statementOf(fields: readonly Field[]): Decision<Statement, StatementRef
 }
 
 /** The statements of a SWIFT MT940 file. */
-export function readMt940(document: string): Decision<Statement[], StatementRefusal> {
+export function readMt940(document: string): ReadFile {
   const messages = messagesOf(document)
-  if (messages.length === 0) return refuse('statement_is_not_well_formed')
-  const statements: Statement[] = []
-  for (const fields of messages) {
-    const read = statementOf(fields)
-    if (!read.ok) return read
-    statements.push(read.value)
-  }
-  return accept(statements)
+  if (messages.length === 0) return { ...refuse('statement_is_not_well_formed'), statement: null }
+  return eachOf(messages, statementOf)
 }

@@ -126,5 +126,10 @@ test('an account is given to one loan of a lender at a time', async () => {
 
 test('a file that is neither is refused by name, and the books balance', async () => {
   expect((await load('hello')).body.refusal).toBe('statement_is_not_well_formed')
+  const second = statement.replace('28C:70/1', '28C:71/1').replace('EUR1877,00', 'EUR1878,00')
+  expect((await load(`${statement.replace('28C:70/1', '28C:72/1')}\n${second}`)).body).toMatchObject({
+    refusal: 'statement_does_not_add_up',
+    detail: expect.stringMatching(/^Statement 2 of the file was not taken, .*closing balance/),
+  })
   expect((await proveBalances(db)).differences).toBe(0)
 })

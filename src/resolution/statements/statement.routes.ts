@@ -26,7 +26,7 @@ import {
   lockLine,
   suspense,
 } from './statement.sql.ts'
-import { type BankLine, type Match, matchesOf, type Statement } from './statement.ts'
+import { type BankLine, type Match, matchesOf, mends, type Statement } from './statement.ts'
 
 const load = endpoint({
   method: 'post',
@@ -190,6 +190,15 @@ async function clearing(
   await clearLine(tx, key, { outcome: 'booked', payment_no }, by)
 }
 
+/** The statements of a file; refused with the place of the statement and what mends it. */
+function statementsIn(document: string): Statement[] {
+  const read = document.trimStart().startsWith('<') ? readCamt053(document) : readMt940(document)
+  if (read.ok) return read.value
+  const { refusal, statement } = read
+  const place = statement === null ? 'The file' : `Statement ${statement} of the file`
+  throw new Refused(refusal, `${place} was not taken, and nothing of it: ${mends[refusal]}.`, { statement })
+}
+
 /** Bank statements and the suspense list. */
 export const statementRoutes = () =>
   newRoutes()
@@ -197,7 +206,7 @@ export const statementRoutes = () =>
       const { lender } = c.req.valid('query')
       const { clock, person } = c.var
       const document = await c.req.text()
-      const read = decided(document.trimStart().startsWith('<') ? readCamt053(document) : readMt940(document))
+      const read = statementsIn(document)
       const sha256 = createHash('sha256').update(document).digest('hex')
       const about = { lender, as_of: clock.today(), at: clock.now().toString(), staff_id: person.staff_id }
       const statements = await c.var.db.transaction().execute(async (tx) => {

@@ -71,6 +71,36 @@ export function withBalances({
   return accept({ ...rest, opening_minor: opening, closing_minor: closing, lines: read })
 }
 
+/** A file's statements, or why it is refused and by which of its statements, the first being 1. */
+export type ReadFile =
+  | { ok: true; value: Statement[] }
+  | { ok: false; refusal: StatementRefusal; statement: number | null }
+
+/** Reads every statement of a file, up to the first that is refused. */
+export function eachOf<Raw>(
+  raws: readonly Raw[],
+  read: (raw: Raw) => Decision<Statement, StatementRefusal>,
+): ReadFile {
+  const value: Statement[] = []
+  for (const [index, raw] of raws.entries()) {
+    const decision = read(raw)
+    if (!decision.ok) return { ...decision, statement: index + 1 }
+    value.push(decision.value)
+  }
+  return accept(value)
+}
+
+/** What is wrong with such a file, and what mends it. */
+export const mends: Readonly<Record<StatementRefusal, string>> = {
+  statement_is_not_well_formed: 'it is neither MT940 nor camt.053; send the file as the bank gave it',
+  statement_is_incomplete:
+    'its account, number, a balance, or the day or amount of a line is missing or unreadable',
+  statement_holds_two_currencies:
+    'a line is in another currency than the balances; ask the bank for one statement each',
+  statement_does_not_add_up:
+    'the opening balance and the lines do not make the closing balance; it was cut or changed',
+}
+
 /** An account that a loan had from one day to the other, both included; without an end it has it still. */
 type HeldAccount = { account_no: string; opened_on: string; closed_on: string | null }
 
