@@ -5,8 +5,8 @@ import {
   type Approval,
   type Ask,
   type AuthorityRule,
-  type DayOf,
   isApproved,
+  type LetOffOn,
   type Level,
   levelOf,
   mayApprove,
@@ -82,11 +82,11 @@ export async function isBeyondOwnLimit(
  * asked for, and offers on the person's own authority; those that wait for others are let off by them. Holds
  * until the transaction ends whoever asks for the same person: two at once cannot pass the limit together.
  */
-export async function dayOf(
+export async function letOffOn(
   tx: Db,
   loan: Standing,
   by: { staff_id: string; level: Level | undefined; on: string },
-): Promise<DayOf> {
+): Promise<LetOffOn> {
   // Two people who give one borrower something stand in a row by its lock; one person at two by this.
   await sql`select pg_advisory_xact_lock(hashtextextended('waiver' || ${by.staff_id}, 0))`.execute(tx)
   const { rows } = await sql<{ today_minor: number }>`

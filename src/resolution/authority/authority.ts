@@ -60,10 +60,10 @@ export function levelOf(roles: readonly string[]): Level | undefined {
 }
 
 /** What somebody let off today, and may let off in a day, in minor units; null is no limit. */
-export type DayOf = { today_minor: number; day_limit_minor: number | null }
+export type LetOffOn = { today_minor: number; day_limit_minor: number | null }
 
 /** Whether so much more would go beyond what somebody may let off in a day. */
-export const isBeyondDay = ({ today_minor, day_limit_minor }: DayOf, minor: number): boolean =>
+export const isBeyondDay = ({ today_minor, day_limit_minor }: LetOffOn, minor: number): boolean =>
   day_limit_minor !== null && today_minor + minor > day_limit_minor
 
 export type Approval = { approved_by: string; level: Level; approved: boolean }

@@ -4,7 +4,7 @@
 -- opens or breaks it again; the loan is settled exactly as long as the ledger says so.
 -- Money counts from the offer on: the offer was held against the balance of its day, and whoever pays before
 -- the word is written down has taken it. Money since a newer offer is for that one.
--- reads: settlements, payments (money_received), loans, tapes, movements, entries   writes: settlements
+-- reads: settlements, money_received, money_moved, loans, tapes, tape_confirmations   writes: settlements
 update settlements
    set outcome = 'expired', ended_on = :as_of, judged_on = :as_of
  where outcome is null and accepted_on is null and expires_on < :as_of;
@@ -52,23 +52,10 @@ with touched as (
 ), owed as (
   -- What completes it ends the matter: what is owed on that day is let off, whatever moved since the offer.
   select j.borrower_id, j.loan_no, j.settlement_no, j.paid_minor + l.outstanding_minor + coalesce((
-           select sum(minor)
-             from (
-               select e.amount_minor as minor
-                 from movements m
-                 join entries e
-                   on e.borrower_id = m.borrower_id and e.loan_no = m.loan_no
-                  and e.movement_no = m.movement_no and e.account in ('receivable', 'charged_off')
-                where m.borrower_id = l.borrower_id and m.loan_no = l.loan_no and m.on_date > l.tape_on
-               union all
-               -- what the night has not posted yet
-               select case p.kind when 'payment' then -p.amount_minor else p.amount_minor end
-                 from payments p
-                where p.borrower_id = l.borrower_id and p.loan_no = l.loan_no and p.paid_on > l.tape_on
-                  and not exists (
-                    select from movements m
-                     where m.borrower_id = p.borrower_id and m.loan_no = p.loan_no
-                       and m.movement_no = 'payment:' || p.payment_no)) moved), 0) as minor
+           select sum(m.change_minor)
+             from money_moved m
+            where m.borrower_id = l.borrower_id and m.loan_no = l.loan_no and m.on_date > l.tape_on), 0)
+           as minor
     from judged j
     join settlements s using (borrower_id, loan_no, settlement_no)
     join (select n.*, greatest(

@@ -4,7 +4,7 @@ import { post } from '../../book/ledger/ledger.sql.ts'
 import type { Standing } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { dayOf } from '../authority/authority.sql.ts'
+import { letOffOn } from '../authority/authority.sql.ts'
 import type { Level } from '../authority/authority.ts'
 import type { NewWaiver, Waiver } from './waiver.api.ts'
 import type { WaiverAsk, WaiverFacts } from './waiver.ts'
@@ -47,7 +47,7 @@ export async function waiverFacts(
     status: loan.status,
     currency: loan.currency,
     part_minor: free === null ? null : Math.max(free, 0),
-    ...(await dayOf(tx, loan, by)),
+    ...(await letOffOn(tx, loan, by)),
   }
 }
 

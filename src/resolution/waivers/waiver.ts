@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '../../platform/refusal.ts'
-import { type Ask, type DayOf, isBeyondDay } from '../authority/authority.ts'
+import { type Ask, isBeyondDay, type LetOffOn } from '../authority/authority.ts'
 
 export type WaiverRefusal =
   | 'loan_is_sold'
@@ -16,7 +16,7 @@ export type WaivedLoan = {
   part_minor: number | null
 }
 
-export type WaiverFacts = WaivedLoan & DayOf & { currency: string }
+export type WaiverFacts = WaivedLoan & LetOffOn & { currency: string }
 
 export type WaiverAsk = {
   part: 'fee' | 'interest' | 'penalty'
