@@ -10,7 +10,7 @@ export const countKinds = (client: pg.Client) =>
     select lender, product, count(*) filter (where is_new) as new,
            count(*) filter (where not is_new) as changed,
            count(*) filter (
-             where old_status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
+             where (was).status in ('active', 'charged_off') and status in ('closed', 'sold')) as closed
       from staging.entries
      group by lender, product`)
 
