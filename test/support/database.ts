@@ -25,7 +25,9 @@ async function alone<Answer>(at: number, work: (admin: pg.Client) => Promise<Ans
 
 async function makeDatabase(source: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await alone(CLONING, (admin) => admin.query(`create database ${name} template ${source}`))
+  await alone(CLONING, (admin) =>
+    admin.query(`create database ${name} template ${source} strategy file_copy`),
+  )
   afterAll(async () => {
     const dropper = new pg.Client(clientOptions(server()))
     await dropper.connect()
