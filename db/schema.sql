@@ -665,7 +665,7 @@ create table contact_proposals (
 create table currencies (
   currency text not null,
   exponent integer not null,
-  scale numeric not null generated always as (((10)::numeric ^ (exponent)::numeric)) stored
+  ten_thousandths bigint not null generated always as ((((10)::numeric ^ ((4 - exponent))::numeric))::bigint) stored
 );
 
 create table debt_traits (

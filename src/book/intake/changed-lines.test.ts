@@ -12,7 +12,10 @@ import { rejectsFile } from './rejects.sql.ts'
 const book = await freshBook()
 
 const seed = digestOf(Buffer.from('header'))
-const lines = (known: KnownLines) => new ChangedLines(new PlainCsv(['text', 'decimal']), 2, known, seed)
+function lines(known: KnownLines) {
+  const csv = new PlainCsv(['text', 'decimal'])
+  return { csv, reader: new ChangedLines(csv, 2, known, seed) }
+}
 
 test('however the bytes are cut, the same lines pass, with their numbers once the book holds any', () => {
   const known = new KnownLines()
@@ -25,15 +28,42 @@ test('however the bytes are cut, the same lines pass, with their numbers once th
     const fresh = new KnownLines()
     const digest = digestOf(Buffer.from('B,2'), seed)
     fresh.add(digest.a, digest.b)
-    const reader = lines(fresh)
-    let out = ''
-    for (let at = 0; at < file.length; at += size) out += reader.take(file.subarray(at, at + size))
-    out += reader.end()
+    const { csv, reader } = lines(fresh)
+    for (let at = 0; at < file.length; at += size) reader.add(file.subarray(at, at + size))
+    reader.end()
+    const out = csv.take().toString()
     expect(out.replace(/^(\d+),-?\d+,-?\d+,/gm, '$1|')).toBe('3|C,\n4|A,1\n5|"",3\n')
     expect(reader).toMatchObject({ rows: 4, skipped: 1, empty: [1, 1] })
   }
-  const twice = lines(known)
-  expect(() => twice.take(Buffer.from('A,1\nB,2\nA,1\n'))).toThrow(LineStandsTwice)
+  const { reader: twice } = lines(known)
+  expect(() => twice.add(Buffer.from('A,1\nB,2\nA,1\n'))).toThrow(LineStandsTwice)
+})
+
+test('an amount goes out in ten-thousandths, and only one that four decimals hold', () => {
+  const sent = (text: string, size = text.length) => {
+    const csv = new PlainCsv(['amount', 'text', 'amount'])
+    const file = Buffer.from(text)
+    for (let at = 0; at < file.length; at += size) csv.add(file.subarray(at, at + size))
+    csv.end()
+    return csv.plain ? csv.take().toString() : null
+  }
+  const file = '1234.5,"a,""b""",0\r\n,"",0007.0001\r\n"12.34",é,""'
+  const copied = '12345000,"a,""b""",00000\n,"",00070001\n123400,é,\n'
+  for (let size = 1; size <= file.length; size++) expect(sent(file, size)).toBe(copied)
+  for (const amount of [
+    '1.23456',
+    '1.00000',
+    '1.',
+    '.5',
+    '-1',
+    '1e5',
+    '1.2.3',
+    '12345678901234',
+    ' 1',
+    '"1""2"',
+  ])
+    expect(sent(`${amount},a,1\n`), amount).toBeNull()
+  expect(sent('1234567890123.4567,a,1')).toBe('12345678901234567,a,10000\n')
 })
 
 test('all digests are kept, and those not met are told', () => {

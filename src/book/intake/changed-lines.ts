@@ -4,8 +4,6 @@ const COMMA = 44
 const QUOTE = 34
 const NEWLINE = 10
 const RETURN = 13
-const DASH = 45
-const ZERO = 48
 
 /** 64 bits over a line's bytes, in two halves: enough for a book of ten million lines. */
 export type LineDigest = { a: number; b: number }
@@ -110,46 +108,6 @@ export class KnownLines {
   }
 }
 
-/** Bytes for COPY, growing as they come. */
-class Bytes {
-  private buffer = Buffer.allocUnsafe(1 << 19)
-  private length = 0
-
-  /** The line that stands from `from` to before `to` in `bytes`, its line end included. */
-  line(no: number | null, digest: LineDigest, bytes: Buffer, from: number, to: number) {
-    const most = this.length + (to - from) + 40
-    if (most > this.buffer.length) this.buffer = Buffer.concat([this.buffer], most * 2)
-    if (no !== null) this.number(no)
-    this.buffer[this.length++] = COMMA
-    this.number(digest.a)
-    this.buffer[this.length++] = COMMA
-    this.number(digest.b)
-    this.buffer[this.length++] = COMMA
-    this.length += bytes.copy(this.buffer, this.length, from, to)
-  }
-
-  /** What was gathered, for whoever sends it; the next bytes take its place here. */
-  take(): Buffer {
-    const taken = Buffer.from(this.buffer.subarray(0, this.length))
-    this.length = 0
-    return taken
-  }
-
-  private number(n: number) {
-    // Unsigned 32 bits throughout: as a fraction, each digit would cost a division of doubles.
-    let left = (n < 0 ? -n : n) >>> 0
-    if (n < 0) this.buffer[this.length++] = DASH
-    let digits = 1
-    for (let bound = 10; left >= bound && digits < 10; bound *= 10) digits++
-    for (let i = this.length + digits - 1; i >= this.length; i--) {
-      const tenth = (left / 10) >>> 0
-      this.buffer[i] = ZERO + left - tenth * 10
-      left = tenth
-    }
-    this.length += digits
-  }
-}
-
 /**
  * Takes the lines of a plain CSV file on their way to COPY and lets those pass that the book does not hold
  * already, each with its number and its digest in front (`line_no, line_a, line_b`). What the whole file
@@ -160,20 +118,19 @@ export class ChangedLines {
   skipped = 0
   readonly empty: number[]
   private rest: Buffer = Buffer.alloc(0)
-  private readonly out = new Bytes()
-  private readonly watch: PlainCsv
+  private readonly out: PlainCsv
   private readonly known: KnownLines
   private readonly seed: LineDigest
 
-  constructor(watch: PlainCsv, columns: number, known: KnownLines, seed: LineDigest) {
-    this.watch = watch
+  constructor(out: PlainCsv, columns: number, known: KnownLines, seed: LineDigest) {
+    this.out = out
     this.known = known
     this.seed = seed
     this.empty = Array.from({ length: columns }, () => 0)
   }
 
-  /** The next bytes of the file, header left out; gives the bytes for COPY. */
-  take(chunk: Buffer): Buffer {
+  /** The next bytes of the file, header left out. */
+  add(chunk: Buffer) {
     let from = 0
     // Only the line that two chunks share is copied: copies of whole chunks would be most of the memory that
     // a small file takes, and clearing it away a quarter of the reading.
@@ -182,21 +139,19 @@ export class ChangedLines {
       const shared = Buffer.concat([this.rest, from ? chunk.subarray(0, from) : chunk])
       if (from) this.line(shared, 0, shared.length)
       this.rest = from ? Buffer.alloc(0) : shared
-      if (from === 0) return this.out.take()
+      if (from === 0) return
     }
     for (let end = chunk.indexOf(NEWLINE, from); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       this.line(chunk, from, end + 1)
       from = end + 1
     }
     this.rest = chunk.subarray(from)
-    return this.out.take()
   }
 
   /** The file has ended; a last line without its line end counts. */
-  end(): Buffer {
+  end() {
     const last = Buffer.concat([this.rest, Buffer.from([NEWLINE])])
     if (this.rest.length) this.line(last, 0, last.length)
-    return this.out.take()
   }
 
   // No view of each line: a million of them cost more than what is read in them.
@@ -229,7 +184,10 @@ export class ChangedLines {
       this.skipped++
       return
     }
-    this.watch.watch(bytes, from, to)
-    if (this.watch.plain) this.out.line(this.known.size ? this.rows + 1 : null, digest, bytes, from, to)
+    if (this.known.size) this.out.addNumber(this.rows + 1)
+    else this.out.addComma()
+    this.out.addNumber(digest.a)
+    this.out.addNumber(digest.b)
+    this.out.add(bytes, from, to)
   }
 }

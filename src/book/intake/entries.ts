@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Check, FileKind } from './file-kinds.ts'
-import { typeOf } from './file-kinds.ts'
+import { TOO_FINE, typeOf } from './file-kinds.ts'
 import type { Staged } from './staging.sql.ts'
 
 /** What a load was asked for. */
@@ -98,7 +98,7 @@ export class Cells {
 
   /** Whole minor units of an amount; c is the row's currency. */
   minor(name: string): string {
-    return `(${this.of(name)} * c.scale)::bigint`
+    return `(${this.of(name)} / c.ten_thousandths)`
   }
 
   /** The number of the first check that a row fails, or null. */
@@ -152,6 +152,6 @@ export const amountChecks = (kind: FileKind): Check[] =>
     .filter((column) => column.kind === 'amount')
     .map(({ name }) => ({
       column: name,
-      when: `scale({${name}}) > c.exponent and min_scale({${name}}) > c.exponent`,
-      reason: 'has more decimals than the currency',
+      when: `{${name}} % c.ten_thousandths <> 0`,
+      reason: TOO_FINE,
     }))

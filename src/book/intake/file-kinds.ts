@@ -1,5 +1,8 @@
 import type { CellShape } from './plain-csv.ts'
 
+/** Why an amount is refused that the currency cannot hold. */
+export const TOO_FINE = 'has more decimals than the currency'
+
 /** What a cell means; each has its PostgreSQL type in staging and its test on the strict path. */
 export type CellKind = 'text' | 'date' | 'amount' | 'integer' | 'fraction' | 'choice'
 
@@ -140,12 +143,12 @@ export const fileKinds: Readonly<Record<KindName, FileKind>> = {
 
 /** How the cells of a column must look for the fast path. */
 export const shapeOf = (column: Column | undefined): CellShape => {
-  if (column?.kind === 'date' || column?.kind === 'integer') return column.kind
-  return column?.kind === 'amount' || column?.kind === 'fraction' ? 'decimal' : 'text'
+  if (column?.kind === 'fraction') return 'decimal'
+  return column === undefined || column.kind === 'choice' ? 'text' : column.kind
 }
 
-/** Type of a column in staging. */
+/** Type of a column in staging. Amounts stand there in ten-thousandths of the currency's unit. */
 export const typeOf = (column: Column): string =>
-  ({ text: 'text', choice: 'text', date: 'date', amount: 'numeric', fraction: 'numeric', integer: 'int' })[
+  ({ text: 'text', choice: 'text', date: 'date', amount: 'bigint', fraction: 'numeric', integer: 'int' })[
     column.kind
   ]

@@ -6,6 +6,7 @@ import pg from 'pg'
 import copy from 'pg-copy-streams'
 import type { Cells } from './entries.ts'
 import type { Check, FileKind } from './file-kinds.ts'
+import { MOST_DECIMALS } from './plain-csv.ts'
 import { stemOf } from './read-file.ts'
 
 const literal = pg.escapeLiteral
@@ -49,6 +50,16 @@ async function keepEntries(client: pg.Client) {
   await client.query('analyze staging.entries')
 }
 
+/** A cell of staging.rows as the file writes it: an amount with its currency's decimals, or with more. */
+function written(kind: FileKind): string {
+  const amounts = kind.columns.filter((column) => column.kind === 'amount').map(({ name }) => literal(name))
+  const cell = 'to_jsonb(s) ->> b.column_name'
+  if (amounts.length === 0) return cell
+  const amount = `(${cell})::numeric / ${10 ** MOST_DECIMALS}`
+  return `case when b.column_name in (${amounts.join(', ')})
+                then round(${amount}, greatest(c.exponent, min_scale(${amount})))::text else ${cell} end`
+}
+
 /**
  * Finds the rows that must not be applied, takes them out of staging.entries and puts them, with line,
  * column, value and reason, into staging.rejects. `late` is SQL of further (ref, column_name, reason) from
@@ -88,10 +99,11 @@ export async function rejectRows(
   if (cells.bookIsEmpty) await keepEntries(client)
   await client.query(`
     insert into staging.rejects
-    select l.line, b.column_name, to_jsonb(s) ->> b.column_name, b.reason, ${cells.lender},
-           ${cells.of(keyColumn)}, false
+    select l.line, b.column_name, ${written(kind)}, b.reason, ${cells.lender}, ${cells.of(keyColumn)}, false
       from (select distinct on (ref) ref, column_name, reason from staging.bad order by ref) b
       join staging.rows s on s.ctid = b.ref
+      left join staging.entries e on e.ref = b.ref
+      left join currencies c on c.currency = to_jsonb(e) ->> 'currency'
       join (
         select ctid as ref, coalesce(line_no, row_number() over (order by ctid) + 1) as line
           from staging.rows) l on l.ref = b.ref`)

@@ -5,9 +5,9 @@ import pg from 'pg'
 import copy from 'pg-copy-streams'
 import { Refused } from '../../platform/refusal.ts'
 import { ChangedLines, digestOf, KnownLines, type LineDigest } from './changed-lines.ts'
-import { type Column, type FileKind, shapeOf, typeOf } from './file-kinds.ts'
+import { type Column, type FileKind, shapeOf, TOO_FINE, typeOf } from './file-kinds.ts'
 import { type Header, headerCells, readHeader } from './header.ts'
-import { PlainCsv, WHOLE_DIGITS } from './plain-csv.ts'
+import { MOST_DECIMALS, PlainCsv, WHOLE_DIGITS } from './plain-csv.ts'
 import { csvBytes, fileRows, formatOf, type Row, splitHeader } from './read-file.ts'
 
 export type Source = { file: string; encoding: string; seen: (chunk: Buffer) => void }
@@ -45,20 +45,24 @@ async function copyPlain(
   client: pg.Client,
   header: Header,
   rest: AsyncGenerator<Buffer>,
-  watch: PlainCsv,
+  csv: PlainCsv,
   lines: ChangedLines | null,
 ) {
+  function passed(): Buffer {
+    if (!csv.plain) throw new NotPlain()
+    return csv.take()
+  }
   async function* watched() {
     for await (const chunk of rest) {
-      const passed = lines ? lines.take(chunk) : chunk
-      if (!lines) watch.watch(chunk)
-      if (!watch.plain) throw new NotPlain()
-      if (passed.length) yield passed
+      if (lines) lines.add(chunk)
+      else csv.add(chunk)
+      const bytes = passed()
+      if (bytes.length) yield bytes
     }
-    const last = lines?.end()
-    watch.end()
-    if (!watch.plain) throw new NotPlain()
-    if (last?.length) yield last
+    lines?.end()
+    csv.end()
+    const last = passed()
+    if (last.length) yield last
   }
   const list = header.names.map(identifier).join(', ')
   const front = lines ? 'line_no, line_a, line_b, ' : ''
@@ -184,6 +188,8 @@ function faultOf(column: Column): string {
       when ${v} !~ '^\\d+(\\.\\d+)?$' then 'is not a plain decimal such as 1234.50'
       when ${v} !~ '^\\d{1,${WHOLE_DIGITS}}(\\.\\d{1,20})?$' then 'is absurdly large'`)
   }
+  if (column.kind === 'amount')
+    tests.push(`when ${v} !~ '^\\d+(\\.\\d{1,${MOST_DECIMALS}}0*)?$' then '${TOO_FINE}'`)
   if (column.kind === 'integer') {
     tests.push(`when ${v} ~ '^-\\d+$' then 'is negative'
       when ${v} !~ '^\\d{1,9}$' then 'is not a whole number'`)
@@ -215,8 +221,9 @@ async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
      where s.broken is not null or f.reason is not null`)
   const cast = (name: string) => {
     const column = columnOf(kind, name)
-    const type = column ? typeOf(column) : 'text'
-    return type === 'text' ? `s.${identifier(name)}` : `s.${identifier(name)}::${type}`
+    const cell = `s.${identifier(name)}`
+    if (column?.kind === 'amount') return `(${cell}::numeric * ${10 ** MOST_DECIMALS})::bigint`
+    return column === undefined || typeOf(column) === 'text' ? cell : `${cell}::${typeOf(column)}`
   }
   await client.query(`
     insert into staging.rows (line_no, ${header.names.map(identifier).join(', ')})
@@ -268,14 +275,14 @@ async function stagePlain(client: pg.Client, kind: FileKind, source: Source, bac
   const { header: line, rest } = await splitHeader(csvBytes(source.file, source.encoding, source.seen))
   const header = readHeader(headerCells(line), kind)
   await client.query(rowsTable(kind, header))
-  const watch = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
+  const csv = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
   let lines: ChangedLines | null = null
   let known = new KnownLines()
   if (back) {
     if (back.known) known = await knownLines(client, header.names.includes('lender') ? null : back.lender)
-    lines = new ChangedLines(watch, header.names.length, known, seedOf(line, back.lender))
+    lines = new ChangedLines(csv, header.names.length, known, seedOf(line, back.lender))
   }
-  if (!(await copyPlain(client, header, rest, watch, lines))) {
+  if (!(await copyPlain(client, header, rest, csv, lines))) {
     await client.query('drop table staging.rows')
     return null
   }
