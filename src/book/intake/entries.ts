@@ -69,8 +69,9 @@ export class Cells {
   get extra(): string {
     const { extras } = this.header
     if (extras.length === 0) return 'null::jsonb'
-    const pairs = extras.map((name) => `${pg.escapeLiteral(name)}, s.${pg.escapeIdentifier(name)}`)
-    return `nullif(jsonb_strip_nulls(jsonb_build_object(${pairs.join(', ')})), '{}')`
+    const names = extras.map(({ name }) => pg.escapeLiteral(name)).join(', ')
+    const cells = extras.map(({ column }) => `s.${column}`).join(', ')
+    return `nullif(jsonb_strip_nulls(jsonb_object(array[${names}], array[${cells}])), '{}')`
   }
 
   /** A digest of all that the row says, whatever the order of the columns: equal digests, nothing changed. */

@@ -190,7 +190,7 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
 // A view of the rows goes with them.
 const dropStaging = `
   drop table staging.rows cascade;
-  drop table if exists staging.rejects, staging.entries, staging.bad, staging.twice, staging.kinds,
+  drop table if exists staging.rejects, staging.spilt, staging.entries, staging.bad, staging.twice, staging.kinds,
   staging.unmet, staging.unmet_loans, staging.absent`
 
 function optionsOf(request: LoadRequest): LoadOptions {

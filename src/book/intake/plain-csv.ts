@@ -87,7 +87,11 @@ export class PlainCsv {
       last = byte
       if (shape === 0) continue
       if (byte >= ZERO && byte <= NINE) {
-        if (shape === DATE ? at === 4 || at === 7 || at >= 10 : at >= WHOLE_DIGITS && dots === 0)
+        if (
+          shape === DATE
+            ? at === 4 || at === 7 || at >= 10 || (at === 0 && byte === ZERO)
+            : at >= WHOLE_DIGITS && dots === 0
+        )
           plain = false
       } else if (shape === DATE) {
         if ((at !== 4 && at !== 7) || byte !== DASH) plain = false

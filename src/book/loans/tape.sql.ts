@@ -244,7 +244,8 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
             and s.loan_no = l.loan_no)
        and not exists (
          select from staging.rejects r
-          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)`,
+          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)
+       and not exists (select from staging.spilt b where b.loan_no = l.loan_no)`,
     [lenders],
   )
   const { rows } = await client.query<{ lender: string; absent: number; open: number }>(
