@@ -82,7 +82,7 @@ export async function rejectRows(
   if (found.rowCount) await client.query(`create unlogged table staging.twice as ${doubles}`)
   await client.query('set local enable_hashagg = on')
   if (found.rowCount) await rejectRepeats(client, key, cells, kind)
-  if (late && !cells.bookIsEmpty) await client.query(`insert into staging.bad ${late}`)
+  if (late && !cells.bookIsEmpty) await client.query(`insert into staging.bad ${cells.fill(late)}`)
   const { rowCount } = await client.query('select from staging.bad limit 1')
   if (!rowCount) return
   if (cells.bookIsEmpty) await keepEntries(client)

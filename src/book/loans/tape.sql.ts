@@ -3,6 +3,7 @@ import { fillTable } from '../../platform/bulk.ts'
 import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { meetBorrowers } from '../borrowers/met-borrowers.sql.ts'
+import { type Corrected, correctDelinquency } from '../delinquency/correction.sql.ts'
 import { LineStandsTwice } from '../intake/changed-lines.ts'
 import {
   type Applied,
@@ -17,6 +18,15 @@ import { countKinds, meetLoanKinds } from '../intake/loan-kind.sql.ts'
 import { correctPast } from './correction.sql.ts'
 
 const kind = fileKinds.loans
+
+/** What a loan keeps: its money, entries and history are in one currency. */
+const againstTheBook: readonly Check[] = [
+  {
+    column: 'currency',
+    when: '{currency} <> l.currency',
+    reason: 'is not the currency of this loan in the book',
+  },
+]
 
 /** Why a row of a tape is refused, the first that holds. */
 export const tapeChecks: readonly Check[] = [
@@ -46,6 +56,7 @@ export const tapeChecks: readonly Check[] = [
   { column: 'last_paid_on', when: '{last_paid_on} > :as_of', reason: 'lies after the tape’s day' },
   { column: 'rate', when: '{rate} > 10', reason: 'is more than 1000 % a year; 0.15 is 15 %' },
   { column: 'term_months', when: '{term_months} > 1200', reason: 'is absurdly large' },
+  ...againstTheBook,
 ]
 
 const position = [
@@ -106,7 +117,8 @@ const valuesOf = (cells: Cells): Readonly<Record<string, string>> => ({
 export function tapeEntries(cells: Cells): string {
   const borrowerId = `borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})`
   const values = valuesOf(cells)
-  const fault = cells.fault(tapeChecks)
+  // Nothing to join, nothing to hold a row against.
+  const fault = cells.fault(cells.bookIsEmpty ? tapeChecks.slice(0, -againstTheBook.length) : tapeChecks)
   const differs = `
     (${of('l', Object.keys(values))}) is distinct from (${Object.values(values).join(', ')})
     or ${fault} is not null`
@@ -130,14 +142,23 @@ export function tapeEntries(cells: Cells): string {
      where ${cells.everything ? 'true' : differs}`
 }
 
-/** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
-export const takenNumbers = `
+/**
+ * A loan number that another borrower of the lender has in the book: who owes must not change silently. And of a
+ * correction a loan that the book does not know: there is nothing to mend.
+ */
+export const unfitLoans = `
   select e.ref, 'borrower_no' as column_name,
          'is not the borrower of this loan in the book: ' || b.borrower_no as reason
     from staging.entries e
     join loans l on l.loan_no = e.loan_no and l.lender = e.lender and l.borrower_id <> e.borrower_id
     join borrowers b on b.borrower_id = l.borrower_id
-   where e.is_new`
+   where e.is_new
+  union all
+  select e.ref, 'loan_no', 'is no loan of the book; a correction mends those that it holds'
+    from staging.entries e
+   where e.is_new
+     and e.lender in (
+       select unnest(lenders) from loads where kind = 'loans' and state = 'applied' and as_of > :as_of)`
 
 /**
  * What the book said until now goes to history where the position changes; the row then says what the
@@ -150,11 +171,11 @@ const changeLoans = (asOf: string) => [
      join loans l using (borrower_id, loan_no)
     where not e.is_new
       and l.position_from < ${asOf}
-      and (${of('l', position)}) is distinct from (${of('e', position)})
+      and (${of('l', kept)}) is distinct from (${of('e', kept)})
     order by l.borrower_id, l.loan_no`,
   `update loans l
       set (${[...position, ...details].join(', ')}) = row(${of('e', [...position, ...details])}),
-          position_from = case when (${of('l', position)}) is distinct from (${of('e', position)})
+          position_from = case when (${of('l', kept)}) is distinct from (${of('e', kept)})
                                then ${asOf} else l.position_from end
      from staging.entries e
     where not e.is_new
@@ -311,14 +332,14 @@ const closeAbsent = (asOf: string) => [
     where (a.borrower_id, a.loan_no) = (l.borrower_id, l.loan_no)`,
 ]
 
-/** The day of the lender's first tape after `asOf`, if any. */
+/** The day of the lender's newest tape, if it is one after `asOf`. */
 async function laterTape(client: pg.Client, lenders: string[], asOf: string) {
-  const { rows } = await client.query<{ next: string | null; newest: string | null }>(
-    `select min(as_of)::text as next, max(as_of)::text as newest from loads
+  const { rows } = await client.query<{ newest: string | null }>(
+    `select max(as_of)::text as newest from loads
       where kind = 'loans' and state = 'applied' and lenders && $1 and as_of > $2`,
     [lenders, asOf],
   )
-  return rows[0]!
+  return rows[0]!.newest
 }
 
 /**
@@ -331,14 +352,14 @@ export async function applyTape(
   options: LoadOptions,
   lenders: string[],
 ): Promise<Applied> {
-  const later = await laterTape(client, lenders, options.as_of)
-  if (later.next !== null && options.correct) return correctPast(client, options.as_of, later.next)
-  if (later.newest !== null) {
+  const newest = await laterTape(client, lenders, options.as_of)
+  if (newest !== null && options.correct) return correctPast(client, options.as_of)
+  if (newest !== null) {
     throw new Refused(
       'tape_is_older_than_the_book',
-      `The book holds the tape of ${later.newest}; one of ${options.as_of} would go back in time. ` +
+      `The book holds the tape of ${newest}; one of ${options.as_of} would go back in time. ` +
         'To mend the past, send the rows to mend with --correct.',
-      { newest: later.newest, as_of: options.as_of },
+      { newest, as_of: options.as_of },
     )
   }
   await countKinds(client)
@@ -367,5 +388,17 @@ export async function applyTape(
     await client.query(history!)
     closed += (await client.query(close!)).rowCount ?? 0
   }
-  return { ...told, closed }
+  return { ...told, closed, notes: await deriveSeenDays(client, options) }
+}
+
+/** A tape that comes after the night of a later day than its own: those days are derived anew. */
+async function deriveSeenDays(client: pg.Client, { as_of, mode }: LoadOptions): Promise<Corrected> {
+  const { rowCount } = await client.query('select from nights where as_of > $1 limit 1', [as_of])
+  if (!rowCount) return {}
+  const absent = mode === 'full' ? 'union all select borrower_id, loan_no from staging.absent' : ''
+  return correctDelinquency(
+    client,
+    `select borrower_id, loan_no, date '${as_of}' as from_on
+       from (select borrower_id, loan_no from staging.entries ${absent}) told`,
+  )
 }
