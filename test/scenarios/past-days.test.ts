@@ -115,7 +115,7 @@ test('a pack that is taken back from a day on: its classes end there', async () 
   expect(await classes('L1')).toEqual(before)
 })
 
-test('a tape that comes after nights of later days: their history is derived anew, and the load says so', async () => {
+test('a tape that comes after later nights: their days are derived anew, and the load says so', async () => {
   const told = await load('2025-03-03', tape(['L3', 'L', '80.00', '8.00', '2025-02-25']), { lender: 'late' })
   expect(told).toMatchObject({
     new: 1,
@@ -128,12 +128,13 @@ test('a tape that comes after nights of later days: their history is derived ane
   expect(await untrue()).toEqual([])
 })
 
-test('a mended day lasts until the lender told that loan again; a partial tape speaks of no other', async () => {
+test('a mended day lasts until the lender told that loan again, in a tape or a part of one', async () => {
   const lender = 'parts'
   await load('2025-03-02', tape(['L5', 'L', '50.00'], ['L6', 'L', '60.00'], ['L7', 'L', '70.00']), { lender })
   await load('2025-03-06', tape(['L6', 'L', '60.00']), { lender, mode: 'delta' })
   const late = (loan: string) => [loan, 'L', '50.00', '5.00', '2025-03-01']
-  const mended = await load('2025-03-04', tape(late('L5'), late('L6'), late('L9')), { lender, correct: true })
+  const mends = tape(late('L5'), late('L6'), late('L9'))
+  const mended = await load('2025-03-04', mends, { lender, correct: true })
   expect(mended).toMatchObject({ rows: 3, changed: 2, rejected: 1, notes: { mended_until: null } })
   // Of L5 nothing was told since; L6 the lender has confirmed on the 6th.
   expect(await buckets('L5')).toEqual([{ bucket: 'M1', valid_from: '2025-03-04', valid_to: null }])
@@ -146,7 +147,7 @@ test('a mended day lasts until the lender told that loan again; a partial tape s
   expect(await untrue()).toEqual([])
 })
 
-test('a loan that changes its product keeps the one that it had on earlier days; its currency stays', async () => {
+test('a loan of another product had its old one on earlier days; its currency stays', async () => {
   const line = (product: string, currency = 'USD') => [
     'loan_no,borrower_no,currency,outstanding,past_due,oldest_due_on,product',
     `L8,L,${currency},50.00,5.00,2025-03-01,${product}`,

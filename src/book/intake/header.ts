@@ -3,8 +3,8 @@ import { Refused } from '../../platform/refusal.ts'
 import type { FileKind } from './file-kinds.ts'
 
 /**
- * The columns of a file in its order, by their names in staging: the contract's, and numbers for others, which
- * may be called anything (`ctid`, seventy letters). `extras`: what those are called, kept with the row.
+ * The columns of a file in its order, by their names in staging: the contract's, and numbers for others,
+ * which may be called anything (`ctid`, seventy letters). `extras`: what those are called, kept with the row.
  */
 export type Header = { names: string[]; extras: { name: string; column: string }[] }
 
@@ -12,8 +12,8 @@ export type Header = { names: string[]; extras: { name: string; column: string }
 const MOST_COLUMNS = 1_500
 
 /**
- * Reads the header's cells. A column without a name is called by its place. Refused: `header_is_missing` (none
- * of the contract's names stands there), `column_is_missing`, `column_stands_twice`,
+ * Reads the header's cells. A column without a name is called by its place. Refused: `header_is_missing`
+ * (none of the contract's names stands there), `column_is_missing`, `column_stands_twice`,
  * `separator_is_not_a_comma`, `too_many_columns`.
  */
 export function readHeader(cells: readonly (string | null)[], kind: FileKind): Header {

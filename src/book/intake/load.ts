@@ -190,8 +190,8 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
 // A view of the rows goes with them.
 const dropStaging = `
   drop table staging.rows cascade;
-  drop table if exists staging.rejects, staging.spilt, staging.entries, staging.bad, staging.twice, staging.kinds,
-  staging.unmet, staging.unmet_loans, staging.absent, staging.mends`
+  drop table if exists staging.rejects, staging.spilt, staging.entries, staging.bad, staging.twice,
+  staging.kinds, staging.unmet, staging.unmet_loans, staging.absent, staging.mends`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {

@@ -170,7 +170,7 @@ function objectText(value: object): string | null {
 // Days from the first of a sheet's calendar to 1970.
 const SHEET_EPOCH = 25_569
 
-/** A cell of a sheet as text; of a formula what it came to, which the reader leaves a number where it is a day. */
+/** A cell of a sheet as text; of a formula what it came to: the reader leaves a number where it is a day. */
 function sheetCell(cell: ExcelJS.Cell): string | null {
   if (cell.type !== ExcelJS.ValueType.Formula) return cellText(cell.value)
   const { result, numFmt = '' } = cell

@@ -149,7 +149,7 @@ function broken(row: Row, header: Header): string | null {
   return `the row has ${length} cells, the header ${wanted}`
 }
 
-/** COPY as text, line by line, into staging.cells. Of a row that does not fit the header only why and what. */
+/** COPY as text, line by line, into staging.cells; a row that does not fit the header with why and what. */
 async function copyCells(client: pg.Client, header: Header, rows: AsyncGenerator<Row>, csv: boolean) {
   const list = header.names.map(identifier).join(', ')
   await client.query(
@@ -268,8 +268,8 @@ async function strict(client: pg.Client, kind: FileKind, source: Source): Promis
 }
 
 /**
- * A last line without its end was cut off while it was written or sent when it has fewer cells than the header,
- * or its last cell is the beginning of a date or a decimal.
+ * A last line without its end was cut off while it was written or sent when it has fewer cells than the
+ * header, or its last cell is the beginning of a date or a decimal.
  */
 async function refuseCutLine(client: pg.Client, source: Source, header: Header) {
   const { rows } = await client.query(

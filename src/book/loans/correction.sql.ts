@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { correctDelinquency } from '../delinquency/correction.sql.ts'
-import type { Applied } from '../intake/entries.ts'
+import { type Corrected, correctDelinquency } from '../delinquency/correction.sql.ts'
+import type { Applied, LoadOptions } from '../intake/entries.ts'
 
 const columns = [
   ...['lender', 'product', 'currency'],
@@ -10,9 +10,9 @@ const columns = [
 const of = (alias: string) => columns.map((column) => `${alias}.${column}`).join(', ')
 
 /**
- * staging.mends: what the file says of an earlier day where the book says something else, and until which day:
- * of the lender's next whole tape, or of the next tape that told this loan otherwise or again. Mending what the
- * file does not change would cut stretches of history for nothing.
+ * staging.mends: what the file says of an earlier day where the book says something else, and until which
+ * day: of the lender's next whole tape, or of the next tape that told this loan otherwise or again. Mending
+ * what the file does not change would cut stretches of history for nothing.
  */
 const findMends = `
   create unlogged table staging.mends as
@@ -42,7 +42,8 @@ const rewrite = [
    select borrower_id, loan_no, old_from, $1, ${columns.join(', ')} from mended where old_from < $1
    union all
    select borrower_id, loan_no, until, old_to, ${columns.join(', ')} from mended where old_to > until`,
-  // A position that began before the mended days and holds today: today's row begins after them, or is mended.
+  // A position that began before the mended days and holds today: today's row begins after them, or is
+  // mended.
   `insert into loan_positions (borrower_id, loan_no, valid_from, valid_to, ${columns.join(', ')})
    select l.borrower_id, l.loan_no, l.position_from, $1, ${of('l')}
      from staging.mends m join loans l using (borrower_id, loan_no)
@@ -61,8 +62,8 @@ const rewrite = [
 ]
 
 /**
- * Mends the positions of an earlier day: what the file says holds from that day until the lender told the loan
- * again; where it has not, it holds today. The bucket history of these loans is derived anew from there.
+ * Mends the positions of an earlier day: what the file says holds from that day until the lender told the
+ * loan again; where it has not, it holds today. The bucket history of these loans is derived anew from there.
  */
 export async function correctPast(client: pg.Client, asOf: string): Promise<Applied> {
   for (const sql of [findMends, ...rewrite]) await client.query(sql.replaceAll('$1', `date '${asOf}'`))
@@ -75,4 +76,16 @@ export async function correctPast(client: pg.Client, asOf: string): Promise<Appl
   )
   await client.query('drop table mended')
   return { new: 0, changed, closed: 0, notes: { mended_until, ...corrected } }
+}
+
+/** A tape that comes after the night of a later day than its own: those days are derived anew. */
+export async function deriveSeenDays(client: pg.Client, { as_of, mode }: LoadOptions): Promise<Corrected> {
+  const { rowCount } = await client.query('select from nights where as_of > $1 limit 1', [as_of])
+  if (!rowCount) return {}
+  const absent = mode === 'full' ? 'union all select borrower_id, loan_no from staging.absent' : ''
+  return correctDelinquency(
+    client,
+    `select borrower_id, loan_no, date '${as_of}' as from_on
+       from (select borrower_id, loan_no from staging.entries ${absent}) told`,
+  )
 }

@@ -3,7 +3,6 @@ import { fillTable } from '../../platform/bulk.ts'
 import { runStep } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { meetBorrowers } from '../borrowers/met-borrowers.sql.ts'
-import { type Corrected, correctDelinquency } from '../delinquency/correction.sql.ts'
 import { LineStandsTwice } from '../intake/changed-lines.ts'
 import {
   type Applied,
@@ -15,7 +14,7 @@ import {
 } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 import { countKinds, meetLoanKinds } from '../intake/loan-kind.sql.ts'
-import { correctPast } from './correction.sql.ts'
+import { correctPast, deriveSeenDays } from './correction.sql.ts'
 
 const kind = fileKinds.loans
 
@@ -143,8 +142,8 @@ export function tapeEntries(cells: Cells): string {
 }
 
 /**
- * A loan number that another borrower of the lender has in the book: who owes must not change silently. And of a
- * correction a loan that the book does not know: there is nothing to mend.
+ * A loan number that another borrower of the lender has in the book: who owes must not change silently. And
+ * of a correction a loan that the book does not know: there is nothing to mend.
  */
 export const unfitLoans = `
   select e.ref, 'borrower_no' as column_name,
@@ -389,16 +388,4 @@ export async function applyTape(
     closed += (await client.query(close!)).rowCount ?? 0
   }
   return { ...told, closed, notes: await deriveSeenDays(client, options) }
-}
-
-/** A tape that comes after the night of a later day than its own: those days are derived anew. */
-async function deriveSeenDays(client: pg.Client, { as_of, mode }: LoadOptions): Promise<Corrected> {
-  const { rowCount } = await client.query('select from nights where as_of > $1 limit 1', [as_of])
-  if (!rowCount) return {}
-  const absent = mode === 'full' ? 'union all select borrower_id, loan_no from staging.absent' : ''
-  return correctDelinquency(
-    client,
-    `select borrower_id, loan_no, date '${as_of}' as from_on
-       from (select borrower_id, loan_no from staging.entries ${absent}) told`,
-  )
 }
