@@ -122,9 +122,22 @@ test('a tape that comes after later nights: their days are derived anew, and the
     notes: { corrected_loans: 1, history_removed: 0, history_written: 1 },
   })
   expect(await buckets('L3')).toEqual([{ bucket: 'M1', valid_from: '2025-03-03', valid_to: null }])
-  // Gone on the 6th: neither is what closed it forgotten.
-  await load('2025-03-06', tape(['L4', 'L', '1.00']), { lender: 'late', max_missing: 1 })
-  expect(await buckets('L3')).toEqual([{ bucket: 'M1', valid_from: '2025-03-03', valid_to: '2025-03-06' }])
+  const money = ['payment_no,loan_no,paid_on,amount', 'P3,L3,2025-03-04,8.00']
+  await load('2025-03-04', money, { lender: 'late', kind: 'payments' })
+  await rows(`update nights set started_at = started_at - interval '1 day'`)
+  await night('2025-03-14')
+  const paid = { bucket: 'M1', valid_from: '2025-03-03', valid_to: '2025-03-04' }
+  expect(await buckets('L3')).toEqual([paid])
+  // The tape of the 6th states what it stated: the lender does not know of the money, and its word counts.
+  const still = ['L3', 'L', '80.00', '8.00', '2025-02-25']
+  await load('2025-03-06', tape(still, ['L4', 'L', '1.00']), { lender: 'late' })
+  await night('2025-03-14')
+  expect(await buckets('L3')).toEqual([paid, { bucket: 'M1', valid_from: '2025-03-06', valid_to: null }])
+  await load('2025-03-08', tape(['L4', 'L', '1.00']), { lender: 'late', max_missing: 1 })
+  expect(await buckets('L3')).toEqual([
+    paid,
+    { bucket: 'M1', valid_from: '2025-03-06', valid_to: '2025-03-08' },
+  ])
   expect(await untrue()).toEqual([])
 })
 

@@ -1,5 +1,5 @@
-import type pg from 'pg'
-import { type Corrected, correctDelinquency } from '../delinquency/correction.sql.ts'
+import pg from 'pg'
+import { type Corrected, correctDelinquency, noteCorrections } from '../delinquency/correction.sql.ts'
 import type { Applied, LoadOptions } from '../intake/entries.ts'
 
 const columns = [
@@ -78,14 +78,36 @@ export async function correctPast(client: pg.Client, asOf: string): Promise<Appl
   return { new: 0, changed, closed: 0, notes: { mended_until, ...corrected } }
 }
 
-/** A tape that comes after the night of a later day than its own: those days are derived anew. */
-export async function deriveSeenDays(client: pg.Client, { as_of, mode }: LoadOptions): Promise<Corrected> {
+/**
+ * A tape that comes after the night of a later day than its own: those days are derived anew. Of loans that
+ * money had moved by the newest night, which the load opens again: that this tape ends it, the book knows once
+ * the load is on record.
+ */
+export async function deriveSeenDays(
+  client: pg.Client,
+  { as_of, mode }: LoadOptions,
+  lenders: readonly string[],
+): Promise<Corrected> {
   const { rowCount } = await client.query('select from nights where as_of > $1 limit 1', [as_of])
   if (!rowCount) return {}
+  const day = `date '${as_of}'`
   const absent = mode === 'full' ? 'union all select borrower_id, loan_no from staging.absent' : ''
-  return correctDelinquency(
+  const corrected = await correctDelinquency(
     client,
-    `select borrower_id, loan_no, date '${as_of}' as from_on
+    `select borrower_id, loan_no, ${day} as from_on
        from (select borrower_id, loan_no from staging.entries ${absent}) told`,
   )
+  const told =
+    mode === 'full'
+      ? `l.lender in (${lenders.map((lender) => pg.escapeLiteral(lender)).join(', ')})`
+      : `exists (select from tape_confirmations c
+           where c.borrower_id = l.borrower_id and c.loan_no = l.loan_no and c.as_of = ${day})`
+  await noteCorrections(
+    client,
+    `select distinct m.borrower_id, m.loan_no, ${day} as from_on
+       from moved_positions m
+       join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
+      where m.valid_to > ${day} and ${told}`,
+  )
+  return corrected
 }

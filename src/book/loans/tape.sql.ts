@@ -387,5 +387,5 @@ export async function applyTape(
     await client.query(history!)
     closed += (await client.query(close!)).rowCount ?? 0
   }
-  return { ...told, closed, notes: await deriveSeenDays(client, options) }
+  return { ...told, closed, notes: await deriveSeenDays(client, options, lenders) }
 }
