@@ -174,3 +174,25 @@ test('a loan of another product had its old one on earlier days; its currency st
   const euros = await load('2025-03-17', line('card', 'EUR'), { lender: 'product' })
   expect(euros).toMatchObject({ rejected: 1, changed: 0, closed: 0 })
 })
+
+test('a tape whose row of a loan is rejected tells nothing of it: earlier money goes on to count', async () => {
+  const lender = 'untold'
+  const late = (loan: string) => [loan, 'L', '50.00', '5.00', '2025-03-01']
+  const rest = ['L11', 'L', '1.00']
+  await load('2025-03-15', tape(late('L10'), rest), { lender })
+  await night('2025-03-15')
+  const money = ['payment_no,loan_no,paid_on,amount', 'P10,L10,2025-03-16,5.00']
+  await load('2025-03-16', money, { lender, kind: 'payments' })
+  await night('2025-03-16')
+  const paid = { bucket: 'M1', valid_from: '2025-03-15', valid_to: '2025-03-16' }
+  expect(await buckets('L10')).toEqual([paid])
+  for (const bad of ['L10,L,USD,fifty,0.00,', 'L10,L,USD'])
+    expect(await load('2025-03-17', [...tape(rest), bad], { lender })).toMatchObject({ rejected: 1 })
+  await night('2025-03-17')
+  expect(await buckets('L10')).toEqual([paid])
+  // The row comes after all, and states what it stated before the money: that is the lender's word.
+  await load('2025-03-17', tape(late('L10'), rest), { lender })
+  await night('2025-03-17')
+  expect(await buckets('L10')).toEqual([paid, { bucket: 'M1', valid_from: '2025-03-17', valid_to: null }])
+  expect(await untrue()).toEqual([])
+})

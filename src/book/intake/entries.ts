@@ -44,6 +44,11 @@ export class Cells {
     return this.header.names.includes(name) ? `s.${name}` : `null::${typeOf(column)}`
   }
 
+  /** Whether the file says anything of a column; `extra`: of any that the contract does not know. */
+  has(name: string): boolean {
+    return name === 'extra' ? this.header.extras.length > 0 : this.header.names.includes(name)
+  }
+
   get lender(): string {
     return this.header.names.includes('lender') ? `coalesce(s.lender, ${this.lenderText})` : this.lenderText
   }

@@ -334,6 +334,18 @@ test('a load that moves the book too far is held until a person accepts it', asy
   ])
 })
 
+test('a file of borrowers or contact points says nothing of columns that it lacks', async () => {
+  const as = (kind: 'borrowers' | 'contact-points') => ({ lender: 'partly', kind })
+  await load(day, ['borrower_no,name,deceased_on', 'B1,Ann,2025-01-02'], as('borrowers'))
+  await load(day, ['borrower_no,name,mobile', 'B1,,+1'], as('borrowers'))
+  await load(day, ['borrower_no,kind,value,opted_out_on', 'B1,mobile,+1,2025-02-01'], as('contact-points'))
+  await load(day, ['borrower_no,kind,value,source', 'B1,mobile,+1,call'], as('contact-points'))
+  expect(
+    await rows(`select name, deceased_on, source, opted_out_on
+                  from borrowers join contact_points using (borrower_id) where lender = 'partly'`),
+  ).toEqual([{ name: null, deceased_on: '2025-01-02', source: 'call', opted_out_on: '2025-02-01' }])
+})
+
 test('the lender’s own days past due are compared with ours, never trusted', async () => {
   const lines = [
     'loan_no,borrower_no,currency,outstanding,past_due,oldest_due_on,days_past_due',

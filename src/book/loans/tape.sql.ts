@@ -15,6 +15,7 @@ import {
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 import { countKinds, meetLoanKinds } from '../intake/loan-kind.sql.ts'
 import { correctPast, deriveSeenDays } from './correction.sql.ts'
+import { noteUntold } from './untold.sql.ts'
 
 const kind = fileKinds.loans
 
@@ -385,6 +386,7 @@ export async function applyTape(
   if (options.mode === 'full') {
     const [history, close] = closeAbsent(cells.asOf)
     await client.query(history!)
+    await noteUntold(client, cells, lenders)
     closed += (await client.query(close!)).rowCount ?? 0
   }
   return { ...told, closed, notes: await deriveSeenDays(client, options, lenders) }
