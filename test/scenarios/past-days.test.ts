@@ -175,7 +175,7 @@ test('a loan of another product had its old one on earlier days; its currency st
   expect(euros).toMatchObject({ rejected: 1, changed: 0, closed: 0 })
 })
 
-test('a tape whose row of a loan is rejected tells nothing of it: earlier money goes on to count', async () => {
+test('a tape whose row of a loan is rejected tells nothing of it: earlier money counts on', async () => {
   const lender = 'untold'
   const late = (loan: string) => [loan, 'L', '50.00', '5.00', '2025-03-01']
   const rest = ['L11', 'L', '1.00']

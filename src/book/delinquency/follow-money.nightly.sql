@@ -9,8 +9,8 @@
 -- when: or exists (select from untold_loans where as_of between :as_of - 1 and :as_of)
 -- when: or exists (select from loads where kind = 'payments' and as_of < :as_of - 1
 -- when: and loaded_at > (select started_at from nights where as_of = :as_of))
--- reads: payments, loads, tape_positions, tapes, tape_confirmations, untold_loans, instalments
--- writes: moved_positions, delinquency_corrections
+-- reads: payments, loads, tape_positions, tapes, untold_loans, instalments   writes: moved_positions,
+-- delinquency_corrections
 -- in parts
 
 -- Loans that the newest money moves (yesterday's, too: it may have come while the night was at work; and of

@@ -31,7 +31,8 @@ with told as materialized (
             where k.lender = l.lender and k.as_of < t.as_of
               and not exists (
                 select from untold_loans o
-                 where o.borrower_id = n.borrower_id and o.loan_no = n.loan_no and o.as_of = k.as_of)) as told_on
+                 where o.borrower_id = n.borrower_id and o.loan_no = n.loan_no and o.as_of = k.as_of))
+         as told_on
     from told t
     join untold_loans n on n.as_of = t.as_of
     join loans l on l.borrower_id = n.borrower_id and l.loan_no = n.loan_no and l.lender = t.lender

@@ -80,8 +80,8 @@ export async function correctPast(client: pg.Client, asOf: string): Promise<Appl
 
 /**
  * A tape that comes after the night of a later day than its own: those days are derived anew. Of loans that
- * money had moved by the newest night, which the load opens again: that this tape ends it, the book knows once
- * the load is on record.
+ * money had moved by the newest night, which the load opens again: that this tape ends it, the book knows
+ * once the load is on record.
  */
 export async function deriveSeenDays(
   client: pg.Client,

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Cells } from '../intake/entries.ts'
 
-/** Of another whole tape of the day, what it told counts: of the first one only, loans are found to be untold. */
+/** Another whole tape of the day may tell what the first one did not; it makes no loan untold. */
 const noted = (cells: Cells) => `
   with silent as (
     select l.borrower_id, l.loan_no, l.lender

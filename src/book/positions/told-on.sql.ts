@@ -14,8 +14,8 @@ export const toldOn = (loan: string, since: string, asOf: string): RawBuilder<st
       where t.lender = ${sql.ref(`${loan}.lender`)} and t.as_of <= ${asOf}
         and not exists (
           select from untold_loans u
-           where u.borrower_id = ${sql.ref(`${loan}.borrower_id`)} and u.loan_no = ${sql.ref(`${loan}.loan_no`)}
-             and u.as_of = t.as_of)),
+           where u.borrower_id = ${sql.ref(`${loan}.borrower_id`)}
+             and u.loan_no = ${sql.ref(`${loan}.loan_no`)} and u.as_of = t.as_of)),
     (select max(c.as_of)
        from tape_confirmations c
       where c.borrower_id = ${sql.ref(`${loan}.borrower_id`)} and c.loan_no = ${sql.ref(`${loan}.loan_no`)}

@@ -4,8 +4,7 @@
 -- opens or breaks it again; the loan is settled exactly as long as the ledger says so.
 -- Money counts from the offer on: the offer was held against the balance of its day, and whoever pays before
 -- the word is written down has taken it. Money since a newer offer is for that one.
--- reads: settlements, money_received, money_moved, loans, tapes, tape_confirmations,
--- untold_loans   writes: settlements
+-- reads: settlements, money_received, money_moved, loans, tapes, untold_loans   writes: settlements
 update settlements
    set outcome = 'expired', ended_on = :as_of, judged_on = :as_of
  where outcome is null and accepted_on is null and expires_on < :as_of;
