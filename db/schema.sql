@@ -1644,6 +1644,12 @@ create table unreachabilities (
   reason text not null
 );
 
+create table untold_loans (
+  borrower_id bigint not null,
+  loan_no text not null,
+  as_of date not null
+);
+
 create table verdicts (
   borrower_id bigint not null,
   verdict_id uuid not null default gen_random_uuid(),
@@ -2301,6 +2307,8 @@ alter table training_certificates add constraint training_certificates_staff_id_
 
 alter table unreachabilities add constraint unreachabilities_pkey PRIMARY KEY (borrower_id, evidence_id);
 
+alter table untold_loans add constraint untold_loans_pkey PRIMARY KEY (borrower_id, loan_no, as_of);
+
 alter table verdicts add constraint borrower_is_locked CHECK (is_locked_here(borrower_id)) NOT VALID;
 
 alter table verdicts add constraint verdict_is_of_this_transaction CHECK ((given_in = pg_current_xact_id())) NOT VALID;
@@ -2466,6 +2474,8 @@ CREATE INDEX stop_notices_open ON public.stop_notices USING btree (borrower_id) 
 CREATE INDEX tape_confirmations_by_day ON public.tape_confirmations USING btree (as_of);
 
 CREATE UNIQUE INDEX team_members_now ON public.team_members USING btree (team_id, staff_id) WHERE (left_at IS NULL);
+
+CREATE INDEX untold_loans_by_day ON public.untold_loans USING btree (as_of);
 
 CREATE INDEX verdicts_by_id ON public.verdicts USING btree (verdict_id);
 
@@ -3119,6 +3129,10 @@ policy seen on third_party_refusals for ALL to {amends_desk} using ((( SELECT se
 policy seen on unreachabilities for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = unreachabilities.borrower_id))))) with check ();
+
+policy seen on untold_loans for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = untold_loans.borrower_id))))) with check ();
 
 policy seen on verdicts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../platform/clock.ts'
@@ -11,7 +11,7 @@ import { dayText, toDay } from './calendar.ts'
 import type { BookToLoad, LoadedBook, Target } from './load-book.ts'
 import type { Shape } from './simulation.ts'
 import { writeBeside } from './write-beside.ts'
-import { settingsIn, writeBook } from './write-files.ts'
+import { settingsIn, writeBook, written } from './write-files.ts'
 
 type Options = {
   loans: number
@@ -43,13 +43,29 @@ const wholeNumber = (least: number, most: number) => (text: string) => {
 
 const secondsSince = (began: number) => Math.round(performance.now() - began) / 1000
 
-/** The truth of a book that is loaded must not be written over by another's. */
-function refuseOtherDemo(folder: string, shape: Shape) {
+/** What stands in the folders that a demo empties before it writes. */
+const heldIn = (folder: string): string[] =>
+  written.flatMap((name) =>
+    existsSync(join(folder, name)) ? readdirSync(join(folder, name)).map((file) => join(name, file)) : [],
+  )
+
+/** Neither a person's own files nor the truth of a book that is loaded must be written over by another's. */
+function refuseOtherFiles(folder: string, shape: Shape) {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found && !found.isDirectory())
+    throw new Refused('out_is_no_folder', `${folder} is a file; name a folder with --out.`)
   let truth: { loans: number; seed: number; first_day: string; last_day: string }
   try {
     truth = JSON.parse(readFileSync(join(folder, 'truth', 'truth.json'), 'utf8'))
   } catch {
-    return
+    const [other] = heldIn(folder)
+    if (other === undefined) return
+    throw new Refused(
+      'folder_holds_other_files',
+      `${folder} holds ${other}, which is no demo's and which a demo would delete. ` +
+        'Name another folder with --out.',
+      { folder, other },
+    )
   }
   const { loans, seed, first_day, last_day } = truth
   const same = loans === shape.loans && seed === shape.seed && first_day === dayText(shape.first)
@@ -100,7 +116,7 @@ async function makeDemo(options: Options, steps: readonly Step[]): Promise<Answe
   refuseFuture(last, clock)
   const folder = resolve(options.out ?? join(homeFolder(), 'demo'))
   const shape = { loans, seed, first: toDay(last) - days + 1, last: toDay(last) }
-  refuseOtherDemo(folder, shape)
+  refuseOtherFiles(folder, shape)
   const { book, seconds, loaded } = options.filesOnly
     ? writeFiles(folder, shape, days)
     : await writeAndLoad(folder, shape, days, steps)

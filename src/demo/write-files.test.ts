@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, describe, expect, test } from 'vitest'
+import { amends } from '../../test/support/amends.ts'
 import { toDay } from './calendar.ts'
 import { type Kind, writeBook } from './write-files.ts'
 
@@ -277,4 +278,15 @@ test('writing into a folder again leaves nothing of the book before', () => {
   writeBook(folder, { loans: 50, first: last - 9, last, seed: 1 }, quiet)
   writeBook(folder, { loans: 50, first: last - 1, last, seed: 1 }, quiet)
   expect(readdirSync(join(folder, 'loans')).length).toBe(2)
+})
+
+test('a folder with files that are no demo’s is left as it is', async () => {
+  const folder = join(temporary, 'mine')
+  mkdirSync(join(folder, 'loans'), { recursive: true })
+  writeFileSync(join(folder, 'loans', 'loans.csv'), 'loan_no')
+  const demo = ['demo', '--loans', '10', '--days', '1', '--as-of', '2025-03-10', '--files-only', '--json']
+  const { status, stderr } = await amends([...demo, '--out', folder], {})
+  expect([status, JSON.parse(stderr).refusal]).toEqual([1, 'folder_holds_other_files'])
+  expect(readdirSync(folder)).toEqual(['loans'])
+  expect(readFileSync(join(folder, 'loans', 'loans.csv'), 'utf8')).toBe('loan_no')
 })

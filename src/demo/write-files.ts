@@ -27,6 +27,9 @@ import { truthDocument } from './truth.ts'
 export const kinds = ['borrowers', 'contact-points', 'loans', 'payments', 'instalments'] as const
 export type Kind = (typeof kinds)[number]
 
+/** The folders that a book is written into; what stood in them before goes. */
+export const written: readonly string[] = [...kinds, 'settings', 'truth']
+
 /** The files of one day; a kind of which the day has nothing has none. */
 export type DayFiles = { as_of: string; files: Partial<Record<Kind, string>>; rows: number }
 
@@ -56,7 +59,7 @@ export function writeBook(
   bar: Bar,
   tell: (day: DayFiles) => void = () => {},
 ): WrittenBook {
-  for (const name of [...kinds, 'settings', 'truth']) {
+  for (const name of written) {
     rmSync(join(folder, name), { recursive: true, force: true })
     mkdirSync(join(folder, name), { recursive: true })
   }

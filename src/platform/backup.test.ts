@@ -79,6 +79,10 @@ test('a file that is cut anywhere is refused, and nothing of it stays', async ()
   cuts.push(gzipSync(text.subarray(0, text.lastIndexOf('\\.\n') + 3)))
   cuts.push(gzipSync(text.subarray(0, text.indexOf('\\.\n') + 3)))
   cuts.push(gzipSync(text.subarray(0, text.lastIndexOf('\\.\n'))))
+  // As a bad disk gives it back, and as somebody changed it.
+  const flipped = Buffer.from(whole)
+  flipped[Math.floor(whole.length / 2)]! ^= 0x55
+  cuts.push(flipped, gzipSync(text.toString('utf8').replace(/(\nCOPY settings .*\n)/, '$1rubbish\n')))
   for (const [i, bytes] of cuts.entries()) {
     const cut = join(folder, `cut-${i}.gz`)
     writeFileSync(cut, bytes)
@@ -92,6 +96,7 @@ test('a book is never overwritten, nor is a file', async () => {
   await backUp(full, file)
   await expect(backUp(full, file)).rejects.toMatchObject({ refusal: 'backup_exists' })
   await expect(restore(full, file)).rejects.toMatchObject({ refusal: 'book_is_not_empty' })
+  await expect(restore(full, emptyFolder())).rejects.toMatchObject({ refusal: 'no_such_file' })
   await expect(restore(full, `${file}.none`)).rejects.toMatchObject({ refusal: 'no_such_file' })
   await expect(backUp(full, join(file, 'x', 'y'))).rejects.toMatchObject({ refusal: 'no_such_folder' })
 })

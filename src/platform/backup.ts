@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { pipeline as pipeTo, Readable } from 'node:stream'
+import { pipeline as pipeTo, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type pg from 'pg'
@@ -79,6 +79,14 @@ export async function backUp(url: string, file: string): Promise<Counts & { file
 
 const NEWLINE = 10
 const END = Buffer.from('\\.\n')
+
+/** Refuses a file that is not what gzip once wrote, before any of it is believed. */
+async function refuseDamaged(file: string) {
+  const nowhere = new Writable({ write: (_chunk, _encoding, next) => next() })
+  await pipeline(createReadStream(file), createGunzip(), nowhere).catch((error: NodeJS.ErrnoException) => {
+    throw error.code?.startsWith('Z_') ? cutShort(file) : error
+  })
+}
 
 /** The bytes of a backup in pieces that end where a line ends. */
 async function* pieces(file: string): AsyncGenerator<Buffer> {
@@ -206,7 +214,9 @@ const otherSchema = () =>
  * `book_is_not_empty`, `backup_is_cut_short`, `backup_is_of_another_schema`.
  */
 export async function restore(url: string, file: string): Promise<Counts> {
-  if (!existsSync(file)) throw new Refused('no_such_file', `There is no file ${file}.`)
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new Refused('no_such_file', `There is no file ${file}.`)
+  await refuseDamaged(file)
   const client = await openClient(url)
   try {
     await client.query('begin')
@@ -225,7 +235,8 @@ export async function restore(url: string, file: string): Promise<Counts> {
     return counts
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    if (/^Z_/.test((error as { code?: string }).code ?? '')) throw cutShort(file)
+    // Rows that no table of this program could have held (data that is none, a key twice).
+    if (/^2[23]...$/.test((error as { code?: string }).code ?? '')) throw cutShort(file)
     throw error
   } finally {
     await client.end()

@@ -29,7 +29,7 @@ export type DeskParts = {
   open: (context: Context & { secret: string }) => Promise<Opened>
 }
 
-type Options = { port?: number; host: string; empty?: boolean }
+type Options = { port?: number; host: string; empty?: boolean; json?: boolean }
 
 const FIRST_PORT = 8080
 const PORTS_TRIED = 20
@@ -99,12 +99,12 @@ const untilToldToEnd = () =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
   })
 
-async function serveUntilToldToEnd(opened: Opened, address: { host: string; port: number }, lines: string[]) {
+async function serveUntilToldToEnd(opened: Opened, address: { host: string; port: number }, words: string) {
   const server = serve({ fetch: opened.fetch, hostname: address.host, port: address.port })
   // Whoever reads the address may call it at once, so it is told when it answers. A port that somebody took
   // since it was found free ends the start with that error.
   await once(server, 'listening')
-  process.stdout.write(`${lines.join('\n')}\n`)
+  process.stdout.write(`${words}\n`)
   await untilToldToEnd()
   tell('Shutting down …')
   const closed = new Promise<void>((done) => server.close(() => done()))
@@ -130,16 +130,15 @@ async function start(parts: DeskParts, options: Options) {
         if (!options.empty) await parts.loadDemo?.(context)
         await catchUp(context, parts.steps)
         const opened = await parts.open({ ...context, secret: secretOfHome() })
-        const lines = [
-          '',
-          `  Amends: ${address}`,
-          ...opened.signIns.map((line) => `  ${line}`),
-          '',
-          '  Ctrl-C ends it.',
-          '',
-        ]
+        const { signIns } = opened
+        const lines = ['', `Amends: ${address}`, ...signIns, '', 'Ctrl-C ends it.', '']
+        const words = lines.map((line) => line && `  ${line}`).join('\n')
         stay()
-        await serveUntilToldToEnd(opened, { host: options.host, port }, lines)
+        await serveUntilToldToEnd(
+          opened,
+          { host: options.host, port },
+          options.json ? JSON.stringify({ address, process: process.pid, sign_ins: signIns }) : words,
+        )
       } finally {
         await db.destroy()
       }
@@ -159,5 +158,6 @@ export function deskCommand(program: Command, parts: DeskParts) {
     .option('--port <port>', `where to listen (the first free port from ${FIRST_PORT})`, portArgument)
     .option('--host <address>', 'on which address; 0.0.0.0 for every one of this machine', '127.0.0.1')
     .option('--empty', 'do not load the demo into an empty book')
-    .action((options: Options) => reporting(false, () => start(parts, options)))
+    .option('--json', 'one JSON document on standard output, once it serves')
+    .action((options: Options) => reporting(Boolean(options.json), () => start(parts, options)))
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { Refused } from './refusal.ts'
 
 /** What stands in `file`. Refused: `file_cannot_be_read`, `file_is_not_json`; `what` names what it holds. */
-async function readJson(file: string, what: string): Promise<unknown> {
+export async function readJson(file: string, what: string): Promise<unknown> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -11,7 +11,8 @@ async function readJson(file: string, what: string): Promise<unknown> {
     throw new Refused('file_cannot_be_read', `${file} cannot be read; name a file of ${what}.`)
   }
   try {
-    return JSON.parse(text)
+    // A byte order mark is accepted, as in a lender's files.
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     throw new Refused('file_is_not_json', `${file} is not JSON: ${(error as Error).message}.`)
   }

@@ -112,8 +112,8 @@ test('an earlier tape is refused; with --correct history is derived anew, and th
   expect(await book.refused('2025-02-18', mend, { lender: 'd' })).toBe('tape_is_older_than_the_book')
   const told = await load('2025-02-18', mend, { lender: 'd', correct: true })
   expect(told).toMatchObject({
-    changed: 1,
-    notes: { unknown_loans: 1, corrected_loans: 1, history_removed: 1, history_written: 2 },
+    ...{ changed: 1, rejected: 1 },
+    notes: { corrected_loans: 1, history_removed: 1, history_written: 2 },
   })
   expect(await history('D1')).toEqual([
     { bucket: 'M1', valid_from: '2025-02-14', valid_to: '2025-02-18', began_as: 'new', ended_as: 'reset' },

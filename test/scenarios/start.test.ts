@@ -9,17 +9,20 @@ import { amends, emptyFolder, ended, node } from '../support/amends.ts'
 const databaseRuns = (home: string) => existsSync(join(home, 'database', 'postmaster.pid'))
 
 /** Starts a desk and waits for the address that it tells. */
-async function startDesk(home: string): Promise<{ desk: ChildProcess; address: string }> {
-  const desk = node(['src/main.ts', 'start', '--empty', '--port', '0'], { AMENDS_HOME: home })
+async function startDesk(
+  home: string,
+  ...more: string[]
+): Promise<{ desk: ChildProcess; address: string; line: string }> {
+  const desk = node(['src/main.ts', 'start', '--empty', '--port', '0', ...more], { AMENDS_HOME: home })
   const end = ended(desk)
-  const address = await new Promise<string>((told, failed) => {
+  const [line, address] = await new Promise<[string, string]>((told, failed) => {
     createInterface({ input: desk.stdout! }).on('line', (line) => {
-      const found = /http:\/\/\S+/.exec(line)
-      if (found) told(found[0])
+      const found = /http:\/\/[^\s"]+/.exec(line)
+      if (found) told([line, found[0]])
     })
     void end.then(({ stderr }) => failed(new Error(`The desk ended: ${stderr}`)))
   })
-  return { desk, address }
+  return { desk, address, line }
 }
 
 // The first start builds the desk when that has not been done since its sources changed.
@@ -34,13 +37,16 @@ test('start serves; a second is refused; stop ends it; it starts again', { timeo
   // A command meanwhile uses the server that start runs, and leaves it running.
   expect((await amends(['migrate'], { AMENDS_HOME: home })).status).toBe(0)
   expect((await fetch(address)).status).toBe(200)
+  const ahead = await amends(['report', 'buckets', '--as-of', '2199-01-01', '--json'], { AMENDS_HOME: home })
+  expect([ahead.stdout, JSON.parse(ahead.stderr).refusal]).toEqual(['', 'as_of_is_in_the_future'])
   const stop = await amends(['stop', '--json'], { AMENDS_HOME: home })
   expect(JSON.parse(stop.stdout)).toEqual({ stopped: true })
   expect((await end).status).toBe(0)
   expect(databaseRuns(home)).toBe(false)
 
-  const again = await startDesk(home)
+  const again = await startDesk(home, '--json')
   const over = ended(again.desk)
+  expect(JSON.parse(again.line)).toMatchObject({ address: again.address, process: again.desk.pid })
   expect((await fetch(again.address)).status).toBe(200)
   again.desk.kill('SIGINT')
   expect((await over).status).toBe(0)

@@ -77,17 +77,21 @@ const columns = [
 ]
 const of = (names: readonly string[]) => names.map((name) => `e.${name}`).join(', ')
 
+/** What the file says: a column that it lacks leaves what the book knows, an empty cell does not. */
+const told = (cells: Cells) =>
+  columns.filter((name) => name === 'row_digest' || cells.has(name === 'time_zones' ? 'time_zone' : name))
+
 /**
  * Brings a staged borrower file into the book. A borrower that only a tape had named so far counts as new.
  * Phones, e-mail and address become contact points of the debtor.
  */
-export async function applyBorrowers(client: pg.Client): Promise<Applied> {
+export async function applyBorrowers(client: pg.Client, cells: Cells): Promise<Applied> {
   const { rows } = await client.query<{ new: number; changed: number }>(
     `select count(*) filter (where first_file) as new, count(*) filter (where not first_file) as changed
        from staging.entries`,
   )
   await client.query(`
-    update borrowers b set (${columns.join(', ')}) = row(${of(columns)})
+    update borrowers b set (${told(cells).join(', ')}) = row(${of(told(cells))})
       from staging.entries e where not e.is_new and e.borrower_id = b.borrower_id`)
   await fillTable(client, 'borrowers', () =>
     client.query(`

@@ -45,20 +45,21 @@ export function contactPointEntries(cells: Cells): string {
      where p.row_digest is distinct from ${cells.digest}`
 }
 
-const columns = 'source, consented_on, opted_out_on, extra, row_digest'
+const columns = ['source', 'consented_on', 'opted_out_on', 'extra', 'row_digest']
 
-/** Brings a staged contact-point file into the book; a point that the file leaves out stays as it is. */
-export async function applyContactPoints(client: pg.Client): Promise<Applied> {
+/** Brings a staged contact-point file into the book; points and columns that it lacks stay as they are. */
+export async function applyContactPoints(client: pg.Client, cells: Cells): Promise<Applied> {
+  const told = columns.filter((name) => name === 'row_digest' || cells.has(name))
   const changed = await client.query(`
     update contact_points p
-       set (${columns}) = row(e.source, e.consented_on, e.opted_out_on, e.extra, e.row_digest)
+       set (${told.join(', ')}) = row(${told.map((name) => `e.${name}`).join(', ')})
       from staging.entries e
      where not e.is_new
        and (e.borrower_id, e.party, e.party_name, e.kind, e.value)
          = (p.borrower_id, p.party, p.party_name, p.kind, p.value)`)
   const added = await fillTable(client, 'contact_points', () =>
     client.query(`
-      insert into contact_points (borrower_id, party, party_name, kind, value, ${columns})
+      insert into contact_points (borrower_id, party, party_name, kind, value, ${columns.join(', ')})
       select e.borrower_id, e.party, e.party_name, e.kind, e.value, e.source, e.consented_on, e.opted_out_on,
              e.extra, e.row_digest
         from staging.entries e where e.is_new order by e.borrower_id`),

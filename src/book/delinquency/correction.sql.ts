@@ -14,6 +14,21 @@ const derived = [
 export type Corrected = { corrected_loans?: number; history_removed?: number; history_written?: number }
 
 /**
+ * Notes that some loans are to be derived anew from a day on, where a night has seen it. `affected` is SQL of
+ * (borrower_id, loan_no, from_on). How many there are.
+ */
+export async function noteCorrections(client: pg.Client, affected: string): Promise<number> {
+  const { rowCount } = await client.query(`
+    insert into delinquency_corrections (borrower_id, loan_no, from_on)
+    select a.borrower_id, a.loan_no, a.from_on
+      from (${affected}) a
+     where a.from_on <= (select max(as_of) from nights where finished_at is not null)
+    on conflict (borrower_id, loan_no) do update
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on)`)
+  return rowCount ?? 0
+}
+
+/**
  * Derives the bucket history and risk classes of some loans anew from a day on, in the caller's transaction,
  * by the same steps as the night. `affected` is SQL of (borrower_id, loan_no, from_on). Nothing to do where
  * no night has seen those days.
@@ -24,16 +39,7 @@ export async function correctDelinquency(client: pg.Client, affected: string): P
   )
   const { last } = rows[0]!
   if (last === null) return {}
-  const noted = await client.query(
-    `insert into delinquency_corrections (borrower_id, loan_no, from_on)
-     select a.borrower_id, a.loan_no, a.from_on
-       from (${affected}) a
-      where a.from_on <= $1
-     on conflict (borrower_id, loan_no) do update
-        set from_on = least(delinquency_corrections.from_on, excluded.from_on)`,
-    [last],
-  )
-  if (!noted.rowCount) return {}
+  if ((await noteCorrections(client, affected)) === 0) return {}
   const history = 'select d.* from delinquencies d join corrected using (borrower_id, loan_no)'
   await client.query(`create temp table corrected on commit drop as
     select borrower_id, loan_no from delinquency_corrections`)

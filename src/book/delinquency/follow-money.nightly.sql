@@ -6,9 +6,10 @@
 -- when: or exists (select from payments p left join (select lender, max(as_of) as as_of from tapes
 -- when: where as_of <= :as_of group by lender) t using (lender) where p.loaded_as_of between :as_of - 1
 -- when: and :as_of and p.paid_on > coalesce(t.as_of, date '-infinity'))
+-- when: or exists (select from untold_loans where as_of between :as_of - 1 and :as_of)
 -- when: or exists (select from loads where kind = 'payments' and as_of < :as_of - 1
 -- when: and loaded_at > (select started_at from nights where as_of = :as_of))
--- reads: payments, loads, tape_positions, tapes, tape_confirmations, instalments   writes: moved_positions,
+-- reads: payments, loads, tape_positions, tapes, untold_loans, instalments   writes: moved_positions,
 -- delinquency_corrections
 -- in parts
 
@@ -54,6 +55,14 @@ select m.borrower_id, m.loan_no
  where c.as_of = :as_of
    and true /* part of c */
 union
+-- the newest tape told nothing of these: money from before it still moves them
+select u.borrower_id, u.loan_no
+  from untold_loans u
+  join loans l on l.borrower_id = u.borrower_id and l.loan_no = u.loan_no
+  join told t on t.lender = l.lender and t.as_of = u.as_of
+ where true
+   and true /* part of u */
+union
 select borrower_id, loan_no from delinquency_corrections
  where from_on <= :as_of
    and true /* part of delinquency_corrections */;
@@ -70,6 +79,23 @@ select p.lender, p.paid_on, max(t.as_of) filter (where t.as_of < p.paid_on) as s
 
 analyze between_tapes;
 
+-- The same for each payment of a loan of which some tape told nothing: there are few.
+create temp table between_told on commit drop as
+select p.borrower_id, p.loan_no, p.paid_on, max(t.as_of) filter (where t.as_of < p.paid_on) as since,
+       min(t.as_of) filter (where t.as_of >= p.paid_on) as until
+  from (select distinct borrower_id, loan_no, p.lender, p.paid_on
+          from (select distinct borrower_id, loan_no
+                  from followed join untold_loans using (borrower_id, loan_no)) u
+          join payments p using (borrower_id, loan_no)) p
+  left join tapes t
+    on t.lender = p.lender and t.as_of <= :as_of
+   and not exists (
+     select from untold_loans u
+      where u.borrower_id = p.borrower_id and u.loan_no = p.loan_no and u.as_of = t.as_of)
+ group by p.borrower_id, p.loan_no, p.paid_on;
+
+analyze between_told;
+
 -- Each payment or reversal with the tape's position that it met and the days between two tapes in which it
 -- came, where the book knew of it before the later tape.
 create temp table came on commit drop as
@@ -78,7 +104,12 @@ select p.borrower_id, p.loan_no, p.payment_no, p.kind, p.reverses, p.paid_on, p.
        greatest(d.since, c.since, t.valid_from) as since, least(d.until, c.until, t.valid_to) as until
   from followed f
   join payments p using (borrower_id, loan_no)
-  join between_tapes d on d.lender = p.lender and d.paid_on = p.paid_on
+  join between_tapes a on a.lender = p.lender and a.paid_on = p.paid_on
+  left join between_told o
+    on o.borrower_id = p.borrower_id and o.loan_no = p.loan_no and o.paid_on = p.paid_on
+ cross join lateral (
+   select case when o.loan_no is null then a.since else o.since end as since,
+          case when o.loan_no is null then a.until else o.until end as until) d
  cross join lateral (
    select max(as_of) filter (where as_of < p.paid_on) as since,
           min(as_of) filter (where as_of >= p.paid_on) as until
@@ -200,4 +231,4 @@ on conflict (borrower_id, loan_no) do update
    set from_on = least(delinquency_corrections.from_on, excluded.from_on)
  where delinquency_corrections.from_on > excluded.from_on;
 
-drop table late, followed, between_tapes, came, moves, standing, pieces, unlike;
+drop table late, followed, between_tapes, between_told, came, moves, standing, pieces, unlike;

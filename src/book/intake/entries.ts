@@ -44,6 +44,11 @@ export class Cells {
     return this.header.names.includes(name) ? `s.${name}` : `null::${typeOf(column)}`
   }
 
+  /** Whether the file says anything of a column; `extra`: of any that the contract does not know. */
+  has(name: string): boolean {
+    return name === 'extra' ? this.header.extras.length > 0 : this.header.names.includes(name)
+  }
+
   get lender(): string {
     return this.header.names.includes('lender') ? `coalesce(s.lender, ${this.lenderText})` : this.lenderText
   }
@@ -69,8 +74,9 @@ export class Cells {
   get extra(): string {
     const { extras } = this.header
     if (extras.length === 0) return 'null::jsonb'
-    const pairs = extras.map((name) => `${pg.escapeLiteral(name)}, s.${pg.escapeIdentifier(name)}`)
-    return `nullif(jsonb_strip_nulls(jsonb_build_object(${pairs.join(', ')})), '{}')`
+    const names = extras.map(({ name }) => pg.escapeLiteral(name)).join(', ')
+    const cells = extras.map(({ column }) => `s.${column}`).join(', ')
+    return `nullif(jsonb_strip_nulls(jsonb_object(array[${names}], array[${cells}])), '{}')`
   }
 
   /** A digest of all that the row says, whatever the order of the columns: equal digests, nothing changed. */

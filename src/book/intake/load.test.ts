@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Command } from 'commander'
@@ -108,6 +108,29 @@ test('the same rows as gz, spreadsheet and parquet change nothing', async () => 
   expect(await load(day, parquet, options)).toMatchObject({ rows: 2, unchanged: 2, rejected: 0 })
 })
 
+const good = ',B1,USD,5.00,0.00,'
+test('a row that is no row of the tape speaks of its loan all the same: it is not closed', async () => {
+  const columns = `note,${header}`
+  const options = { lender: 'spilt', max_missing: 1 } as const
+  await load('2025-03-01', [columns, `red,T1${good}`, `red,T2${good}`, `red,T3${good}`], options)
+  const next = await load(
+    '2025-03-02',
+    [columns, `red, warm,T1${good}`, `red,T2,B1`, `red,T9${good}`],
+    options,
+  )
+  expect(next).toMatchObject({ rows: 3, new: 1, rejected: 2, closed: 1 })
+  expect(await rows(`select loan_no from loans where lender = 'spilt' and status = 'closed'`)).toEqual([
+    { loan_no: 'T3' },
+  ])
+})
+
+test('an amount or a day is good or bad whatever stands in other rows', async () => {
+  const lines = [`${header},matures_on`, `U1${good},9999-12-31`, `U2${good},0203-12-31`]
+  const answer = await load(day, lines, { lender: 'sentinel' })
+  const again = await load(day, [...lines, 'U3,B1,USD,five,0.00,,'], { lender: 'sentinel' })
+  expect([answer.rejected, again.rejected, again.unchanged]).toEqual([1, 2, 1])
+})
+
 test('a dry run says what would change and changes nothing', async () => {
   const before = await rows('select count(*) from loads')
   const told = await load(day, tape(['D1', 'B1', '1.00']), { check: true, lender: 'dry' })
@@ -213,10 +236,22 @@ test('the rejects file of an earlier try goes when nothing is rejected any more'
   expect(existsSync(rejectsFile(file))).toBe(false)
 })
 
+test('where the rejected rows cannot be told, nothing is loaded', async () => {
+  const file = write(tape(['I1', 'B1', '1.00'], ['I2', 'B1', 'x']).join('\n'), 'untold.csv')
+  mkdirSync(rejectsFile(file))
+  expect(await refused(day, file, { lender: 'untold' })).toBe('rejects_cannot_be_written')
+  expect(await rows(`select from loans where lender = 'untold'`)).toEqual([])
+})
+
 const cut = tape(['C1', 'B1', '5.00'], ['C2', 'B2', '5.00']).join('\n').slice(0, -12)
 test.each<[string, string | Buffer, string]>([
   ['cut in the middle of a row', cut, 'file_is_cut_short'],
   ['cut inside quotes', `${header}\nC1,B1,USD,5.00,0.00,\nC2,"B2`, 'file_is_cut_short'],
+  [
+    'cut inside the last cell',
+    tape(['C1', 'B1', '5.00', '1.00', '2025-02-2']).join('\n'),
+    'file_is_cut_short',
+  ],
   ['without a header', 'C1,B1,USD,5.00,0.00,\n', 'header_is_missing'],
   ['empty', '', 'header_is_missing'],
   [
@@ -234,7 +269,8 @@ test.each<[string, string | Buffer, string]>([
   expect(await rows('select count(*) from loans')).toEqual(before)
 })
 
-test('a gzip that is cut short', async () => {
+test('a gzip that is cut short, or of a file that is', async () => {
+  expect(await refused(day, write(gzipSync(cut), 'inner.csv.gz'))).toBe('file_is_cut_short')
   const whole = gzipSync(
     tape(...Array.from({ length: 500 }, (_, i) => [`Z${i}`, 'B1', `${i}.00`])).join('\n'),
   )
@@ -262,6 +298,8 @@ test('another encoding is read when it is named', async () => {
   ])
   await load(day, write(line), { lender: 'gbk', encoding: 'gbk' })
   expect(await rows(`select collateral from loans where lender = 'gbk'`)).toEqual([{ collateral: '车' }])
+  const half = write(Buffer.concat([line.subarray(0, -1), Buffer.from([0xb3])]))
+  expect(await refused(day, half, { lender: 'gbk', encoding: 'gbk' })).toBe('file_is_not_in_that_encoding')
 })
 
 test('a load that moves the book too far is held until a person accepts it', async () => {
@@ -294,6 +332,18 @@ test('a load that moves the book too far is held until a person accepts it', asy
     { state: 'applied', n: 3 },
     { state: 'held', n: 1 },
   ])
+})
+
+test('a file of borrowers or contact points says nothing of columns that it lacks', async () => {
+  const as = (kind: 'borrowers' | 'contact-points') => ({ lender: 'partly', kind })
+  await load(day, ['borrower_no,name,deceased_on', 'B1,Ann,2025-01-02'], as('borrowers'))
+  await load(day, ['borrower_no,name,mobile', 'B1,,+1'], as('borrowers'))
+  await load(day, ['borrower_no,kind,value,opted_out_on', 'B1,mobile,+1,2025-02-01'], as('contact-points'))
+  await load(day, ['borrower_no,kind,value,source', 'B1,mobile,+1,call'], as('contact-points'))
+  expect(
+    await rows(`select name, deceased_on, source, opted_out_on
+                  from borrowers join contact_points using (borrower_id) where lender = 'partly'`),
+  ).toEqual([{ name: null, deceased_on: '2025-01-02', source: 'call', opted_out_on: '2025-02-01' }])
 })
 
 test('the lender’s own days past due are compared with ours, never trusted', async () => {

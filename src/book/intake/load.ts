@@ -19,9 +19,9 @@ import {
   findUnmet,
   holdsLoans,
   lendersOf,
-  takenNumbers,
   tapeChecks,
   tapeEntries,
+  unfitLoans,
 } from '../loans/tape.sql.ts'
 import { applyPayments, paymentChecks, paymentEntries, paymentFaults } from '../payments/payments-file.sql.ts'
 import { LineStandsTwice } from './changed-lines.ts'
@@ -47,7 +47,7 @@ const plans: Readonly<Record<KindName, Plan>> = {
   loans: {
     checks: tapeChecks,
     entries: tapeEntries,
-    late: takenNumbers,
+    late: unfitLoans,
     writes: ['loans', 'borrowers'],
     apply: applyTape,
   },
@@ -190,8 +190,8 @@ async function countAnew(client: pg.Client, tables: readonly string[], { new: fr
 // A view of the rows goes with them.
 const dropStaging = `
   drop table staging.rows cascade;
-  drop table if exists staging.rejects, staging.entries, staging.bad, staging.twice, staging.kinds,
-  staging.unmet, staging.unmet_loans, staging.absent`
+  drop table if exists staging.rejects, staging.spilt, staging.entries, staging.bad, staging.twice,
+  staging.kinds, staging.unmet, staging.unmet_loans, staging.absent, staging.mends`
 
 function optionsOf(request: LoadRequest): LoadOptions {
   return {

@@ -107,8 +107,7 @@ export class PlainCsv {
       if (shape === 0) continue
       if (byte >= ZERO && byte <= NINE) {
         if (dots > 0) decimals++
-        if (shape === DATE ? at === 4 || at === 7 || at >= 10 : at >= WHOLE_DIGITS && dots === 0)
-          plain = false
+        if (shape === DATE ? noPartOfDate(at, byte) : at >= WHOLE_DIGITS && dots === 0) plain = false
       } else if (shape === DATE) {
         if ((at !== 4 && at !== 7) || byte !== DASH) plain = false
       } else if (shape === WHOLE || byte !== DOT || at === 0 || ++dots > 1) plain = false
@@ -165,6 +164,10 @@ export class PlainCsv {
     if (most > this.out.length) this.out = Buffer.concat([this.out.subarray(0, this.written)], most * 2)
   }
 }
+
+/** Whether no date of the contract has that digit there: no year begins with a nought. */
+const noPartOfDate = (at: number, digit: number) =>
+  at === 4 || at === 7 || at >= 10 || (at === 0 && digit === ZERO)
 
 /** Whether a cell of that many bytes may end with `last`. */
 function endsWell(shape: number | undefined, length: number, last: number): boolean {

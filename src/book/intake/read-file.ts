@@ -1,10 +1,9 @@
 import { createReadStream, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import ExcelJS from 'exceljs'
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { Refused } from '../../platform/refusal.ts'
 
@@ -62,6 +61,8 @@ export async function* csvBytes(file: string, encoding: string, seen: (chunk: Bu
       }
       yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
     }
+    // Complains of a character that was begun and cut off.
+    decoder?.decode()
   } catch (error) {
     if (decoder && (error as { code?: string }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       throw new Refused(
@@ -107,11 +108,15 @@ export async function splitHeader(
   }
 }
 
+/** What is told of a file while its rows are read: `ends` hears the last bytes so far, unpacked. */
+export type Telling = { seen: (chunk: Buffer) => void; ends: (byte: number) => void }
+
 /** The rows of a CSV file, whatever their length, header first. */
-async function* csvRows(file: string, encoding: string, seen: (chunk: Buffer) => void): AsyncGenerator<Row> {
+async function* csvRows(file: string, encoding: string, { seen, ends }: Telling): AsyncGenerator<Row> {
   const parser = parse({ relax_column_count: true, info: true, skip_empty_lines: true, relax_quotes: true })
   const feed = async () => {
     for await (const chunk of csvBytes(file, encoding, seen)) {
+      if (chunk.length) ends(chunk.at(-1)!)
       if (!parser.write(chunk)) await new Promise((go) => parser.once('drain', go))
     }
     parser.end()
@@ -147,21 +152,47 @@ function cellText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
   if (typeof value === 'number') return plainNumber(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (value instanceof Date) return value.toISOString().slice(0, 10)
-  if (typeof value === 'object') {
-    const cell = value as { result?: unknown; richText?: { text: string }[]; text?: unknown }
-    if (cell.richText) return cell.richText.map((part) => part.text).join('')
-    return cellText(cell.result ?? cell.text ?? null)
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? 'a date beyond all calendars' : value.toISOString().slice(0, 10)
   }
-  return String(value)
+  return typeof value === 'object' ? objectText(value) : String(value)
+}
+
+/** Of a sheet: an error, text in several looks, a link. Of parquet: a list or a record. */
+function objectText(value: object): string | null {
+  const cell = value as { error?: string; richText?: { text: string }[]; text?: unknown }
+  if (cell.error) return cell.error
+  if (cell.richText) return cell.richText.map((part) => part.text).join('')
+  if ('text' in cell) return cellText(cell.text)
+  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))
+}
+
+// Days from the first of a sheet's calendar to 1970.
+const SHEET_EPOCH = 25_569
+
+/** A cell of a sheet as text; of a formula what it came to: the reader leaves a number where it is a day. */
+function sheetCell(cell: ExcelJS.Cell): string | null {
+  if (cell.type !== ExcelJS.ValueType.Formula) return cellText(cell.value)
+  const { result, numFmt = '' } = cell
+  // A formula that nobody has calculated says nothing, which is not the same as an empty cell.
+  if (result === undefined) return 'a formula without its value'
+  const isDay = typeof result === 'number' && /[yd]/i.test(numFmt.replace(/\[[^\]]*\]|"[^"]*"/g, ''))
+  return cellText(isDay ? new Date(Math.round((result - SHEET_EPOCH) * 86_400_000)) : result)
+}
+
+/** Whether a sheet is the first of its book: the file may hold them in another order. */
+function isFirst(book: unknown, sheet: unknown): boolean {
+  const { sheets } = (book as { model?: { sheets?: { name: string }[] } }).model ?? {}
+  return !sheets?.length || (sheet as { name?: string }).name === sheets[0]!.name
 }
 
 async function* sheetRows(file: string): AsyncGenerator<Row> {
   const book = new ExcelJS.stream.xlsx.WorkbookReader(file, { sharedStrings: 'cache', styles: 'cache' })
   try {
     for await (const sheet of book) {
+      if (!isFirst(book, sheet)) continue
       for await (const row of sheet) {
-        const cells = (row.values as unknown[]).slice(1).map(cellText)
+        const cells = Array.from({ length: row.cellCount }, (_, i) => sheetCell(row.getCell(i + 1)))
         if (cells.some((cell) => cell !== null)) yield { line: row.number, cells }
       }
       return
@@ -177,17 +208,15 @@ async function* sheetRows(file: string): AsyncGenerator<Row> {
 }
 
 async function* parquetRows(file: string): AsyncGenerator<Row> {
-  const handle = await open(file)
-  const { size } = await handle.stat()
-  await handle.close()
   const source = await asyncBufferFromFile(file)
-  const metadata = await parquetMetadataAsync(source).catch((error: Error) => {
+  const notWhole = (error: Error) => {
     throw new Refused(
       'file_is_cut_short',
-      `${file} (${size} bytes) is not a whole parquet file: ${error.message}`,
+      `${file} (${source.byteLength} bytes) is not a whole parquet file: ${error.message}. Nothing changed.`,
     )
-  })
-  const names = metadata.schema.slice(1).map((field) => field.name)
+  }
+  const metadata = await parquetMetadataAsync(source).catch(notWhole)
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name)
   yield { line: 1, cells: names }
   let start = 0
   for (const group of metadata.row_groups) {
@@ -198,7 +227,7 @@ async function* parquetRows(file: string): AsyncGenerator<Row> {
       compressors,
       rowStart: start,
       rowEnd: end,
-    })
+    }).catch(notWhole)
     for (const [i, row] of rows.entries()) {
       yield { line: start + i + 2, cells: names.map((name) => cellText(row[name])) }
     }
@@ -207,8 +236,8 @@ async function* parquetRows(file: string): AsyncGenerator<Row> {
 }
 
 /** The rows of a file of any format, header first. */
-export function fileRows(file: string, encoding: string, seen: (chunk: Buffer) => void): AsyncGenerator<Row> {
+export function fileRows(file: string, encoding: string, telling: Telling): AsyncGenerator<Row> {
   const format = formatOf(file)
-  if (format === 'csv') return csvRows(file, encoding, seen)
+  if (format === 'csv') return csvRows(file, encoding, telling)
   return format === 'xlsx' ? sheetRows(file) : parquetRows(file)
 }

@@ -1,9 +1,10 @@
-import { createWriteStream, rmSync } from 'node:fs'
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
+import { Refused } from '../../platform/refusal.ts'
 import type { Cells } from './entries.ts'
 import type { Check, FileKind } from './file-kinds.ts'
 import { MOST_DECIMALS } from './plain-csv.ts'
@@ -93,7 +94,7 @@ export async function rejectRows(
   if (found.rowCount) await client.query(`create unlogged table staging.twice as ${doubles}`)
   await client.query('set local enable_hashagg = on')
   if (found.rowCount) await rejectRepeats(client, key, cells, kind)
-  if (late && !cells.bookIsEmpty) await client.query(`insert into staging.bad ${late}`)
+  if (late && !cells.bookIsEmpty) await client.query(`insert into staging.bad ${cells.fill(late)}`)
   const { rowCount } = await client.query('select from staging.bad limit 1')
   if (!rowCount) return
   if (cells.bookIsEmpty) await keepEntries(client)
@@ -126,10 +127,16 @@ export async function writeRejects(client: pg.Client, file: string): Promise<num
   )
   const { rejected } = rows[0]!
   const path = rejectsFile(file)
-  if (rejected === 0) {
+  try {
     rmSync(path, { force: true })
-    return 0
+    if (rejected > 0) writeFileSync(path, '')
+  } catch (error) {
+    throw new Refused(
+      'rejects_cannot_be_written',
+      `The rejected rows cannot be written to ${path} (${(error as Error).message}). Nothing changed.`,
+    )
   }
+  if (rejected === 0) return 0
   const out = client.query(
     copy.to(`copy (select line, nullif(column_name, '') as "column", ${harmless}, reason
                      from staging.rejects order by line)

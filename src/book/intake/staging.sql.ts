@@ -31,9 +31,14 @@ function rowsTable(kind: FileKind, header: Header): string {
     (line_no bigint, line_a int, line_b int, ${columns.join(', ')})`
 }
 
-const rejectsTable = `
+// spilt: loans whose number stands anywhere in a line that cannot be read. A comma too many shifts its cells.
+const rejectsTables = `
   create unlogged table staging.rejects
-    (line bigint, column_name text, value text, reason text, lender text, key text, unread boolean)`
+    (line bigint, column_name text, value text, reason text, lender text, key text, unread boolean);
+  create unlogged table staging.spilt (loan_no text)`
+
+const NEWLINE = 10
+const RETURN = 13
 
 class NotPlain extends Error {}
 
@@ -148,11 +153,11 @@ function broken(row: Row, header: Header): string | null {
   return `the row has ${length} cells, the header ${wanted}`
 }
 
-/** COPY as text, line by line, into staging.cells. A row that does not fit the header keeps only why. */
+/** COPY as text, line by line, into staging.cells; a row that does not fit the header with why and what. */
 async function copyCells(client: pg.Client, header: Header, rows: AsyncGenerator<Row>, csv: boolean) {
   const list = header.names.map(identifier).join(', ')
   await client.query(
-    `create unlogged table staging.cells (line_no bigint, broken text, ${header.names
+    `create unlogged table staging.cells (line_no bigint, broken text, spilt jsonb, ${header.names
       .map((name) => `${identifier(name)} text`)
       .join(', ')})`,
   )
@@ -162,11 +167,14 @@ async function copyCells(client: pg.Client, header: Header, rows: AsyncGenerator
       while (!csv && row.cells.length < header.names.length) row.cells.push(null)
       const why = broken(row, header)
       const cells = why ? header.names.map(() => null) : row.cells.slice(0, header.names.length)
-      yield `${row.line},${csvCell(why)},${cells.map(csvCell).join(',')}\n`
+      const spilt = why && csvCell(JSON.stringify(row.cells.filter((cell) => cell !== null)))
+      yield `${row.line},${csvCell(why)},${spilt ?? ''},${cells.map(csvCell).join(',')}\n`
     }
   }
   const into = client.query(
-    copy.from(`copy staging.cells (line_no, broken, ${list}) from stdin (format csv, force_null (${list}))`),
+    copy.from(
+      `copy staging.cells (line_no, broken, spilt, ${list}) from stdin (format csv, force_null (${list}))`,
+    ),
   )
   await pipeline(Readable.from(lines()), into)
 }
@@ -177,7 +185,7 @@ function faultOf(column: Column): string {
   const tests: string[] = []
   if (column.required) tests.push(`when ${v} is null then 'is empty'`)
   if (column.kind === 'date') {
-    tests.push(`when ${v} !~ '^(1[89]|2[0-9])\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'
+    tests.push(`when ${v} !~ '^[1-9]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'
         then 'is not a date such as 2025-03-31'
       when substr(${v}, 9, 2)::int > extract(day from
           (substr(${v}, 1, 7) || '-01')::date + interval '1 month' - interval '1 day')
@@ -231,15 +239,30 @@ async function typeCells(client: pg.Client, kind: FileKind, header: Header) {
       from staging.cells s
      where not exists (select from staging.rejects r where r.line = s.line_no)
      order by s.line_no`)
+  await client.query(`
+    insert into staging.spilt
+    select distinct l.loan_no
+      from staging.rejects r
+      join staging.cells s on s.line_no = r.line
+     cross join lateral (
+       select value from jsonb_each_text(to_jsonb(s)) union all
+       select jsonb_array_elements_text(s.spilt)) cell
+      join loans l on l.loan_no = cell.value`)
   await client.query('drop table staging.cells')
 }
 
 async function strict(client: pg.Client, kind: FileKind, source: Source): Promise<Header> {
-  const rows = fileRows(source.file, source.encoding, source.seen)
+  let last = NEWLINE
+  const rows = fileRows(source.file, source.encoding, {
+    seen: source.seen,
+    ends: (byte) => {
+      last = byte
+    },
+  })
   const first = await rows.next()
   const header = readHeader(first.done ? [] : first.value.cells, kind)
   await client.query(rowsTable(kind, header))
-  await client.query(rejectsTable)
+  await client.query(rejectsTables)
   try {
     await copyCells(client, header, rows, formatOf(source.file) === 'csv')
   } catch (error) {
@@ -247,19 +270,23 @@ async function strict(client: pg.Client, kind: FileKind, source: Source): Promis
     throw error
   }
   await typeCells(client, kind, header)
+  if (last !== NEWLINE && last !== RETURN) await refuseCutLine(client, source, header)
   return header
 }
 
 /**
- * A last line without its end and with fewer cells than the header was cut off while it was written or sent.
+ * A last line without its end was cut off while it was written or sent when it has fewer cells than the
+ * header, or its last cell is the beginning of a date or a decimal.
  */
-async function refuseCutLine(client: pg.Client, source: Source, last: number) {
+async function refuseCutLine(client: pg.Client, source: Source, header: Header) {
   const { rows } = await client.query(
     `select line, reason from staging.rejects
-      where column_name = '' and line = (select max(l) from
+      where (column_name = '' or column_name = $1 and value ~ '^(\\d+\\.|\\d{1,4}(-\\d{0,2}(-\\d?)?)?)$')
+        and line = (select max(l) from
         (select max(line_no) as l from staging.rows union all select max(line) from staging.rejects) m)`,
+    [header.names.at(-1)],
   )
-  if (rows.length === 0 || last === 10) return
+  if (rows.length === 0) return
   throw new Refused(
     'file_is_cut_short',
     `${source.file} ends in the middle of line ${rows[0].line} (${rows[0].reason}); it is cut short. ` +
@@ -271,9 +298,16 @@ async function refuseCutLine(client: pg.Client, source: Source, last: number) {
 /** Whose lines a load may hold back, because the book says already what they say. */
 export type HoldBack = { lender: string; known: boolean }
 
+/** Null when the file is not plain; nothing of it is staged then. */
 async function stagePlain(client: pg.Client, kind: FileKind, source: Source, back: HoldBack | null) {
-  const { header: line, rest } = await splitHeader(csvBytes(source.file, source.encoding, source.seen))
-  const header = readHeader(headerCells(line), kind)
+  const bytes = csvBytes(source.file, source.encoding, source.seen)
+  const { header: line, rest } = await splitHeader(bytes)
+  const called = headerCells(line)
+  if (called === null) {
+    await bytes.return(undefined)
+    return null
+  }
+  const header = readHeader(called, kind)
   await client.query(rowsTable(kind, header))
   const csv = new PlainCsv(header.names.map((name) => shapeOf(columnOf(kind, name))))
   let lines: ChangedLines | null = null
@@ -286,7 +320,7 @@ async function stagePlain(client: pg.Client, kind: FileKind, source: Source, bac
     await client.query('drop table staging.rows')
     return null
   }
-  await client.query(rejectsTable)
+  await client.query(rejectsTables)
   if (lines) await stageUnmet(client, known)
   return { header, lines }
 }
@@ -303,17 +337,6 @@ export async function stageRows(
   source: Source,
   back: HoldBack | null,
 ): Promise<Staged> {
-  let last = 10
-  const seen = (chunk: Buffer) => {
-    last = chunk.at(-1) ?? last
-    source.seen(chunk)
-  }
-  if (formatOf(source.file) === 'csv') {
-    const staged = await stagePlain(client, kind, source, back)
-    if (staged) return staged
-  }
-  const header = await strict(client, kind, { ...source, seen })
-  if (formatOf(source.file) === 'csv' && !/\.gz$/i.test(source.file))
-    await refuseCutLine(client, source, last)
-  return { header, lines: null }
+  const staged = formatOf(source.file) === 'csv' ? await stagePlain(client, kind, source, back) : null
+  return staged ?? { header: await strict(client, kind, source), lines: null }
 }

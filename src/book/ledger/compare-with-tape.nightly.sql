@@ -3,7 +3,8 @@
 -- on that loan, until a person explains it. A tape that states the same balance although money moved differs
 -- as well; a partial one tells nothing of the loans that it does not name. A difference that the newest files
 -- have removed goes; one that was explained stays.
--- reads: loans, loan_positions, loads, tape_confirmations, entries, movements   writes: balance_differences
+-- reads: loans, loan_positions, loads, tape_confirmations, untold_loans, entries, movements   writes:
+-- balance_differences
 
 -- What the tape of the day states of loans that the book held before it. Loan and borrower always go
 -- together; the planner takes them for independent and would loop where it must hash.
@@ -22,13 +23,28 @@ with told as materialized (
     from tape_confirmations
    where as_of < :as_of and as_of > (select min(as_of) from told)
    group by borrower_id, loan_no
+), untold as materialized (
+  -- loans whose row of that tape was rejected: told by the one before, or since their position began
+  select n.borrower_id, n.loan_no, (
+           select coalesce(max(k.as_of), l.position_from)
+             from tapes k
+            where k.lender = l.lender and k.as_of < t.as_of
+              and not exists (
+                select from untold_loans o
+                 where o.borrower_id = n.borrower_id and o.loan_no = n.loan_no and o.as_of = k.as_of))
+         as told_on
+    from told t
+    join untold_loans n on n.as_of = t.as_of
+    join loans l on l.borrower_id = n.borrower_id and l.loan_no = n.loan_no and l.lender = t.lender
 )
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor as stated_minor,
-       before.outstanding_minor as before_minor, greatest(before.valid_from, t.as_of, c.as_of) as since
+       before.outstanding_minor as before_minor,
+       greatest(before.valid_from, coalesce(u.told_on, t.as_of), c.as_of) as since
   from loan_positions before
   join loans l using (borrower_id, loan_no)
   left join told t on t.lender = l.lender
   left join confirmed c on (c.borrower_id, c.loan_no) = (l.borrower_id, l.loan_no)
+  left join untold u on (u.borrower_id, u.loan_no) = (l.borrower_id, l.loan_no)
  where before.valid_to = :as_of
    and l.position_from = :as_of
    and before.status in ('active', 'charged_off')
@@ -36,14 +52,18 @@ select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_
 union all
 -- stated again as it was, though something moved since it was told before
 select l.borrower_id, l.loan_no, l.lender, l.product, l.currency, l.outstanding_minor,
-       l.outstanding_minor, greatest(l.position_from, t.as_of, c.as_of)
+       l.outstanding_minor, greatest(l.position_from, coalesce(u.told_on, t.as_of), c.as_of)
   from (select distinct borrower_id, loan_no
           from movements
          where on_date > (select min(as_of) from told) and on_date <= :as_of) m
   join loans l on l.borrower_id = m.borrower_id and l.loan_no = m.loan_no
   join told t on t.lender = l.lender
   left join confirmed c on (c.borrower_id, c.loan_no) = (l.borrower_id, l.loan_no)
+  left join untold u on (u.borrower_id, u.loan_no) = (l.borrower_id, l.loan_no)
  where l.position_from < :as_of
+   and not exists (
+     select from untold_loans n
+      where n.borrower_id = l.borrower_id and n.loan_no = l.loan_no and n.as_of = :as_of)
    and l.status in ('active', 'charged_off')
    and (l.lender in (select lender from tapes where as_of = :as_of)
         or (l.borrower_id, l.loan_no) in (

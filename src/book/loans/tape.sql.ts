@@ -14,9 +14,19 @@ import {
 } from '../intake/entries.ts'
 import { type Check, fileKinds } from '../intake/file-kinds.ts'
 import { countKinds, meetLoanKinds } from '../intake/loan-kind.sql.ts'
-import { correctPast } from './correction.sql.ts'
+import { correctPast, deriveSeenDays } from './correction.sql.ts'
+import { noteUntold } from './untold.sql.ts'
 
 const kind = fileKinds.loans
+
+/** What a loan keeps: its money, entries and history are in one currency. */
+const againstTheBook: readonly Check[] = [
+  {
+    column: 'currency',
+    when: '{currency} <> l.currency',
+    reason: 'is not the currency of this loan in the book',
+  },
+]
 
 /** Why a row of a tape is refused, the first that holds. */
 export const tapeChecks: readonly Check[] = [
@@ -46,6 +56,7 @@ export const tapeChecks: readonly Check[] = [
   { column: 'last_paid_on', when: '{last_paid_on} > :as_of', reason: 'lies after the tape’s day' },
   { column: 'rate', when: '{rate} > 10', reason: 'is more than 1000 % a year; 0.15 is 15 %' },
   { column: 'term_months', when: '{term_months} > 1200', reason: 'is absurdly large' },
+  ...againstTheBook,
 ]
 
 const position = [
@@ -107,7 +118,8 @@ const valuesOf = (cells: Cells): Readonly<Record<string, string>> => ({
 export function tapeEntries(cells: Cells): string {
   const borrowerId = `borrower_id_of(${cells.lender}, ${cells.of('borrower_no')})`
   const values = valuesOf(cells)
-  const fault = cells.fault(tapeChecks)
+  // Nothing to join, nothing to hold a row against.
+  const fault = cells.fault(cells.bookIsEmpty ? tapeChecks.slice(0, -againstTheBook.length) : tapeChecks)
   const differs = `
     (${of('l', Object.keys(values))}) is distinct from (${Object.values(values).join(', ')})
     or ${fault} is not null`
@@ -131,14 +143,23 @@ export function tapeEntries(cells: Cells): string {
      where ${cells.everything ? 'true' : differs}`
 }
 
-/** A loan number that another borrower of the lender has in the book: who owes must not change silently. */
-export const takenNumbers = `
+/**
+ * A loan number that another borrower of the lender has in the book: who owes must not change silently. And
+ * of a correction a loan that the book does not know: there is nothing to mend.
+ */
+export const unfitLoans = `
   select e.ref, 'borrower_no' as column_name,
          'is not the borrower of this loan in the book: ' || b.borrower_no as reason
     from staging.entries e
     join loans l on l.loan_no = e.loan_no and l.lender = e.lender and l.borrower_id <> e.borrower_id
     join borrowers b on b.borrower_id = l.borrower_id
-   where e.is_new`
+   where e.is_new
+  union all
+  select e.ref, 'loan_no', 'is no loan of the book; a correction mends those that it holds'
+    from staging.entries e
+   where e.is_new
+     and e.lender in (
+       select unnest(lenders) from loads where kind = 'loans' and state = 'applied' and as_of > :as_of)`
 
 /**
  * What the book said until now goes to history where the position changes; the row then says what the
@@ -150,13 +171,13 @@ const changeLoans = (asOf: string) => [
      from staging.entries e
     where not e.is_new
       and (e.was).position_from < ${asOf}
-      and (${of('(e.was)', position)}) is distinct from (${of('e', position)})
+      and (${of('(e.was)', kept)}) is distinct from (${of('e', kept)})
     order by e.borrower_id, e.loan_no`,
   // The planner would read all of the book to hash the places that it is told.
   'set local enable_hashjoin = off',
   `update loans l
       set (${[...position, ...details].join(', ')}) = row(${of('e', [...position, ...details])}),
-          position_from = case when (${of('l', position)}) is distinct from (${of('e', position)})
+          position_from = case when (${of('l', kept)}) is distinct from (${of('e', kept)})
                                then ${asOf} else l.position_from end
      from staging.entries e
     where not e.is_new
@@ -247,7 +268,8 @@ async function findAbsent(client: pg.Client, cells: Cells, options: LoadOptions,
             and s.loan_no = l.loan_no)
        and not exists (
          select from staging.rejects r
-          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)`,
+          where coalesce(r.lender, ${cells.lenderText}) = l.lender and r.key = l.loan_no)
+       and not exists (select from staging.spilt b where b.loan_no = l.loan_no)`,
     [lenders],
   )
   const { rows } = await client.query<{ lender: string; absent: number; open: number }>(
@@ -313,14 +335,14 @@ const closeAbsent = (asOf: string) => [
     where (a.borrower_id, a.loan_no) = (l.borrower_id, l.loan_no)`,
 ]
 
-/** The day of the lender's first tape after `asOf`, if any. */
+/** The day of the lender's newest tape, if it is one after `asOf`. */
 async function laterTape(client: pg.Client, lenders: string[], asOf: string) {
-  const { rows } = await client.query<{ next: string | null; newest: string | null }>(
-    `select min(as_of)::text as next, max(as_of)::text as newest from loads
+  const { rows } = await client.query<{ newest: string | null }>(
+    `select max(as_of)::text as newest from loads
       where kind = 'loans' and state = 'applied' and lenders && $1 and as_of > $2`,
     [lenders, asOf],
   )
-  return rows[0]!
+  return rows[0]!.newest
 }
 
 /**
@@ -333,14 +355,14 @@ export async function applyTape(
   options: LoadOptions,
   lenders: string[],
 ): Promise<Applied> {
-  const later = await laterTape(client, lenders, options.as_of)
-  if (later.next !== null && options.correct) return correctPast(client, options.as_of, later.next)
-  if (later.newest !== null) {
+  const newest = await laterTape(client, lenders, options.as_of)
+  if (newest !== null && options.correct) return correctPast(client, options.as_of)
+  if (newest !== null) {
     throw new Refused(
       'tape_is_older_than_the_book',
-      `The book holds the tape of ${later.newest}; one of ${options.as_of} would go back in time. ` +
+      `The book holds the tape of ${newest}; one of ${options.as_of} would go back in time. ` +
         'To mend the past, send the rows to mend with --correct.',
-      { newest: later.newest, as_of: options.as_of },
+      { newest, as_of: options.as_of },
     )
   }
   await countKinds(client)
@@ -367,7 +389,8 @@ export async function applyTape(
   if (options.mode === 'full') {
     const [history, close] = closeAbsent(cells.asOf)
     await client.query(history!)
+    await noteUntold(client, cells, lenders)
     closed += (await client.query(close!)).rowCount ?? 0
   }
-  return { ...told, closed }
+  return { ...told, closed, notes: await deriveSeenDays(client, options, lenders) }
 }

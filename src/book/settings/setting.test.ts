@@ -39,6 +39,7 @@ test('what a lender may say of its money', () => {
 
 test.each([
   ['bucket_edges', [], /bucket_edges: Too small/],
+  ['bucket_edges', [{ bucket: 'closed', from_days: 1 }], /closed is the name/],
   ['packs', ['US'], /packs\.0/],
   ['packs', ['us-'], /packs\.0/],
   ['packs', ['house'], /packs\.0.*asked without being named/],

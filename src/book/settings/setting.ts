@@ -19,6 +19,7 @@ function gapIn(edges: readonly Edge[]): string | null {
   for (const [i, edge] of edges.entries()) {
     const next = edges[i + 1]
     if (edge.bucket === 'current') return 'current is the name for loans that are not past due'
+    if (edge.bucket === 'closed') return 'closed is the name for loans that are no longer open'
     if (!next)
       return edge.to_days === undefined ? null : `the last bucket (${edge.bucket}) must have no to_days`
     if (edge.to_days === undefined) return `${edge.bucket} has no to_days, but ${next.bucket} follows`

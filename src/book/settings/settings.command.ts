@@ -1,23 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { databaseCommand, table } from '../../platform/command.ts'
+import { readJson } from '../../platform/json-file.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { type SettingInForce, saveSettings, settingsOn } from './setting.sql.ts'
 import { readSettings } from './setting.ts'
-
-function parsed(file: string): unknown {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new Refused('no_such_file', `There is no file ${file}.`)
-  }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new Refused('settings_are_not_json', `${file} is not JSON: ${(error as Error).message}`)
-  }
-}
 
 /** The settings for everybody by name, and the lenders' and products' own beside them. */
 const answer = (asOf: string, rows: readonly SettingInForce[]) => ({
@@ -39,7 +25,7 @@ export function settingsCommands(program: Command) {
       )
       .argument('<file>'),
     async ({ db }, file: string) => {
-      const read = readSettings(parsed(file))
+      const read = readSettings(await readJson(file, 'settings'))
       if ('wrong' in read) {
         throw new Refused('settings_are_wrong', `${file} was not taken:\n  ${read.wrong.join('\n  ')}`, read)
       }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { daysPastDue } from '../../book/positions/days-past-due.sql.ts'
 import { type Db, exactNumber } from '../../platform/database.ts'
 import type { Borrower, TimelineEntry } from './borrower.api.ts'
 
@@ -73,7 +74,7 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
   select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, p.oldest_due_on,
          l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
          l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, p.past_due_minor::text,
-         coalesce(greatest(${as_of}::date - p.oldest_due_on, 0), 0) as days_past_due,
+         ${daysPastDue(as_of, 'p.oldest_due_on', 'p')} as days_past_due,
          coalesce(d.bucket, 'current') as bucket,
          exists (select from holds h
                   where h.borrower_id = l.borrower_id

@@ -148,7 +148,11 @@ export function portfolioRoutes(): Routes {
     if (asked.to < asked.from)
       throw new Refused('days_are_the_wrong_way_round', 'The second day is before the first.')
     const answer = await kept.of(c, ['rolls', asked, lender], async () =>
-      rollsOf(await rollSums(c.var.db, { ...asked, lender }), asked, await bucketNames(c.var.db, asked.to)),
+      rollsOf(
+        await rollSums(c.var.db, { ...asked, lender }),
+        asked,
+        await bucketNames(c.var.db, asked.to, lender),
+      ),
     )
     return c.json(answer, 200)
   })

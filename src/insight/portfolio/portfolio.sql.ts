@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { daysPastDue } from '../../book/positions/days-past-due.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import type { Person } from '../../platform/http.ts'
 import type { BookStatus, PortfolioLoan } from './portfolio.api.ts'
@@ -53,13 +54,15 @@ const standing = (as_of: string, lender: string | null) => sql`
      and p.status in ('active', 'charged_off')
      and (${lender}::text is null or p.lender = ${lender})`
 
-/** The order and edges of the buckets of everybody's default. */
-const edges = (as_of: string) => sql`
-  select bucket, rank, from_days, to_days
+/** The buckets of a lender, or of all that the book holds: their order, and between which days they lie. */
+const edges = (as_of: string, lender: string | null) => sql`
+  select bucket, min(from_days) as rank, min(from_days) as from_days,
+         case when bool_and(to_days is not null) then max(to_days) end as to_days
     from bucket_edges
-   where (lender, product) = ('', '')
-     and effective_from <= ${as_of}
-     and effective_to > ${as_of}`
+   where effective_from <= ${as_of}
+     and effective_to > ${as_of}
+     and lender = coalesce(${lender}::text, nullif(lender, ''))
+   group by bucket`
 
 /** Loans and money by currency and bucket; minor units as text, for sums may outgrow a number. */
 export async function bucketSums(db: Db, as_of: string, lender: string | null): Promise<BucketSum[]> {
@@ -71,11 +74,11 @@ export async function bucketSums(db: Db, as_of: string, lender: string | null): 
         from (${standing(as_of, lender)}) s
        group by 1, 2
     )
-    select s.*, c.exponent, coalesce(e.rank, case when s.bucket = 'current' then 0 else 999 end) as rank,
+    select s.*, c.exponent, coalesce(e.rank, case when s.bucket = 'current' then 0 else 9999 end) as rank,
            e.from_days, e.to_days
       from sums s
       join currencies c using (currency)
-      left join (${edges(as_of)}) e using (bucket)
+      left join (${edges(as_of, lender)}) e using (bucket)
      order by s.currency, rank, s.bucket`.execute(db)
   return rows
 }
@@ -134,9 +137,9 @@ export async function rollSums(
 }
 
 /** Names of the buckets in their order, `current` first. */
-export async function bucketNames(db: Db, as_of: string): Promise<string[]> {
+export async function bucketNames(db: Db, as_of: string, lender: string | null): Promise<string[]> {
   const { rows } = await sql<{ bucket: string }>`
-    select bucket from (${edges(as_of)}) e order by rank`.execute(db)
+    select bucket from (${edges(as_of, lender)}) e order by rank, bucket`.execute(db)
   return ['current', ...rows.map((row) => row.bucket)]
 }
 
@@ -154,7 +157,7 @@ export async function loansOfBucket(db: Db, asked: LoanQuery) {
   const [minor, loan_no] = asked.after ?? [Number.MAX_SAFE_INTEGER, '']
   const { rows } = await sql<PortfolioLoan & { past_due_minor: number }>`
     select s.borrower_id::text as borrower_id, s.loan_no, s.lender, s.product, l.branch, s.currency, s.bucket,
-           coalesce(greatest(${asked.as_of}::date - s.oldest_due_on, 0), 0) as days_past_due,
+           ${daysPastDue(asked.as_of, 's.oldest_due_on', 's')} as days_past_due,
            to_decimal(s.outstanding_minor, c.exponent) as outstanding,
            to_decimal(s.past_due_minor, c.exponent) as past_due, s.oldest_due_on, s.past_due_minor
       from (${standing(asked.as_of, asked.lender)}) s

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { Clock } from '../../platform/clock.ts'
 import { databaseCommand, dateArgument, table } from '../../platform/command.ts'
+import { refuseFuture } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import {
   bucketReport,
@@ -23,7 +25,8 @@ const between = (command: Command) =>
     .requiredOption('--from <date>', 'the close of this day', dateArgument)
     .requiredOption('--to <date>', 'the close of this day', dateArgument)
 
-function refuseBackwards({ from, to }: Between) {
+function refuseDays({ from, to }: Between, clock: Clock) {
+  refuseFuture(to, clock)
   if (from > to)
     throw new Refused('from_is_after_to', `--from ${from} lies after --to ${to}; turn them round.`)
 }
@@ -31,8 +34,9 @@ function refuseBackwards({ from, to }: Between) {
 function pointReports(report: Command) {
   databaseCommand(
     on(report.command('buckets').description('Loans and money by bucket and currency.')),
-    ({ db }, { asOf }: On) =>
+    ({ db, clock }, { asOf }: On) =>
       reading(db, async (tx) => {
+        refuseFuture(asOf, clock)
         const order = await bucketsOn(tx, asOf)
         const rows = await bucketReport(tx, asOf)
         const place = (bucket: string) => order.indexOf(bucket)
@@ -42,8 +46,11 @@ function pointReports(report: Command) {
   )
   databaseCommand(
     on(report.command('past-due').description('Every loan that is past due by a day or more.')),
-    ({ db }, { asOf }: On) =>
-      reading(db, async (tx) => ({ as_of: asOf, loans: await pastDueReport(tx, asOf) })),
+    ({ db, clock }, { asOf }: On) =>
+      reading(db, async (tx) => {
+        refuseFuture(asOf, clock)
+        return { as_of: asOf, loans: await pastDueReport(tx, asOf) }
+      }),
     (answer) => table(answer.loans),
   )
 }
@@ -54,9 +61,9 @@ export function reportCommands(program: Command) {
   pointReports(report)
   databaseCommand(
     between(report.command('roll-rates').description('Loans by their bucket on one day and on a later one.')),
-    ({ db }, options: Between) =>
+    ({ db, clock }, options: Between) =>
       reading(db, async (tx) => {
-        refuseBackwards(options)
+        refuseDays(options, clock)
         const { from, to } = options
         const cells = await rollReport(tx, from, to)
         const known = new Set([...(await bucketsOn(tx, from)), ...(await bucketsOn(tx, to))])
@@ -78,9 +85,9 @@ export function reportCommands(program: Command) {
         .command('recovery')
         .description('Money on the loans past due at the start, over their past due.'),
     ),
-    ({ db }, options: Between) =>
+    ({ db, clock }, options: Between) =>
       reading(db, async (tx) => {
-        refuseBackwards(options)
+        refuseDays(options, clock)
         const { from, to } = options
         return recovery(from, to, await recoveryReport(tx, from, to), await collectionDays(tx, from, to))
       }),

@@ -32,16 +32,21 @@ export type BucketRow = {
   past_due: string
 }
 
-/** Names of the buckets in their order on a day, `current` first: of every lender and product. */
+/** Buckets on a day, of every lender and product of the book; before there is one, everybody's. */
+const edgesOn = (on: string) => sql`
+  select bucket, from_days, rank from bucket_edges
+   where effective_from <= ${on}::date and effective_to > ${on}::date
+     and (lender <> '' or not exists (select from loan_kinds))`
+
+/** Names of the buckets in their order on a day, `current` first. */
 export async function bucketsOn(db: Db, on: string): Promise<string[]> {
   const { rows } = await sql<{ bucket: string }>`
-    select bucket from bucket_edges
-     where effective_from <= ${on}::date and effective_to > ${on}::date
+    select bucket from (${edgesOn(on)}) e
      group by bucket order by min(from_days), min(rank), bucket`.execute(db)
   return ['current', ...rows.map((row) => row.bucket)]
 }
 
-/** One row per bucket and currency that has loans; amounts as decimal text. */
+/** One row per bucket and currency of open loans, empty buckets too; amounts as decimal text. */
 export async function bucketReport(db: Db, on: string): Promise<BucketRow[]> {
   const { rows } = await sql<BucketRow>`
     with late as (
@@ -58,12 +63,17 @@ export async function bucketReport(db: Db, on: string): Promise<BucketRow[]> {
              e.past_due - coalesce(sum(l.past_due), 0) as past_due
         from everything e left join late l using (currency)
        group by e.currency, e.loans, e.outstanding, e.past_due
+    ), nothing as (
+      select distinct e.currency, n.bucket, 0, 0, 0 from everything e cross join (${edgesOn(on)}) n
     )
-    select r.bucket, r.currency, r.loans::bigint as loans,
-           to_decimal(r.outstanding, c.exponent) as outstanding,
-           to_decimal(r.past_due, c.exponent) as past_due
-      from (select * from current union all select currency, bucket, loans, outstanding, past_due from late) r
+    select r.bucket, r.currency, sum(r.loans)::bigint as loans,
+           to_decimal(sum(r.outstanding), c.exponent) as outstanding,
+           to_decimal(sum(r.past_due), c.exponent) as past_due
+      from (select * from current
+            union all select currency, bucket, loans, outstanding, past_due from late
+            union all select * from nothing) r
       join currencies c using (currency)
+     group by r.bucket, r.currency, c.exponent
      order by r.currency, r.bucket`.execute(db)
   return rows
 }
@@ -179,11 +189,14 @@ export async function collectionDays(db: Db, from: string, to: string): Promise<
        where d.valid_from < e.valid_to and d.began_as = 'new'
        group by 1, 2, 3
     ), episodes as (
-      select b.ended_on - least(p.oldest_due_on + 1, b.began_on) as days
+      select b.ended_on - least(p.oldest_due_on + 1 - o.day_origin, b.began_on) as days
         from began b
         join positions p
           on (p.borrower_id, p.loan_no) = (b.borrower_id, b.loan_no)
          and p.valid_from <= b.began_on and p.valid_to > b.began_on
+        join bucket_edges o
+          on (o.lender, o.product, o.rank) = (p.lender, p.product, 1)
+         and o.effective_from <= b.began_on and o.effective_to > b.began_on
        where exists (
          select from payments m
           where (m.borrower_id, m.loan_no) = (b.borrower_id, b.loan_no)

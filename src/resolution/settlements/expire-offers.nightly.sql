@@ -4,7 +4,7 @@
 -- opens or breaks it again; the loan is settled exactly as long as the ledger says so.
 -- Money counts from the offer on: the offer was held against the balance of its day, and whoever pays before
 -- the word is written down has taken it. Money since a newer offer is for that one.
--- reads: settlements, money_received, money_moved, loans, tapes, tape_confirmations   writes: settlements
+-- reads: settlements, money_received, money_moved, loans, tapes, untold_loans   writes: settlements
 update settlements
    set outcome = 'expired', ended_on = :as_of, judged_on = :as_of
  where outcome is null and accepted_on is null and expires_on < :as_of;
@@ -60,7 +60,13 @@ with touched as (
     join settlements s using (borrower_id, loan_no, settlement_no)
     join (select n.*, greatest(
                    n.position_from,
-                   (select max(t.as_of) from tapes t where t.lender = n.lender and t.as_of <= :as_of),
+                   (select max(t.as_of)
+                      from tapes t
+                     where t.lender = n.lender and t.as_of <= :as_of
+                       and not exists (
+                         select from untold_loans u
+                          where u.borrower_id = n.borrower_id and u.loan_no = n.loan_no
+                            and u.as_of = t.as_of)),
                    (select max(c.as_of)
                       from tape_confirmations c
                      where c.borrower_id = n.borrower_id and c.loan_no = n.loan_no and c.as_of <= :as_of))
