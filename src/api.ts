@@ -36,6 +36,7 @@ import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
 import { differenceRoutes } from './resolution/differences/difference.routes.ts'
 import { disputeRoutes } from './resolution/disputes/dispute.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
+import { enteredMovementRoutes } from './resolution/movements/entered-movement.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
 import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
 import { promiseRoutes } from './resolution/promises/promise.routes.ts'
@@ -85,6 +86,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   settlementDecisionRoutes(),
   waiverRoutes(),
   paymentRoutes(),
+  enteredMovementRoutes(),
   statementRoutes(),
   virtualAccountRoutes(),
   quoteRoutes(),

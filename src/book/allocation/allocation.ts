@@ -38,15 +38,15 @@ export type AllocationRule =
     }
 
 /**
- * An instalment as it stands: what is owed, what was paid, and what of `fee` and `penalty` has its own due
- * date.
+ * An instalment as it stands: what is owed, what was paid, and what was charged
+ * beside the contract, which has its own due date.
  */
 export type OpenInstalment = {
   no: number
   due_on: string
   owed: Parts
   paid: Parts
-  charges: { part: 'fee' | 'penalty'; due_on: string; amount_minor: bigint }[]
+  charges: { part: 'fee' | 'penalty' | 'interest'; due_on: string; amount_minor: bigint }[]
   paid_in_advance_minor: bigint
   paid_late_minor: bigint
   /** Stands after the contract's last instalment and holds later charges and money taken back. */

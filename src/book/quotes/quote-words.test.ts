@@ -44,7 +44,7 @@ test('every kind of step is among them', () => {
   expect(new Set(steps.map(({ what }) => what))).toEqual(
     new Set(['tape', 'movement', 'interest', 'penalty', 'cap', 'alert', 'total']),
   )
-  expect(kinds.length).toBe(14)
+  expect(kinds.length).toBe(22)
 })
 
 test.each(steps.map((step) => [step.what, step.kind ?? step.day_count ?? step.part ?? '', step] as const))(

@@ -57,6 +57,46 @@ const movementNames: Record<MovementKind, InLanguages> = {
     'zh-Hans': '催收机构扣取费用',
     'zh-Hant': '受託機構扣取費用',
   },
+  interest_undone: {
+    en: 'interest that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的利息',
+    'zh-Hant': '撤銷已計收之利息',
+  },
+  penalty_undone: {
+    en: 'penalty that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的罚息',
+    'zh-Hant': '撤銷已計收之違約金',
+  },
+  fee_undone: {
+    en: 'a fee or cost that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的费用',
+    'zh-Hant': '撤銷已計收之費用',
+  },
+  refund_undone: {
+    en: 'what went back came in again',
+    'zh-Hans': '退还的款项重新入账',
+    'zh-Hant': '退還之款項重新入帳',
+  },
+  charge_off_undone: {
+    en: 'the loss is no longer recognised',
+    'zh-Hans': '撤销核销',
+    'zh-Hant': '撤銷轉銷呆帳',
+  },
+  collection_fee_undone: {
+    en: 'an agency gave its fee back',
+    'zh-Hans': '催收机构退回费用',
+    'zh-Hant': '受託機構退回費用',
+  },
+  to_recovery: {
+    en: 'money since the charge-off is a recovery',
+    'zh-Hans': '核销后的还款改记为收回',
+    'zh-Hant': '轉銷後之還款改列為收回',
+  },
+  from_recovery: {
+    en: 'without the charge-off money is no recovery',
+    'zh-Hans': '核销已撤销,收回改记为还款',
+    'zh-Hant': '轉銷已撤銷,收回改列為還款',
+  },
 }
 
 /** The Chinese of a day count: `actual/365` is 实际天数/365. */

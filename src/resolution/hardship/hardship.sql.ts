@@ -10,8 +10,8 @@ const columns = sql`
   decide_by, outcome, decided_on, decided_by, decision`
 
 /**
- * Days within which a request is decided: the shortest clock of the loans that it is about, none named: of all
- * that are open; without one, the lender's own setting, else everybody's.
+ * Days within which a request is decided: the shortest clock of the loans that it is about, none named: of
+ * all that are open; without one, the lender's own setting, else everybody's.
  */
 export async function hardshipDays(
   tx: Db,
