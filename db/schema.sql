@@ -714,6 +714,20 @@ create table disputed_instalments (
   decision text
 );
 
+create table disputed_parts (
+  borrower_id bigint not null,
+  loan_no text not null,
+  part text not null,
+  amount_minor bigint not null,
+  disputed_on date not null,
+  reason text not null,
+  recorded_by text not null,
+  outcome text,
+  decided_on date,
+  decided_by text,
+  decision text
+);
+
 create table entered_movements (
   borrower_id bigint not null,
   loan_no text not null,
@@ -1902,6 +1916,18 @@ alter table disputed_instalments add constraint disputed_instalments_outcome_che
 
 alter table disputed_instalments add constraint disputed_instalments_pkey PRIMARY KEY (borrower_id, loan_no, instalment_no, disputed_on);
 
+alter table disputed_parts add constraint disputed_parts_amount_minor_check CHECK ((amount_minor > 0));
+
+alter table disputed_parts add constraint disputed_parts_check CHECK ((decided_on >= disputed_on));
+
+alter table disputed_parts add constraint disputed_parts_check1 CHECK ((num_nonnulls(outcome, decided_on, decided_by, decision) = ANY (ARRAY[0, 4])));
+
+alter table disputed_parts add constraint disputed_parts_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'rejected'::text, 'withdrawn'::text])));
+
+alter table disputed_parts add constraint disputed_parts_part_check CHECK ((part = ANY (ARRAY['fee'::text, 'penalty'::text, 'interest'::text, 'principal'::text])));
+
+alter table disputed_parts add constraint disputed_parts_pkey PRIMARY KEY (borrower_id, loan_no, part, disputed_on);
+
 alter table entered_movements add constraint entered_movements_amount_minor_check CHECK ((amount_minor > 0));
 
 alter table entered_movements add constraint entered_movements_borrower_id_loan_no_undoes_fkey FOREIGN KEY (borrower_id, loan_no, undoes) REFERENCES entered_movements(borrower_id, loan_no, movement_no);
@@ -2403,6 +2429,8 @@ CREATE INDEX delinquencies_by_end ON public.delinquencies USING btree (valid_to)
 CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id, loan_no) WHERE (valid_to IS NULL);
 
 CREATE UNIQUE INDEX disputed_instalments_one_open ON public.disputed_instalments USING btree (borrower_id, loan_no, instalment_no) WHERE (outcome IS NULL);
+
+CREATE UNIQUE INDEX disputed_parts_one_open ON public.disputed_parts USING btree (borrower_id, loan_no, part) WHERE (outcome IS NULL);
 
 CREATE UNIQUE INDEX entered_movements_undone_once ON public.entered_movements USING btree (borrower_id, loan_no, undoes) WHERE ((rejected_on IS NULL) AND (undoes IS NOT NULL));
 
@@ -3021,6 +3049,10 @@ policy seen on delinquency_corrections for ALL to {amends_desk} using ((( SELECT
 policy seen on disputed_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = disputed_instalments.borrower_id))))) with check ();
+
+policy seen on disputed_parts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = disputed_parts.borrower_id))))) with check ();
 
 policy seen on entered_movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s

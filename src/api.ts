@@ -35,6 +35,7 @@ import { affordabilityRoutes } from './resolution/affordability/affordability.ro
 import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
 import { differenceRoutes } from './resolution/differences/difference.routes.ts'
 import { disputeRoutes } from './resolution/disputes/dispute.routes.ts'
+import { disputedPartRoutes } from './resolution/disputes/disputed-part.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
 import { enteredMovementRoutes } from './resolution/movements/entered-movement.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
@@ -93,6 +94,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   positionRoutes(),
   differenceRoutes(),
   disputeRoutes(),
+  disputedPartRoutes(),
   hardshipRoutes(),
   agreementRoutes(),
   verdictRoutes(),

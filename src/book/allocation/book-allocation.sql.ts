@@ -1,9 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import { least } from '../interest/fraction.ts'
 import type { Standing } from '../positions/standing.sql.ts'
 import { toldOn } from '../positions/told-on.sql.ts'
 import type { AllocationRule, Part, Parts } from './allocation.ts'
-import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from './replay.ts'
+import {
+  type ContractInstalment,
+  type DisputedPart,
+  type LoanAfter,
+  type MoneyEvent,
+  replay,
+} from './replay.ts'
 
 type AssetState = 'current' | 'non_performing' | 'charged_off' | 'settled'
 
@@ -93,6 +100,30 @@ async function disputedOf(db: Db, loan: Standing, asOf: string): Promise<Map<num
      group by instalment_no
   `.execute(db)
   return new Map(rows.map(({ instalment_no, disputed_on }) => [instalment_no, disputed_on]))
+}
+
+/** Sums of a loan's parts that are disputed, with the day since when. */
+export async function disputedPartsOf(
+  db: Db,
+  loan: Pick<Standing, 'borrower_id' | 'loan_no'>,
+  asOf: string,
+): Promise<DisputedPart[]> {
+  const { rows } = await sql<{ part: Part; amount_minor: number; since: string }>`
+    select part, amount_minor, disputed_on as since
+      from disputed_parts
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and disputed_on <= ${asOf} and (decided_on is null or decided_on > ${asOf})
+     order by part
+  `.execute(db)
+  return rows.map((row) => ({ ...row, amount_minor: BigInt(row.amount_minor) }))
+}
+
+/** What of a loan is disputed and still owed: it is not asked for. */
+export async function disputedMinor(db: Db, loan: Standing, asOf: string): Promise<number> {
+  const disputed = await disputedPartsOf(db, loan, asOf)
+  if (disputed.length === 0) return 0
+  const left = await partsLeft(db, loan, asOf)
+  return Number(disputed.reduce((sum, { part, amount_minor }) => sum + least(amount_minor, left[part]), 0n))
 }
 
 type PaymentRow = {
@@ -283,8 +314,9 @@ export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promis
   const charges = schedule.length > 0 ? charged : charged.map((one) => ({ ...one, joins: 1 }))
   const rules = await rulesOfDays(db, loan, payments)
   const disputed = await disputedOf(db, loan, asOf)
+  const parts = await disputedPartsOf(db, loan, asOf)
   const events = [...charges, ...eventsOf(loan, payments), ...refunds]
-  const after = replay(contract, events, (on) => rules.get(on)!, disputed)
+  const after = replay(contract, events, (on) => rules.get(on)!, disputed, parts)
   return { after, payment_nos: payments.map(({ payment_no }) => payment_no) }
 }
 
@@ -312,7 +344,8 @@ export async function partsLeft(db: Db, loan: Standing, asOf: string): Promise<P
   const contract = [{ no: 1, due_on, owed }]
   const refunds = await enteredSince(db, loan, since, ['refund'], payments.length)
   const events = [...eventsOf(loan, payments), ...refunds]
-  const { instalments } = replay(contract, events, (on) => rules.get(on)!)
+  const disputed = await disputedPartsOf(db, loan, asOf)
+  const { instalments } = replay(contract, events, (on) => rules.get(on)!, new Map(), disputed)
   const sum = (part: Part) => instalments.reduce((all, { owed, paid }) => all + owed[part] - paid[part], 0n)
   return { fee: sum('fee'), penalty: sum('penalty'), interest: sum('interest'), principal: sum('principal') }
 }

@@ -1,3 +1,4 @@
+import { least } from '../interest/fraction.ts'
 import {
   type AllocationRule,
   type Applied,
@@ -147,19 +148,37 @@ function totals(instalments: OpenInstalment[]) {
   }
 }
 
+/** So much of a part is contested from a day on. */
+export type DisputedPart = { part: Part; amount_minor: bigint; since: string }
+
+/** Leaves contested sums out of what a payment of a day can reach, of the oldest instalments first. */
+function holdBack(instalments: OpenInstalment[], disputed: readonly DisputedPart[], on: string): void {
+  if (disputed.length === 0) return
+  for (const instalment of instalments) instalment.held_back = noParts()
+  for (const { part, amount_minor, since } of disputed) {
+    let left = since <= on ? amount_minor : 0n
+    for (const { owed, paid, held_back } of instalments) {
+      const held = least(left, owed[part] - paid[part])
+      held_back![part] += held
+      left -= held
+    }
+  }
+}
+
 /** The order in force for a payment of a day: a loan's state may have changed between two. */
 export type RuleOn = (on: string) => AllocationRule
 
 /**
  * Applies everything known about a loan from the beginning: a back-dated payment, a reversal or a new charge
  * changes what came after it, so nothing is patched. `disputed` instalments get no undirected money from the
- * day given with them on.
+ * day given with them on, and no money goes to the sums of `disputedParts`.
  */
 export function replay(
   contract: readonly ContractInstalment[],
   events: readonly MoneyEvent[],
   rule: AllocationRule | RuleOn,
   disputed: ReadonlyMap<number, string> = new Map(),
+  disputedParts: readonly DisputedPart[] = [],
 ): LoanAfter {
   const reversed = new Set(events.flatMap((event) => (event.kind === 'reversal' ? [event.of] : [])))
   const instalments = contract
@@ -184,6 +203,7 @@ export function replay(
       const disputed_on = disputed.get(instalment.no)
       instalment.is_disputed = disputed_on !== undefined && disputed_on <= event.on
     }
+    holdBack(instalments, disputedParts, event.on)
     const applied = allocate(event, instalments, typeof rule === 'function' ? rule(event.on) : rule)
     overpaid += applied.overpaid_minor
     payments.push({ ...applied, event: event.id, on: event.on, type: event.type })

@@ -126,6 +126,8 @@ const english: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => english.interest(...all),
   cap: (s) => `rates are cut to ${percent(s.rate!)} % a year: ${s.clause!.en}`,
   alert: (s) => `all charges together pass ${percent(s.rate!)} % a year: ${s.clause!.en}`,
+  disputed: (s, money, part) =>
+    `disputed, not asked for until it is decided, ${part}: ${money(s.amount_minor)}`,
   total: (s, money) => `to pay the loan off on ${s.to_on}: ${money(s.amount_minor)}`,
 }
 
@@ -138,6 +140,7 @@ const simplified: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => simplified.interest(...all),
   cap: (s) => `利率按上限年${percent(s.rate!)}%计算:${s.clause!['zh-Hans']}`,
   alert: (s) => `各项息费合计超过年${percent(s.rate!)}%:${s.clause!['zh-Hans']}`,
+  disputed: (s, money, part) => `有异议、裁定前不予收取的${part}:${money(s.amount_minor)}`,
   total: (s, money) => `${s.to_on}结清应付总额:${money(s.amount_minor)}`,
 }
 
@@ -150,6 +153,7 @@ const traditional: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => traditional.interest(...all),
   cap: (s) => `利率按上限年${percent(s.rate!)}%計算:${s.clause!['zh-Hant']}`,
   alert: (s) => `各項息費合計超過年${percent(s.rate!)}%:${s.clause!['zh-Hant']}`,
+  disputed: (s, money, part) => `有爭議、裁定前不予收取之${part}:${money(s.amount_minor)}`,
   total: (s, money) => `${s.to_on}結清應付總額:${money(s.amount_minor)}`,
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
-import { allocationRuleFor } from '../allocation/book-allocation.sql.ts'
+import { allocationRuleFor, disputedPartsOf } from '../allocation/book-allocation.sql.ts'
 import { positionOf } from '../ledger/ledger.sql.ts'
 import { type Standing, settingOf } from '../positions/standing.sql.ts'
 import type { PayOff } from './quote.api.ts'
@@ -80,6 +80,7 @@ export async function quoteFacts(
       part,
       change_minor: BigInt(change_minor),
     })),
+    disputed: await disputedPartsOf(tx, loan, asOf),
   }
   return { facts, doubts }
 }
