@@ -3,8 +3,8 @@
 -- instalment or part. The button records the same facts under the same ids at once; the night makes up for
 -- whatever a button did not reach, and ends what a night before it has ended. A plan that performs again
 -- after a breach or its completion (its money moved) is held anew, under an id of that day: its first hold
--- was released and stays so. The same holds for one that somebody released while the plan performs: only the plan's end ends
--- it.
+-- was released and stays so. The same holds for one that somebody released while the plan performs: only the
+-- plan's end ends it.
 -- reads: performing_plans, hardship_requests, balance_differences, disputed_instalments, disputed_parts
 -- reads: holds   writes: holds, hold_releases
 with wanted as (
