@@ -193,6 +193,9 @@ test('a late charge-off: payments since are recoveries, by its order; undone, al
     ['payment', -1_000],
     ['recovery', -400],
   ])
+  const quote = (await desk.ask('POST', '/borrowers/7/loans/L2/quotes', { for_on: today })).body
+  expect(quote.total_minor).toBe(10_100)
+  expect(quote.steps.filter((step: { what: string }) => step.what === 'movement')).toHaveLength(3)
   const undoing = { kind: 'undoing', undoes: 'C1', on_date: today, amount_minor: 11_500, movement_no: 'C2' }
   expect(await agreed('L2', undoing)).toMatchObject({ outstanding_minor: 10_100 })
   expect(await accounts('L2')).toEqual({ cash: 1_828, collection_cost: 72, receivable: -1_900 })
