@@ -2657,7 +2657,9 @@ UNION ALL
     ('payment:'::text || p.payment_no) AS movement_no,
     p.paid_on AS on_date,
         CASE
-            WHEN ((l.status IS DISTINCT FROM 'charged_off'::text) AND (c.loan_no IS NULL)) THEN p.kind
+            WHEN ((l.status IS DISTINCT FROM 'charged_off'::text) AND (NOT (EXISTS ( SELECT
+               FROM charge_offs_in_force c
+              WHERE ((c.borrower_id = p.borrower_id) AND (c.loan_no = p.loan_no)))))) THEN p.kind
             WHEN (p.kind = 'payment'::text) THEN 'recovery'::text
             ELSE 'recovery_reversal'::text
         END AS kind,
@@ -2667,9 +2669,8 @@ UNION ALL
             WHEN 'payment'::text THEN (- p.amount_minor)
             ELSE p.amount_minor
         END AS change_minor
-   FROM ((payments p
+   FROM (payments p
      LEFT JOIN loans l ON (((l.borrower_id = p.borrower_id) AND (l.loan_no = p.loan_no))))
-     LEFT JOIN charge_offs_in_force c ON (((c.borrower_id = p.borrower_id) AND (c.loan_no = p.loan_no))))
   WHERE (NOT (EXISTS ( SELECT
            FROM movements m
           WHERE ((m.borrower_id = p.borrower_id) AND (m.loan_no = p.loan_no) AND (m.movement_no = ('payment:'::text || p.payment_no))))));

@@ -38,13 +38,15 @@ select m.borrower_id, m.loan_no, m.movement_no, m.on_date, m.kind, m.reason,
 having sum(e.amount_minor) <> 0 or m.kind in ('charge_off', 'charge_off_undone')
 union all
 select p.borrower_id, p.loan_no, 'payment:' || p.payment_no, p.paid_on,
-       case when l.status is distinct from 'charged_off' and c.loan_no is null then p.kind
+       case when l.status is distinct from 'charged_off' and not exists (
+                   select from charge_offs_in_force c
+                    where c.borrower_id = p.borrower_id and c.loan_no = p.loan_no)
+            then p.kind
             when p.kind = 'payment' then 'recovery'
             else 'recovery_reversal' end,
        null, null, case p.kind when 'payment' then -p.amount_minor else p.amount_minor end
   from payments p
   left join loans l on l.borrower_id = p.borrower_id and l.loan_no = p.loan_no
-  left join charge_offs_in_force c on c.borrower_id = p.borrower_id and c.loan_no = p.loan_no
  where not exists (
    select from movements m
     where m.borrower_id = p.borrower_id and m.loan_no = p.loan_no
