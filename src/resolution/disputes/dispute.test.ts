@@ -137,6 +137,7 @@ test('so much of a loan’s fees: not paid by money, not asked for, not planned'
   const parts = '/borrowers/7/loans/L3/disputed-parts'
   const ask = { part: 'fee', amount_minor: 1_000, reason: 'no letter was ever sent' }
   expect(await desk.refusal('POST', parts.replace('L3', 'L2'), ask)).toBe('loan_is_closed')
+  expect(await desk.refusal('POST', parts.replace('L3', 'L1'), ask)).toBe('part_is_unknown')
   expect(await desk.refusal('POST', parts, { ...ask, amount_minor: 3_001 })).toBe(
     'amount_exceeds_what_is_owed',
   )

@@ -44,13 +44,18 @@ const decide = endpoint({
 })
 
 /**
- * How much is contested. Refused: `loan_is_sold`, `loan_is_closed`, `amount_is_not_positive`,
- * `amount_exceeds_what_is_owed`.
+ * How much is contested. Refused: `loan_is_sold`, `loan_is_closed`, `part_is_unknown`,
+ * `amount_is_not_positive`, `amount_exceeds_what_is_owed`.
  */
 async function contested(tx: Db, loan: Standing, asked: NewDisputedPart, on: string): Promise<number> {
   if (loan.status === 'sold') throw new Refused('loan_is_sold', 'A sold loan is its buyer’s.')
   if (loan.status === 'closed') throw new Refused('loan_is_closed', 'The loan is closed.')
   const left = Number((await partsLeft(tx, loan, on))[asked.part])
+  const { fees_minor: fee, penalty_minor: penalty, interest_minor: interest } = loan
+  const is_unknown = asked.part !== 'principal' && { fee, penalty, interest }[asked.part] === null
+  if (is_unknown && left < (asked.amount_minor ?? 1)) {
+    throw new Refused('part_is_unknown', 'The tape does not say how much of that part is owed.')
+  }
   const amount_minor = asked.amount_minor ?? left
   if (amount_minor <= 0) throw new Refused('amount_is_not_positive', 'Nothing of that part is owed.')
   if (amount_minor > left) {
