@@ -714,6 +714,37 @@ create table disputed_instalments (
   decision text
 );
 
+create table disputed_parts (
+  borrower_id bigint not null,
+  loan_no text not null,
+  part text not null,
+  amount_minor bigint not null,
+  disputed_on date not null,
+  reason text not null,
+  recorded_by text not null,
+  outcome text,
+  decided_on date,
+  decided_by text,
+  decision text
+);
+
+create table entered_movements (
+  borrower_id bigint not null,
+  loan_no text not null,
+  movement_no text not null,
+  kind text not null,
+  undoes text,
+  on_date date not null,
+  currency text not null,
+  amount_minor bigint not null,
+  reason text not null,
+  entered_on date not null,
+  entered_by text not null,
+  level_needed text,
+  posted_on date,
+  rejected_on date
+);
+
 create table entries (
   borrower_id bigint not null,
   loan_no text not null,
@@ -1891,6 +1922,30 @@ alter table disputed_instalments add constraint disputed_instalments_outcome_che
 
 alter table disputed_instalments add constraint disputed_instalments_pkey PRIMARY KEY (borrower_id, loan_no, instalment_no, disputed_on);
 
+alter table disputed_parts add constraint disputed_parts_amount_minor_check CHECK ((amount_minor > 0));
+
+alter table disputed_parts add constraint disputed_parts_check CHECK ((decided_on >= disputed_on));
+
+alter table disputed_parts add constraint disputed_parts_check1 CHECK ((num_nonnulls(outcome, decided_on, decided_by, decision) = ANY (ARRAY[0, 4])));
+
+alter table disputed_parts add constraint disputed_parts_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'rejected'::text, 'withdrawn'::text])));
+
+alter table disputed_parts add constraint disputed_parts_part_check CHECK ((part = ANY (ARRAY['fee'::text, 'penalty'::text, 'interest'::text, 'principal'::text])));
+
+alter table disputed_parts add constraint disputed_parts_pkey PRIMARY KEY (borrower_id, loan_no, part, disputed_on);
+
+alter table entered_movements add constraint entered_movements_amount_minor_check CHECK ((amount_minor > 0));
+
+alter table entered_movements add constraint entered_movements_borrower_id_loan_no_undoes_fkey FOREIGN KEY (borrower_id, loan_no, undoes) REFERENCES entered_movements(borrower_id, loan_no, movement_no);
+
+alter table entered_movements add constraint entered_movements_check CHECK ((entered_on >= on_date));
+
+alter table entered_movements add constraint entered_movements_check1 CHECK ((num_nonnulls(posted_on, rejected_on) <= 1));
+
+alter table entered_movements add constraint entered_movements_check2 CHECK (((level_needed IS NOT NULL) OR (posted_on IS NOT NULL)));
+
+alter table entered_movements add constraint entered_movements_pkey PRIMARY KEY (borrower_id, loan_no, movement_no);
+
 alter table entries add constraint entries_amount_minor_check CHECK ((amount_minor <> 0));
 
 alter table entries add constraint entries_borrower_id_loan_no_movement_no_fkey FOREIGN KEY (borrower_id, loan_no, movement_no) REFERENCES movements(borrower_id, loan_no, movement_no);
@@ -2383,6 +2438,12 @@ CREATE INDEX delinquencies_open ON public.delinquencies USING btree (borrower_id
 
 CREATE UNIQUE INDEX disputed_instalments_one_open ON public.disputed_instalments USING btree (borrower_id, loan_no, instalment_no) WHERE (outcome IS NULL);
 
+CREATE UNIQUE INDEX disputed_parts_one_open ON public.disputed_parts USING btree (borrower_id, loan_no, part) WHERE (outcome IS NULL);
+
+CREATE UNIQUE INDEX entered_movements_undone_once ON public.entered_movements USING btree (borrower_id, loan_no, undoes) WHERE ((rejected_on IS NULL) AND (undoes IS NOT NULL));
+
+CREATE INDEX entered_movements_waiting ON public.entered_movements USING btree (entered_on) WHERE ((posted_on IS NULL) AND (rejected_on IS NULL));
+
 CREATE INDEX handovers_by_staff ON public.handovers USING btree (staff_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX handovers_now ON public.handovers USING btree (borrower_id, staff_id) WHERE (ended_at IS NULL);
@@ -2406,6 +2467,8 @@ CREATE INDEX loans_past_due ON public.loans USING btree (oldest_due_on) WHERE (o
 CREATE INDEX moved_positions_by_end ON public.moved_positions USING btree (valid_to);
 
 CREATE INDEX movements_by_day ON public.movements USING btree (on_date);
+
+CREATE INDEX movements_charge_offs ON public.movements USING btree (borrower_id, loan_no) WHERE (kind = 'charge_off'::text);
 
 CREATE UNIQUE INDEX outside_contacts_by_source ON public.outside_contacts USING btree (borrower_id, placed_by, source_no);
 
@@ -2549,6 +2612,16 @@ create view bucket_segments as
      JOIN bucket_edges e ON (((e.lender = p.lender) AND (e.product = p.product))))
   WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) < LEAST(p.valid_to, e.effective_to, COALESCE((((p.oldest_due_on - e.day_origin) + e.to_days) + 1), 'infinity'::date))));
 
+create view charge_offs_in_force as
+ SELECT borrower_id,
+    loan_no,
+    min(on_date) AS on_date
+   FROM movements c
+  WHERE ((kind = 'charge_off'::text) AND (NOT (EXISTS ( SELECT
+           FROM movements u
+          WHERE ((u.borrower_id = c.borrower_id) AND (u.loan_no = c.loan_no) AND (u.movement_no = (c.movement_no || ':undone'::text)))))))
+  GROUP BY borrower_id, loan_no;
+
 create view loans_to_work as
  SELECT borrower_id,
     loan_no,
@@ -2587,14 +2660,16 @@ create view money_moved as
      JOIN entries e ON (((e.borrower_id = m.borrower_id) AND (e.loan_no = m.loan_no) AND (e.movement_no = m.movement_no))))
   WHERE (e.account = ANY (ARRAY['receivable'::text, 'charged_off'::text]))
   GROUP BY m.borrower_id, m.loan_no, m.movement_no, m.on_date, m.kind, m.reason, m.part
- HAVING (sum(e.amount_minor) <> (0)::numeric)
+ HAVING ((sum(e.amount_minor) <> (0)::numeric) OR (m.kind = ANY (ARRAY['charge_off'::text, 'charge_off_undone'::text])))
 UNION ALL
  SELECT p.borrower_id,
     p.loan_no,
     ('payment:'::text || p.payment_no) AS movement_no,
     p.paid_on AS on_date,
         CASE
-            WHEN (l.status IS DISTINCT FROM 'charged_off'::text) THEN p.kind
+            WHEN ((l.status IS DISTINCT FROM 'charged_off'::text) AND (NOT (EXISTS ( SELECT
+               FROM charge_offs_in_force c
+              WHERE ((c.borrower_id = p.borrower_id) AND (c.loan_no = p.loan_no)))))) THEN p.kind
             WHEN (p.kind = 'payment'::text) THEN 'recovery'::text
             ELSE 'recovery_reversal'::text
         END AS kind,
@@ -2985,6 +3060,14 @@ policy seen on delinquency_corrections for ALL to {amends_desk} using ((( SELECT
 policy seen on disputed_instalments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = disputed_instalments.borrower_id))))) with check ();
+
+policy seen on disputed_parts for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = disputed_parts.borrower_id))))) with check ();
+
+policy seen on entered_movements for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = entered_movements.borrower_id))))) with check ();
 
 policy seen on entries for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s

@@ -35,7 +35,9 @@ import { affordabilityRoutes } from './resolution/affordability/affordability.ro
 import { agreementRoutes } from './resolution/agreements/agreement.routes.ts'
 import { differenceRoutes } from './resolution/differences/difference.routes.ts'
 import { disputeRoutes } from './resolution/disputes/dispute.routes.ts'
+import { disputedPartRoutes } from './resolution/disputes/disputed-part.routes.ts'
 import { hardshipRoutes } from './resolution/hardship/hardship.routes.ts'
+import { enteredMovementRoutes } from './resolution/movements/entered-movement.routes.ts'
 import { planRoutes } from './resolution/plans/plan.routes.ts'
 import { planAgreementRoutes } from './resolution/plans/plan-agreement.routes.ts'
 import { promiseRoutes } from './resolution/promises/promise.routes.ts'
@@ -85,12 +87,14 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   settlementDecisionRoutes(),
   waiverRoutes(),
   paymentRoutes(),
+  enteredMovementRoutes(),
   statementRoutes(),
   virtualAccountRoutes(),
   quoteRoutes(),
   positionRoutes(),
   differenceRoutes(),
   disputeRoutes(),
+  disputedPartRoutes(),
   hardshipRoutes(),
   agreementRoutes(),
   verdictRoutes(),

@@ -101,6 +101,18 @@ test.each([
   expect(made.body['rows']).toMatchObject([{ agency, recalled_at: null }])
   expect((await placed()).body['refusal']).toBe('case_is_placed_already')
   expect([await sees(mine), await sees(other)]).toEqual([200, 404])
+  // it proposes what the lender agrees to
+  await sql`update loans set fees_minor = 5000 where borrower_id = ${id}`.execute(db)
+  const waivers = `/borrowers/${id}/loans/L-P-${pack}1/waivers`
+  const waiver = { part: 'fee', currency: 'USD', amount_minor: 100, reason: 'pays the rest at once' }
+  expect((await other('POST', waivers, waiver)).status).toBe(404)
+  const proposed = await mine('POST', waivers, waiver)
+  expect(proposed.body).toMatchObject({ is_within_authority: false, applied_on: null })
+  const yes = { approved: true, reason: 'as agreed' }
+  expect((await mine('POST', `${waivers}/1/approvals`, yes)).status).toBe(403)
+  expect((await manager('POST', `${waivers}/1/approvals`, yes)).body).toMatchObject({
+    applied_on: '2026-05-12',
+  })
   // the agency works it, and gives it to nobody
   expect((await mine('POST', `/borrowers/${id}/placement`, { agency, reason: 'mine' }, why)).status).toBe(403)
   await manager('POST', `/borrowers/${id}/placement/recall`, { reason: 'paid' }, why)

@@ -38,21 +38,23 @@ export type AllocationRule =
     }
 
 /**
- * An instalment as it stands: what is owed, what was paid, and what of `fee` and `penalty` has its own due
- * date.
+ * An instalment as it stands: what is owed, what was paid, and what was charged
+ * beside the contract, which has its own due date.
  */
 export type OpenInstalment = {
   no: number
   due_on: string
   owed: Parts
   paid: Parts
-  charges: { part: 'fee' | 'penalty'; due_on: string; amount_minor: bigint }[]
+  charges: { part: 'fee' | 'penalty' | 'interest'; due_on: string; amount_minor: bigint }[]
   paid_in_advance_minor: bigint
   paid_late_minor: bigint
   /** Stands after the contract's last instalment and holds later charges and money taken back. */
   is_additional: boolean
   /** Contested: no payment is applied to it unless the borrower directs it there. */
   is_disputed?: boolean
+  /** What of its parts is contested: no payment is applied to so much of them. */
+  held_back?: Parts
 }
 
 export type Incoming = {
@@ -68,7 +70,8 @@ export type Incoming = {
 
 export type Applied = { parts: Parts; overpaid_minor: bigint }
 
-const openOf = (instalment: OpenInstalment, part: Part) => instalment.owed[part] - instalment.paid[part]
+const openOf = (instalment: OpenInstalment, part: Part) =>
+  instalment.owed[part] - instalment.paid[part] - (instalment.held_back?.[part] ?? 0n)
 export const outstandingOf = (instalment: OpenInstalment): bigint =>
   sumOf(instalment.owed) - sumOf(instalment.paid)
 const isOpen = (instalment: OpenInstalment) => outstandingOf(instalment) > 0n
@@ -108,7 +111,7 @@ function dueBy(instalment: OpenInstalment, part: Part, on: string): bigint {
   const charged = instalment.charges
     .filter((charge) => charge.part === part && charge.due_on <= on)
     .reduce((sum, charge) => sum + charge.amount_minor, 0n)
-  const open = charged - instalment.paid[part]
+  const open = least(charged - instalment.paid[part], openOf(instalment, part))
   return open > 0n ? open : 0n
 }
 

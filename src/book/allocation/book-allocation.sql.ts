@@ -1,9 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
+import { least } from '../interest/fraction.ts'
 import type { Standing } from '../positions/standing.sql.ts'
 import { toldOn } from '../positions/told-on.sql.ts'
 import type { AllocationRule, Part, Parts } from './allocation.ts'
-import { type ContractInstalment, type LoanAfter, type MoneyEvent, replay } from './replay.ts'
+import {
+  type ContractInstalment,
+  type DisputedPart,
+  type LoanAfter,
+  type MoneyEvent,
+  replay,
+} from './replay.ts'
 
 type AssetState = 'current' | 'non_performing' | 'charged_off' | 'settled'
 
@@ -49,7 +56,12 @@ async function rulesFor(db: Db, loan: Standing, states: readonly StateOn[]) {
  */
 async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promise<StateOn[]> {
   const { rows } = await sql<{ on: string; status: string; is_settled: boolean; days_past_due: number }>`
-    select d.on_date as on, p.status,
+    select d.on_date as on,
+           case when exists (
+                  select from charge_offs_in_force c
+                   where c.borrower_id = ${loan.borrower_id} and c.loan_no = ${loan.loan_no}
+                     and c.on_date < d.on_date)
+                then 'charged_off' else p.status end as status,
            greatest(coalesce(d.on_date - p.oldest_due_on + coalesce((origin.value #>> '{}')::int, 0), 0), 0)
              as days_past_due,
            exists (
@@ -88,6 +100,30 @@ async function disputedOf(db: Db, loan: Standing, asOf: string): Promise<Map<num
      group by instalment_no
   `.execute(db)
   return new Map(rows.map(({ instalment_no, disputed_on }) => [instalment_no, disputed_on]))
+}
+
+/** Sums of a loan's parts that are disputed, with the day since when. */
+export async function disputedPartsOf(
+  db: Db,
+  loan: Pick<Standing, 'borrower_id' | 'loan_no'>,
+  asOf: string,
+): Promise<DisputedPart[]> {
+  const { rows } = await sql<{ part: Part; amount_minor: number; since: string }>`
+    select part, amount_minor, disputed_on as since
+      from disputed_parts
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and disputed_on <= ${asOf} and (decided_on is null or decided_on > ${asOf})
+     order by part
+  `.execute(db)
+  return rows.map((row) => ({ ...row, amount_minor: BigInt(row.amount_minor) }))
+}
+
+/** What of a loan is disputed and still owed: it is not asked for. */
+export async function disputedMinor(db: Db, loan: Standing, asOf: string): Promise<number> {
+  const disputed = await disputedPartsOf(db, loan, asOf)
+  if (disputed.length === 0) return 0
+  const left = await partsLeft(db, loan, asOf)
+  return Number(disputed.reduce((sum, { part, amount_minor }) => sum + least(amount_minor, left[part]), 0n))
 }
 
 type PaymentRow = {
@@ -217,17 +253,45 @@ const rulesOfDays = async (db: Db, loan: Standing, payments: readonly PaymentRow
     ),
   )
 
-/** What of each part was waived after a day, what was taken back of it off. */
+/** What of each part was waived after a day, what was charged or taken back of it off. */
 async function waivedSince(db: Db, loan: Standing, since: string | null): Promise<Map<string, bigint>> {
   const { rows } = await sql<{ part: string; minor: number }>`
-    select part, sum(case kind when 'waiver' then amount_minor else -amount_minor end)::bigint as minor
-      from movements
-     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
-       and kind in ('waiver', 'waiver_undone') and part is not null
+    select part, -sum(change_minor)::bigint as minor
+      from money_moved
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and part is not null
        and on_date > coalesce(${since}::date, '-infinity')
      group by part
   `.execute(db)
   return new Map(rows.map(({ part, minor }) => [part, BigInt(minor)]))
+}
+
+type EnteredRow = { kind: 'fee' | 'penalty' | 'interest' | 'refund'; on_date: string; amount_minor: number }
+
+/** What was charged and refunded after a day and not taken back; its ids follow those of the payments. */
+async function enteredSince(
+  db: Db,
+  loan: Standing,
+  since: string | null,
+  kinds: readonly EnteredRow['kind'][],
+  from_id: number,
+): Promise<MoneyEvent[]> {
+  const { rows } = await sql<EnteredRow>`
+    select kind, on_date, amount_minor
+      from movements m
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+       and kind = any (${kinds}::text[]) and on_date > coalesce(${since}::date, '-infinity')
+       and not exists (
+         select from movements u
+          where u.borrower_id = m.borrower_id and u.loan_no = m.loan_no
+            and u.movement_no = m.movement_no || ':undone')
+     order by on_date, movement_no collate "C"
+  `.execute(db)
+  return rows.map(({ kind, on_date, amount_minor }, index): MoneyEvent => {
+    const sum = { id: from_id + index, amount_minor: BigInt(amount_minor) }
+    return kind === 'refund'
+      ? { ...sum, kind, on: on_date }
+      : { ...sum, kind: 'charge', part: kind, due_on: on_date }
+  })
 }
 
 /** How each payment of a loan was applied, by its number, and what is left of each instalment. */
@@ -240,21 +304,27 @@ export type BookAllocation = { after: LoanAfter; payment_nos: string[] }
 export async function allocateLoan(db: Db, loan: Standing, asOf: string): Promise<BookAllocation> {
   const schedule = await contractOf(db, loan)
   const contract = schedule.length > 0 ? schedule : await contractFromTape(db, loan)
-  const payments = await paymentsSince(
-    db,
-    loan,
-    schedule.length > 0 ? null : await lastTapeOf(db, loan, asOf),
-  )
+  const tape_on = await lastTapeOf(db, loan, asOf)
+  const since = schedule.length > 0 ? null : tape_on
+  const payments = await paymentsSince(db, loan, since)
+  const refunds = await enteredSince(db, loan, since, ['refund'], payments.length)
+  // The tape has what was charged before it.
+  const from_id = payments.length + refunds.length
+  const charged = await enteredSince(db, loan, tape_on, ['fee', 'penalty', 'interest'], from_id)
+  const charges = schedule.length > 0 ? charged : charged.map((one) => ({ ...one, joins: 1 }))
   const rules = await rulesOfDays(db, loan, payments)
   const disputed = await disputedOf(db, loan, asOf)
-  const after = replay(contract, eventsOf(loan, payments), (on) => rules.get(on)!, disputed)
+  const parts = await disputedPartsOf(db, loan, asOf)
+  const events = [...charges, ...eventsOf(loan, payments), ...refunds]
+  const after = replay(contract, events, (on) => rules.get(on)!, disputed, parts)
   return { after, payment_nos: payments.map(({ payment_no }) => payment_no) }
 }
 
 /**
- * What is left of the parts that the last tape states, in minor units: what was waived since is off, then
- * payments since go by the orders in force on their days; what the tape does not name is principal. The
- * lender's instalments have no say here: they do not hold all of the tape's fees and penalty.
+ * What is left of the parts that the last tape states, in minor units: what was waived since is off and what
+ * was charged is on, then payments since go by the orders in force on their days; what the tape does not name
+ * is principal. The lender's instalments have no say here: they do not hold all of the tape's fees and
+ * penalty.
  */
 export async function partsLeft(db: Db, loan: Standing, asOf: string): Promise<Parts> {
   const since = await lastTapeOf(db, loan, asOf)
@@ -272,7 +342,10 @@ export async function partsLeft(db: Db, loan: Standing, asOf: string): Promise<P
   const payments = (await paymentsSince(db, loan, since)).map((row) => ({ ...row, directed_to: null }))
   const rules = await rulesOfDays(db, loan, payments)
   const contract = [{ no: 1, due_on, owed }]
-  const { instalments } = replay(contract, eventsOf(loan, payments), (on) => rules.get(on)!)
+  const refunds = await enteredSince(db, loan, since, ['refund'], payments.length)
+  const events = [...eventsOf(loan, payments), ...refunds]
+  const disputed = await disputedPartsOf(db, loan, asOf)
+  const { instalments } = replay(contract, events, (on) => rules.get(on)!, new Map(), disputed)
   const sum = (part: Part) => instalments.reduce((all, { owed, paid }) => all + owed[part] - paid[part], 0n)
   return { fee: sum('fee'), penalty: sum('penalty'), interest: sum('interest'), principal: sum('principal') }
 }

@@ -1,3 +1,4 @@
+import { least } from '../interest/fraction.ts'
 import {
   type AllocationRule,
   type Applied,
@@ -16,11 +17,17 @@ export type ContractInstalment = { no: number; due_on: string; owed: Partial<Rec
 /**
  * Something that happened to a loan's money. `on` is its value date, `entered_on` the day it became known;
  * the list itself is in the order of entry. A `refund` gives back what was overpaid, a `chargeback` what was
- * paid.
+ * paid. A charge that `joins` an instalment is owed with it from its own day on.
  */
 export type MoneyEvent = { id: number; entered_on?: string } & (
   | { kind: 'payment'; type: string; on: string; amount_minor: bigint; directed_to?: readonly number[] }
-  | { kind: 'charge'; part: 'fee' | 'penalty'; due_on: string; amount_minor: bigint }
+  | {
+      kind: 'charge'
+      part: 'fee' | 'penalty' | 'interest'
+      due_on: string
+      amount_minor: bigint
+      joins?: number
+    }
   | { kind: 'chargeback' | 'refund'; on: string; amount_minor: bigint }
   | { kind: 'reversal'; of: number; on: string }
 )
@@ -39,7 +46,7 @@ export type LoanAfter = {
   overpaid_minor: bigint
 }
 
-type Dated = Extract<MoneyEvent, { kind: 'payment' | 'chargeback' | 'refund' }>
+type Dated = Exclude<MoneyEvent, { kind: 'reversal' }>
 
 function openInstalment({ no, due_on, owed }: ContractInstalment): OpenInstalment {
   const charges = (['fee', 'penalty'] as const).flatMap((part) =>
@@ -107,6 +114,8 @@ function giveBack(instalments: OpenInstalment[], on: string, amount_minor: bigin
   return 0n
 }
 
+const dayOf = (event: Dated) => (event.kind === 'charge' ? event.due_on : event.on)
+
 /**
  * Value date first, then the day of entry, then the place in the list. A missing day of entry is the one
  * before.
@@ -115,13 +124,15 @@ function inValueOrder(events: readonly MoneyEvent[], reversed: ReadonlySet<numbe
   let entered_on = ''
   const dated = events.flatMap((event, index) => {
     entered_on = event.entered_on ?? entered_on
-    if (event.kind === 'charge' || event.kind === 'reversal' || reversed.has(event.id)) return []
+    const stands_apart = event.kind === 'charge' && event.joins === undefined
+    if (event.kind === 'reversal' || stands_apart || reversed.has(event.id)) return []
     return [{ event, index, entered_on }]
   })
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return dated
     .toSorted(
-      (a, b) => compare(a.event.on, b.event.on) || compare(a.entered_on, b.entered_on) || a.index - b.index,
+      (a, b) =>
+        compare(dayOf(a.event), dayOf(b.event)) || compare(a.entered_on, b.entered_on) || a.index - b.index,
     )
     .map(({ event }) => event)
 }
@@ -137,30 +148,53 @@ function totals(instalments: OpenInstalment[]) {
   }
 }
 
+/** So much of a part is contested from a day on. */
+export type DisputedPart = { part: Part; amount_minor: bigint; since: string }
+
+/** Leaves contested sums out of what a payment of a day can reach, of the oldest instalments first. */
+function holdBack(instalments: OpenInstalment[], disputed: readonly DisputedPart[], on: string): void {
+  if (disputed.length === 0) return
+  for (const instalment of instalments) instalment.held_back = noParts()
+  for (const { part, amount_minor, since } of disputed) {
+    let left = since <= on ? amount_minor : 0n
+    for (const { owed, paid, held_back } of instalments) {
+      const held = least(left, owed[part] - paid[part])
+      held_back![part] += held
+      left -= held
+    }
+  }
+}
+
 /** The order in force for a payment of a day: a loan's state may have changed between two. */
 export type RuleOn = (on: string) => AllocationRule
 
 /**
  * Applies everything known about a loan from the beginning: a back-dated payment, a reversal or a new charge
  * changes what came after it, so nothing is patched. `disputed` instalments get no undirected money from the
- * day given with them on.
+ * day given with them on, and no money goes to the sums of `disputedParts`.
  */
 export function replay(
   contract: readonly ContractInstalment[],
   events: readonly MoneyEvent[],
   rule: AllocationRule | RuleOn,
   disputed: ReadonlyMap<number, string> = new Map(),
+  disputedParts: readonly DisputedPart[] = [],
 ): LoanAfter {
   const reversed = new Set(events.flatMap((event) => (event.kind === 'reversal' ? [event.of] : [])))
   const instalments = contract
     .toSorted((a, b) => (a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : a.no - b.no))
     .map(openInstalment)
   for (const event of events) {
-    if (event.kind === 'charge' && !reversed.has(event.id)) charge(instalments, event)
+    const stands_apart = event.kind === 'charge' && event.joins === undefined
+    if (stands_apart && !reversed.has(event.id)) charge(instalments, event)
   }
   const payments: AppliedPayment[] = []
   let overpaid = 0n
   for (const event of inValueOrder(events, reversed)) {
+    if (event.kind === 'charge') {
+      instalments.find(({ no }) => no === event.joins)!.owed[event.part] += event.amount_minor
+      continue
+    }
     if (event.kind !== 'payment') {
       overpaid = giveBack(instalments, event.on, event.amount_minor, overpaid)
       continue
@@ -169,6 +203,7 @@ export function replay(
       const disputed_on = disputed.get(instalment.no)
       instalment.is_disputed = disputed_on !== undefined && disputed_on <= event.on
     }
+    holdBack(instalments, disputedParts, event.on)
     const applied = allocate(event, instalments, typeof rule === 'function' ? rule(event.on) : rule)
     overpaid += applied.overpaid_minor
     payments.push({ ...applied, event: event.id, on: event.on, type: event.type })

@@ -91,7 +91,8 @@ export type BalanceProof = { loans: number; differences: number; examples: Recor
 /**
  * Proves the whole book in one pass: the entries of every movement cancel out to the minor unit and carry its
  * amount; every payment that a night has seen was posted as it is, and money in and back comes from a
- * payment; the four parts of a position add up to it.
+ * payment; what was entered is posted as it was entered, and nothing besides; the four parts of a position
+ * add up to it.
  */
 export async function proveBalances(db: Db): Promise<BalanceProof> {
   const { rows } = await sql<BalanceProof>`
@@ -129,6 +130,19 @@ export async function proveBalances(db: Db): Promise<BalanceProof> {
          and (m.movement_no is not null
               or p.loaded_as_of <= (
                 select max(as_of) from nights having bool_and(finished_at is not null)))
+      union all
+      select coalesce(e.borrower_id, m.borrower_id), coalesce(e.loan_no, m.loan_no),
+             coalesce(e.ledger_no, m.movement_no), 'entered_movement_was_posted_otherwise',
+             coalesce(m.amount_minor, 0) - coalesce(e.amount_minor, 0)
+        from (
+          select *, 'entered:' || coalesce(undoes || ':undone', movement_no) as ledger_no
+            from entered_movements where posted_on is not null) e
+        full join (
+          select * from movements
+           where movement_no like 'entered:%' and kind not in ('to_recovery', 'from_recovery')) m
+          on m.borrower_id = e.borrower_id and m.loan_no = e.loan_no and m.movement_no = e.ledger_no
+       where (m.amount_minor, m.currency, m.on_date, m.kind)
+             is distinct from (e.amount_minor, e.currency, e.on_date, e.kind)
       union all
       select borrower_id, loan_no, position_from::text, 'parts_do_not_add_up',
              principal_minor + interest_minor + penalty_minor + fees_minor - outstanding_minor

@@ -16,6 +16,14 @@ export type MovementKind =
   | 'recovery'
   | 'recovery_reversal'
   | 'collection_fee'
+  | 'interest_undone'
+  | 'penalty_undone'
+  | 'fee_undone'
+  | 'refund_undone'
+  | 'charge_off_undone'
+  | 'collection_fee_undone'
+  | 'to_recovery'
+  | 'from_recovery'
 
 /** One thing that happened to a loan's money; `amount_minor` is positive, the kind says which way. */
 export type Movement = {

@@ -19,5 +19,7 @@ export const PositionAnswer = z
       }),
     ),
     outstanding_minor: Minor,
+    /** Sums of it that are contested: owed as stated, and not asked for until that is decided. */
+    disputed: z.array(z.object({ part: z.string(), amount_minor: Minor, since: Day })),
   })
   .openapi('Position')

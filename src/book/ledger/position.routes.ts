@@ -1,5 +1,6 @@
 import { endpoint, jsonAnswer, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
+import { disputedPartsOf } from '../allocation/book-allocation.sql.ts'
 import { positionOf } from './ledger.sql.ts'
 import { PositionAnswer } from './position.api.ts'
 
@@ -23,5 +24,7 @@ export const positionRoutes = () =>
     const as_of = c.req.valid('query').as_of ?? c.var.clock.today()
     const position = await positionOf(c.var.db, borrower_id, loan_no, as_of)
     if (!position) throw new Refused('no_such_loan', 'The book held no such loan on that day.')
-    return c.json(position, 200)
+    const disputed = await disputedPartsOf(c.var.db, { borrower_id, loan_no }, as_of)
+    const shown = disputed.map((one) => ({ ...one, amount_minor: Number(one.amount_minor) }))
+    return c.json({ ...position, disputed: shown }, 200)
   })

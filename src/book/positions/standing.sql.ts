@@ -67,7 +67,11 @@ export async function standingOf(
         join money_moved m on m.on_date > l.tape_on and m.on_date <= ${asOf}
        where m.borrower_id = ${borrowerId} and m.loan_no = ${loanNo}
     )
-    select l.borrower_id::text as borrower_id, l.loan_no, l.lender, l.product, l.currency, l.status,
+    select l.borrower_id::text as borrower_id, l.loan_no, l.lender, l.product, l.currency,
+           case when l.status = 'active' and exists (
+                  select from charge_offs_in_force c
+                   where c.borrower_id = l.borrower_id and c.loan_no = l.loan_no and c.on_date <= ${asOf})
+                then 'charged_off' else l.status end as status,
            (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor,
            l.due_minor as past_due_minor, l.due_since as oldest_due_on,
            case when l.due_since is null then 0

@@ -4,9 +4,14 @@ import { type RawBuilder, sql } from 'kysely'
  * The last day by `asOf` for which the lender told a loan's position: its newest whole tape (of which the
  * loan's row was not rejected), a partial one
  * that named the loan, or the day since when the position holds. Money that came later is not in it. `loan`
- * is the alias of a row with borrower_id, loan_no and lender, `since` the column where its position begins.
+ * is the alias of a row with borrower_id, loan_no and lender, `since` the column where its position begins;
+ * `asOf` is a day, or SQL that says one.
  */
-export const toldOn = (loan: string, since: string, asOf: string): RawBuilder<string> => sql`
+export const toldOn = (
+  loan: string,
+  since: string,
+  asOf: string | ReturnType<typeof sql.ref>,
+): RawBuilder<string> => sql`
   greatest(
     ${sql.ref(since)},
     (select max(t.as_of)

@@ -37,14 +37,15 @@ const steps: QuoteStep[] = [
     ),
   ),
   ...caps.map(({ kind, ...cap }): QuoteStep => ({ ...none, what: kind, ...cap })),
+  ...parts.map((part): QuoteStep => ({ what: 'disputed', part, amount_minor: -100n, to_on })),
   { ...none, what: 'total', amount_minor: 100n, to_on },
 ]
 
 test('every kind of step is among them', () => {
   expect(new Set(steps.map(({ what }) => what))).toEqual(
-    new Set(['tape', 'movement', 'interest', 'penalty', 'cap', 'alert', 'total']),
+    new Set(['tape', 'movement', 'interest', 'penalty', 'cap', 'alert', 'disputed', 'total']),
   )
-  expect(kinds.length).toBe(14)
+  expect(kinds.length).toBe(22)
 })
 
 test.each(steps.map((step) => [step.what, step.kind ?? step.day_count ?? step.part ?? '', step] as const))(

@@ -57,6 +57,46 @@ const movementNames: Record<MovementKind, InLanguages> = {
     'zh-Hans': '催收机构扣取费用',
     'zh-Hant': '受託機構扣取費用',
   },
+  interest_undone: {
+    en: 'interest that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的利息',
+    'zh-Hant': '撤銷已計收之利息',
+  },
+  penalty_undone: {
+    en: 'penalty that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的罚息',
+    'zh-Hant': '撤銷已計收之違約金',
+  },
+  fee_undone: {
+    en: 'a fee or cost that was charged is no longer owed',
+    'zh-Hans': '撤销已计收的费用',
+    'zh-Hant': '撤銷已計收之費用',
+  },
+  refund_undone: {
+    en: 'what went back came in again',
+    'zh-Hans': '退还的款项重新入账',
+    'zh-Hant': '退還之款項重新入帳',
+  },
+  charge_off_undone: {
+    en: 'the loss is no longer recognised',
+    'zh-Hans': '撤销核销',
+    'zh-Hant': '撤銷轉銷呆帳',
+  },
+  collection_fee_undone: {
+    en: 'an agency gave its fee back',
+    'zh-Hans': '催收机构退回费用',
+    'zh-Hant': '受託機構退回費用',
+  },
+  to_recovery: {
+    en: 'money since the charge-off is a recovery',
+    'zh-Hans': '核销后的还款改记为收回',
+    'zh-Hant': '轉銷後之還款改列為收回',
+  },
+  from_recovery: {
+    en: 'without the charge-off money is no recovery',
+    'zh-Hans': '核销已撤销,收回改记为还款',
+    'zh-Hant': '轉銷已撤銷,收回改列為還款',
+  },
 }
 
 /** The Chinese of a day count: `actual/365` is 实际天数/365. */
@@ -86,6 +126,8 @@ const english: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => english.interest(...all),
   cap: (s) => `rates are cut to ${percent(s.rate!)} % a year: ${s.clause!.en}`,
   alert: (s) => `all charges together pass ${percent(s.rate!)} % a year: ${s.clause!.en}`,
+  disputed: (s, money, part) =>
+    `disputed, not asked for until it is decided, ${part}: ${money(s.amount_minor)}`,
   total: (s, money) => `to pay the loan off on ${s.to_on}: ${money(s.amount_minor)}`,
 }
 
@@ -98,6 +140,7 @@ const simplified: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => simplified.interest(...all),
   cap: (s) => `利率按上限年${percent(s.rate!)}%计算:${s.clause!['zh-Hans']}`,
   alert: (s) => `各项息费合计超过年${percent(s.rate!)}%:${s.clause!['zh-Hans']}`,
+  disputed: (s, money, part) => `有异议、裁定前不予收取的${part}:${money(s.amount_minor)}`,
   total: (s, money) => `${s.to_on}结清应付总额:${money(s.amount_minor)}`,
 }
 
@@ -110,6 +153,7 @@ const traditional: Record<QuoteStep['what'], Say> = {
   penalty: (...all) => traditional.interest(...all),
   cap: (s) => `利率按上限年${percent(s.rate!)}%計算:${s.clause!['zh-Hant']}`,
   alert: (s) => `各項息費合計超過年${percent(s.rate!)}%:${s.clause!['zh-Hant']}`,
+  disputed: (s, money, part) => `有爭議、裁定前不予收取之${part}:${money(s.amount_minor)}`,
   total: (s, money) => `${s.to_on}結清應付總額:${money(s.amount_minor)}`,
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
-import { allocationRuleFor } from '../allocation/book-allocation.sql.ts'
+import { allocationRuleFor, disputedPartsOf } from '../allocation/book-allocation.sql.ts'
 import { positionOf } from '../ledger/ledger.sql.ts'
 import { type Standing, settingOf } from '../positions/standing.sql.ts'
 import type { PayOff } from './quote.api.ts'
@@ -74,12 +74,16 @@ export async function quoteFacts(
     parts: { principal: principal!, interest: interest!, penalty: penalty!, fee: fee! },
     past_due_minor: BigInt(tape.past_due_minor),
     oldest_due_on: tape.oldest_due_on,
-    moved: position.movements.map(({ on_date, kind, part, change_minor }) => ({
-      on: on_date,
-      kind,
-      part,
-      change_minor: BigInt(change_minor),
-    })),
+    // A charge-off moves nothing that is owed.
+    moved: position.movements
+      .filter(({ change_minor }) => change_minor !== 0)
+      .map(({ on_date, kind, part, change_minor }) => ({
+        on: on_date,
+        kind,
+        part,
+        change_minor: BigInt(change_minor),
+      })),
+    disputed: await disputedPartsOf(tx, loan, asOf),
   }
   return { facts, doubts }
 }

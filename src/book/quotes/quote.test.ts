@@ -11,6 +11,7 @@ const facts: QuoteFacts = {
   past_due_minor: 365_000n,
   oldest_due_on: '2025-02-01',
   moved: [],
+  disputed: [],
 }
 const terms: QuoteTerms = {
   rate: '0.10',

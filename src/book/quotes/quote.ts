@@ -1,4 +1,5 @@
 import type { Part, Parts } from '../allocation/allocation.ts'
+import type { DisputedPart } from '../allocation/replay.ts'
 import { addDays, daysBetween, earlier, later } from '../interest/calendar-day.ts'
 import { type DayCount, partOfYear } from '../interest/day-count.ts'
 import {
@@ -47,11 +48,13 @@ export type QuoteFacts = {
   past_due_minor: bigint
   oldest_due_on: string | null
   moved: readonly Moved[]
+  /** Sums that are contested: they are not asked for. */
+  disputed: readonly DisputedPart[]
 }
 
 /** One step of the sum. Figures are what the words are made from. */
 export type QuoteStep = {
-  what: 'tape' | 'movement' | 'interest' | 'penalty' | 'cap' | 'alert' | 'total'
+  what: 'tape' | 'movement' | 'interest' | 'penalty' | 'cap' | 'alert' | 'disputed' | 'total'
   part: Part | null
   amount_minor: bigint
   from_on?: string
@@ -172,17 +175,18 @@ function accrue(
 }
 
 /**
- * Puts a movement on the part it names, or money on the parts in their order; what is paid too much lowers
- * the principal.
+ * Puts a movement on the part it names, or money on the parts in their order, past what is contested; what is
+ * paid too much lowers the principal.
  */
-function apply(parts: Parts, moved: Moved, order: readonly Part[]): void {
+function apply(parts: Parts, moved: Moved, { disputed }: QuoteFacts, order: readonly Part[]): void {
   if (moved.part !== null || moved.change_minor > 0n) {
     parts[moved.part ?? 'principal'] += moved.change_minor
     return
   }
   let left = -moved.change_minor
   for (const part of order) {
-    const put = least(left, parts[part] > 0n ? parts[part] : 0n)
+    const held = disputed.find((one) => one.part === part && one.since <= moved.on)?.amount_minor ?? 0n
+    const put = least(left, parts[part] > held ? parts[part] - held : 0n)
     parts[part] -= put
     left -= put
   }
@@ -205,15 +209,21 @@ export function quote(facts: QuoteFacts, terms: QuoteTerms, dayCount: DayCount, 
   for (const moved of inOrder) {
     steps.push(...accrue(facts, terms, rates, dayCount, parts, [since, moved.on]))
     since = later(since, moved.on)
-    apply(parts, moved, terms.order)
+    apply(parts, moved, facts, terms.order)
     const { change_minor: amount_minor, on: to_on, part, kind } = moved
     steps.push({ what: 'movement', part, amount_minor, to_on, kind })
   }
   steps.push(...accrue(facts, terms, rates, dayCount, parts, [since, for_on]), ...rates.steps)
   const tomorrow = { ...parts }
   accrue(facts, terms, rates, dayCount, tomorrow, [for_on, addDays(for_on, 1)])
+  const per_day_minor = totalOf(tomorrow) - totalOf(parts)
+  for (const { part, amount_minor } of facts.disputed) {
+    const held = least(amount_minor, parts[part] > 0n ? parts[part] : 0n)
+    parts[part] -= held
+    steps.push({ what: 'disputed', part, amount_minor: -held, to_on: for_on })
+  }
   const total = totalOf(parts)
   const total_minor = total > 0n ? total : 0n
   steps.push({ what: 'total', part: null, amount_minor: total_minor, to_on: for_on })
-  return { for_on, parts, total_minor, steps, per_day_minor: totalOf(tomorrow) - total }
+  return { for_on, parts, total_minor, steps, per_day_minor }
 }

@@ -22,7 +22,10 @@ export const HoldKind = z.enum([
   'cease',
   'attorney',
   'dispute',
-  /** Instalments of a debt are disputed; the rest may be asked for when a contact says it is about it. */
+  /**
+   * A part of a debt is disputed (variant `fees`: of its fees); the rest may be asked for when a contact says
+   * it is about it.
+   */
   'disputed_part',
   'bankruptcy',
   'deceased',
@@ -44,7 +47,7 @@ export const NewHold = z.strictObject({
   ...told,
   ...person,
   kind: HoldKind,
-  variant: z.enum(['standard', 'mental_health']).optional(),
+  variant: z.enum(['standard', 'mental_health', 'fees']).optional(),
   debts,
   sent_on: z.iso.date().optional(),
 })

@@ -1,18 +1,19 @@
 -- What was agreed or asked, and what the ledger found, becomes holds and their ends: a plan that performs
 -- (CN-L3), a hardship request that is looked at, a balance that differs from the tape's, a disputed
--- instalment. The button records the same facts under the same ids at once; the night makes up for whatever a
--- button did not reach, and ends what a night before it has ended. A plan that performs again after a breach
--- or its completion (its money moved) is held anew, under an id of that day: its first hold was released and
--- stays so. The same holds for one that somebody released while the plan performs: only the plan's end ends
--- it.
--- reads: performing_plans, hardship_requests, balance_differences, disputed_instalments   writes: holds,
--- hold_releases
+-- instalment or part. The button records the same facts under the same ids at once; the night makes up for
+-- whatever a button did not reach, and ends what a night before it has ended. A plan that performs again
+-- after a breach or its completion (its money moved) is held anew, under an id of that day: its first hold
+-- was released and stays so. The same holds for one that somebody released while the plan performs: only the
+-- plan's end ends it.
+-- reads: performing_plans, hardship_requests, balance_differences, disputed_instalments, disputed_parts
+-- reads: holds   writes: holds, hold_releases
 with wanted as (
   select p.borrower_id,
          -- concat_ws leaves out a null: the first hold has the button's id
          md5(concat_ws(' ', 'plan', p.borrower_id, p.loan_no, p.plan_no,
                        case when own.hold_id is not null then :as_of::date end))::uuid as hold_id,
-         'plan_performing' as kind, array[p.loan_no] as debts, 'plan ' || p.plan_no || ' performs' as reason,
+         'plan_performing' as kind, 'standard' as variant, array[p.loan_no] as debts,
+         'plan ' || p.plan_no || ' performs' as reason,
          -- a release ends what began up to its instant
          greatest(:as_of::timestamptz, released.at + interval '1 microsecond') as at
     from performing_plans p
@@ -34,7 +35,7 @@ with wanted as (
    where own.hold_id is null or released.at >= held.at
   union all
   select borrower_id, md5(concat_ws(' ', 'hardship', borrower_id, request_no))::uuid, 'hardship_review',
-         loan_nos, 'hardship request ' || request_no, :as_of::timestamptz
+         'standard', loan_nos, 'hardship request ' || request_no, :as_of::timestamptz
     from hardship_requests
    where outcome is null
   union all
@@ -42,7 +43,8 @@ with wanted as (
   select d.borrower_id,
          md5(concat_ws(' ', 'difference', d.borrower_id, d.loan_no, d.as_of,
                        extract(epoch from r.last_at)))::uuid,
-         'balance_differs', array[d.loan_no], 'the tape of ' || d.as_of || ' states another balance',
+         'balance_differs', 'standard', array[d.loan_no],
+         'the tape of ' || d.as_of || ' states another balance',
          greatest(:as_of::timestamptz, r.last_at + interval '1 microsecond')
     from balance_differences d
     left join (
@@ -54,13 +56,19 @@ with wanted as (
   union all
   select borrower_id,
          md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
-         'disputed_part', array[loan_no], 'instalment ' || instalment_no || ': ' || reason,
+         'disputed_part', 'standard', array[loan_no], 'instalment ' || instalment_no || ': ' || reason,
          :as_of::timestamptz
     from disputed_instalments
    where outcome is null
+  union all
+  select borrower_id, md5(concat_ws(' ', 'disputed', borrower_id, loan_no, part, disputed_on))::uuid,
+         'disputed_part', case part when 'fee' then 'fees' else 'standard' end, array[loan_no],
+         part || ': ' || reason, :as_of::timestamptz
+    from disputed_parts
+   where outcome is null
 )
-insert into holds (borrower_id, hold_id, kind, debts, at, recorded_at, recorded_by, reason)
-select borrower_id, hold_id, kind, debts, at, :as_of::timestamptz, 'night', reason
+insert into holds (borrower_id, hold_id, kind, variant, debts, at, recorded_at, recorded_by, reason)
+select borrower_id, hold_id, kind, variant, debts, at, :as_of::timestamptz, 'night', reason
   from wanted
 on conflict do nothing;
 
@@ -97,15 +105,23 @@ with ended as (
         where r.borrower_id = h.borrower_id and r.kind = h.kind and r.at >= h.at
           and (r.debts is null or h.debts <@ r.debts))
   union all
-  select borrower_id,
-         md5(concat_ws(' ', 'disputed', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
-         md5(concat_ws(' ', 'disputed end', borrower_id, loan_no, instalment_no, disputed_on))::uuid,
-         'instalment ' || instalment_no || ': ' || outcome
-    from disputed_instalments d
+  select borrower_id, md5(concat_ws(' ', 'disputed', borrower_id, loan_no, what, disputed_on))::uuid,
+         md5(concat_ws(' ', 'disputed end', borrower_id, loan_no, what, disputed_on))::uuid,
+         named || ': ' || outcome
+    from (
+      select borrower_id, loan_no, instalment_no::text as what, 'instalment ' || instalment_no as named,
+             disputed_on, outcome, decided_on
+        from disputed_instalments
+      union all
+      select borrower_id, loan_no, part, part, disputed_on, outcome, decided_on
+        from disputed_parts) d
    where decided_on between :as_of - 31 and :as_of
-     -- another instalment of the loan is still disputed
+     -- something else of the loan is still disputed
      and not exists (
        select from disputed_instalments o
+        where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.outcome is null)
+     and not exists (
+       select from disputed_parts o
         where (o.borrower_id, o.loan_no) = (d.borrower_id, d.loan_no) and o.outcome is null)
 )
 insert into hold_releases (borrower_id, release_id, kind, debts, at, recorded_at, recorded_by, reason)

@@ -15,7 +15,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
     on q.borrower_id = h.borrower_id
    -- a dispute about a part binds as one about the whole, but who asks for nothing of that part (US-V4)
    and q.hold = case h.kind when 'disputed_part' then 'dispute' else h.kind end
-   and (h.kind <> 'disputed_part' or q.claim_parts is null or not q.claim_parts <@ '{undisputed,fees}')
+   and (h.kind <> 'disputed_part' or q.claim_parts is null
+        or not q.claim_parts <@ case h.variant when 'fees' then '{undisputed}'::text[]
+                                else '{undisputed,fees}' end)
    and (q.variant is null or h.variant = q.variant)
    and case when h.party = 'debtor' then
              (q.parties is null or q.party = any (q.parties))

@@ -59,7 +59,7 @@ export const AskedContact = z.strictObject({
     .optional(),
   /** A text of the collector's own; it is refused, for nobody approved it. */
   text: z.string().min(1).max(4000).optional(),
-  /** The parts of the claim that it is about; absent: all. `undisputed`: all but the disputed instalments. */
+  /** The parts of the claim that it is about; absent: all. `undisputed`: all but what is disputed of it. */
   claim_parts: z
     .array(z.enum([...ClaimPart.options, 'undisputed']))
     .min(1)

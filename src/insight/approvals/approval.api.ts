@@ -1,15 +1,18 @@
 import { z } from '@hono/zod-openapi'
 
-/** A plan, settlement or waiver beyond its proposer's own authority. Amounts are decimal text. */
+/**
+ * A plan, settlement or waiver beyond its proposer's own authority, or a movement that needs a second person.
+ * Amounts are decimal text.
+ */
 export const WaitingApproval = z
   .object({
-    kind: z.enum(['plan', 'settlement', 'waiver']),
+    kind: z.enum(['plan', 'settlement', 'waiver', 'movement']),
     borrower_id: z.string(),
     name: z.string().nullable(),
     borrower_no: z.string(),
     lender: z.string(),
     loan_no: z.string(),
-    no: z.number().int(),
+    no: z.string(),
     currency: z.string(),
     amount: z.string(),
     /** what it is measured against: the plan's total, the balance, the part that is waived */

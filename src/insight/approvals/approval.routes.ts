@@ -17,12 +17,12 @@ const list = endpoint({
   path: '/approvals',
   permission: 'approvals.decide',
   tags: ['approvals'],
-  summary: 'Plans, settlements and waivers that wait for another person’s word, oldest first',
+  summary: 'Plans, settlements, waivers and movements that wait for another person’s word, oldest first',
   request: { query: PageQuery },
   responses: { 200: jsonAnswer(pageOf(WaitingApproval), 'A page of what waits.') },
 })
 
-/** What waits for a decision; the decision itself is a resource of each plan, settlement or waiver. */
+/** What waits for a decision; the decision itself is a resource of each. */
 export const approvalRoutes = (): Routes =>
   newRoutes().openapi(list, async (c) => {
     const { cursor, limit } = c.req.valid('query')

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { WaitingApproval } from './approval.api.ts'
 
-/** Plans, settlements and waivers that wait for somebody other than their proposer, the oldest first. */
+/** What waits for somebody other than its proposer, the oldest first. */
 export async function waitingApprovals(
   db: Db,
   staff_id: string,
@@ -11,7 +11,7 @@ export async function waitingApprovals(
   const [on, key] = asked.after ?? ['-infinity', '']
   const { rows } = await sql<WaitingApproval>`
     with waiting as (
-      select 'plan' as kind, borrower_id, loan_no, plan_no as no, currency, principal_minor as minor,
+      select 'plan' as kind, borrower_id, loan_no, plan_no::text as no, currency, principal_minor as minor,
              total_minor as of_minor, level_needed, proposed_on, proposed_by, reason,
              'plan:' || loan_no || ':' || plan_no as subject,
              jsonb_build_object('shape', shape,
@@ -25,18 +25,26 @@ export async function waitingApprovals(
         from plans p
        where outcome is null and agreed_on is null and not is_within_authority
       union all
-      select 'settlement', borrower_id, loan_no, settlement_no, currency, offer_minor, balance_minor,
+      select 'settlement', borrower_id, loan_no, settlement_no::text, currency, offer_minor, balance_minor,
              level_needed,
              offered_on, offered_by, reason, 'settlement:' || loan_no || ':' || settlement_no,
              jsonb_build_object('expires_on', expires_on, 'pay_by', pay_by)
         from settlements
        where outcome is null and accepted_on is null and not is_within_authority
       union all
-      select 'waiver', borrower_id, loan_no, waiver_no, currency, amount_minor, part_minor, level_needed,
+      select 'waiver', borrower_id, loan_no, waiver_no::text, currency, amount_minor, part_minor,
+             level_needed,
              proposed_on,
              proposed_by, reason, 'waiver:' || loan_no || ':' || waiver_no, jsonb_build_object('part', part)
         from waivers
        where applied_on is null and rejected_on is null and undone_on is null and not is_within_authority
+      union all
+      select 'movement', e.borrower_id, e.loan_no, e.movement_no, e.currency, e.amount_minor,
+             l.outstanding_minor, e.level_needed, e.entered_on, e.entered_by, e.reason,
+             'movement:' || e.loan_no || ':' || e.movement_no, jsonb_build_object('kind', e.kind)
+        from entered_movements e
+        join loans l on l.borrower_id = e.borrower_id and l.loan_no = e.loan_no
+       where e.posted_on is null and e.rejected_on is null
     )
     select w.kind, w.borrower_id::text as borrower_id, b.name, b.borrower_no, b.lender, w.loan_no, w.no,
            w.currency,

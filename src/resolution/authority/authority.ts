@@ -119,5 +119,12 @@ export const isApproved = (level: Level, approvals: readonly Approval[]): boolea
 export const isOwnAuthority = (own: Level | undefined, needed: Level): boolean =>
   own !== undefined && needed !== 'committee' && rank(own) >= rank(needed)
 
+/**
+ * Whether somebody with these roles may give a discount of that level without another's word: of an agency's
+ * people the lender agrees to each.
+ */
+export const givesAlone = (roles: readonly string[], needed: Level): boolean =>
+  !roles.includes('agency') && isOwnAuthority(levelOf(roles), needed)
+
 /** One level up; the committee has nothing above it. */
 export const levelAbove = (level: Level): Level => levels[Math.min(rank(level) + 1, levels.length - 1)]!

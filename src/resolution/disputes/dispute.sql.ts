@@ -17,13 +17,23 @@ export async function disputesOf(db: Db, borrowerId: string, loanNo: string): Pr
   return rows
 }
 
+type OfLoan = { borrower_id: string; loan_no: string }
+
 /** Whether an instalment of the loan is disputed and nobody has decided yet. */
-export async function hasOpenDispute(
-  tx: Db,
-  loan: { borrower_id: string; loan_no: string },
-): Promise<boolean> {
+export async function hasDisputedInstalment(tx: Db, loan: OfLoan): Promise<boolean> {
   const { rows } = await sql`
     select from disputed_instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
+     limit 1
+  `.execute(tx)
+  return rows.length > 0
+}
+
+/** Whether anything of the loan is disputed and nobody has decided yet. */
+export async function hasOpenDispute(tx: Db, loan: OfLoan): Promise<boolean> {
+  if (await hasDisputedInstalment(tx, loan)) return true
+  const { rows } = await sql`
+    select from disputed_parts
      where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no} and outcome is null
      limit 1
   `.execute(tx)

@@ -1,22 +1,37 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshDatabase } from '../../../test/support/database.ts'
+import { freshUrl } from '../../../test/support/database.ts'
 import { deskApp } from '../../../test/support/desk-app.ts'
+import { positionRoutes } from '../../book/ledger/position.routes.ts'
+import { quoteRoutes } from '../../book/quotes/quote.routes.ts'
 import { contactRoutes } from '../../conduct/contacts/contact.routes.ts'
 import { stopRoutes } from '../../conduct/stops/stop.routes.ts'
 import { fixedClock } from '../../platform/clock.ts'
+import { connect, openClient } from '../../platform/database.ts'
+import { runStep } from '../../platform/nightly.ts'
+import { planRoutes } from '../plans/plan.routes.ts'
 import { paymentRoutes } from '../receipts/payment.routes.ts'
 import { disputeRoutes } from './dispute.routes.ts'
+import { disputedPartRoutes } from './disputed-part.routes.ts'
 
-const db = await freshDatabase()
+const url = await freshUrl()
+const db = connect(url)
+const client = await openClient(url)
 let today = '2025-03-10'
 const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [
   paymentRoutes(),
   disputeRoutes(),
+  disputedPartRoutes(),
+  planRoutes(),
+  positionRoutes(),
+  quoteRoutes(),
   contactRoutes(),
   stopRoutes(),
 ])
-afterAll(() => db.destroy())
+afterAll(async () => {
+  await client.end()
+  await db.destroy()
+})
 
 beforeAll(async () => {
   desk.as('max', 'manager')
@@ -27,6 +42,12 @@ beforeAll(async () => {
                        past_due_minor, oldest_due_on)
     values (7, 'L1', 'bank', 'USD', 'active', '2025-03-01', 33000, 22000, '2025-02-01'),
            (7, 'L2', 'bank', 'USD', 'closed', '2025-03-01', 0, 0, null)
+  `.execute(db)
+  await sql`
+    insert into loans (borrower_id, loan_no, lender, currency, status, position_from, outstanding_minor,
+                       past_due_minor, oldest_due_on, fees_minor, penalty_minor, interest_minor,
+                       principal_minor)
+    values (7, 'L3', 'bank', 'USD', 'active', '2025-03-01', 26000, 26000, '2025-02-01', 3000, 0, 2000, 21000)
   `.execute(db)
   await sql`
     insert into instalments (borrower_id, loan_no, instalment_no, due_on, principal_minor, interest_minor)
@@ -109,4 +130,68 @@ test('while an instalment is disputed only the rest of the loan is asked for, by
   expect(await refused({})).toEqual(['HOUSE-D4', 'US-V4'])
   expect((await desk.ask('PUT', `${disputed}/3/decision`, decision)).status).toBe(200)
   expect(await refused({})).toEqual([])
+})
+
+test('so much of a loan’s fees: not paid by money, not asked for, not planned', async () => {
+  today = '2025-04-10'
+  const parts = '/borrowers/7/loans/L3/disputed-parts'
+  const ask = { part: 'fee', amount_minor: 1_000, reason: 'no letter was ever sent' }
+  expect(await desk.refusal('POST', parts.replace('L3', 'L2'), ask)).toBe('loan_is_closed')
+  expect(await desk.refusal('POST', parts.replace('L3', 'L1'), ask)).toBe('part_is_unknown')
+  expect(await desk.refusal('POST', parts, { ...ask, amount_minor: 3_001 })).toBe(
+    'amount_exceeds_what_is_owed',
+  )
+  expect(await desk.refusal('POST', parts, { ...ask, amount_minor: -1 })).toBe('amount_is_not_positive')
+  expect(await desk.refusal('POST', parts, { part: 'penalty', reason: ask.reason })).toBe(
+    'amount_is_not_positive',
+  )
+  const both = await Promise.all([desk.ask('POST', parts, ask), desk.ask('POST', parts, ask)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  expect(both.find(({ status }) => status === 409)!.body.refusal).toBe('part_is_disputed_already')
+  await runStep(client, 'conduct/facts/follow-resolution', today)
+  const { rows } = await sql`select count(*) as n from holds where variant = 'fees'`.execute(db)
+  expect(rows).toEqual([{ n: 1 }])
+
+  const money = { loan_no: 'L3', paid_on: today, currency: 'USD' }
+  const paid = await desk.ask('POST', '/borrowers/7/payments', {
+    ...{ ...money, payment_no: 'P9', amount_minor: 5_000 },
+  })
+  expect(paid.body.applied).toEqual({
+    fee: 2_000,
+    interest: 2_000,
+    penalty: 0,
+    principal: 1_000,
+    overpaid: 0,
+  })
+  const quote = (await desk.ask('POST', '/borrowers/7/loans/L3/quotes', { for_on: today })).body
+  expect(quote).toMatchObject({ fees_minor: 0, total_minor: 20_000 })
+  expect(quote.steps).toContainEqual(expect.objectContaining({ what: 'disputed', amount_minor: -1_000 }))
+  expect((await desk.ask('GET', '/borrowers/7/loans/L3/position')).body).toMatchObject({
+    outstanding_minor: 21_000,
+    disputed: [{ part: 'fee', amount_minor: 1_000, since: today }],
+  })
+  const plan = { currency: 'USD', every: 'monthly', instalments: 6, first_due_on: '2025-05-10' }
+  const planned = (principal_minor: number) =>
+    desk.refusal('POST', '/borrowers/7/loans/L3/plan-previews', { ...plan, principal_minor })
+  expect(await planned(20_001)).toBe('amount_exceeds_what_is_owed')
+  expect(await planned(20_000)).toBe('affordability_is_missing')
+  const asked = async (claim_parts: string[]) => {
+    const contact = { channel: 'email', automated: true, debts: ['L3'], claim_parts }
+    desk.asMachine()
+    const { status } = await desk.ask('POST', '/borrowers/7/contacts', contact)
+    desk.as('max', 'manager')
+    return status
+  }
+  expect(await asked(['fees'])).not.toBe(201)
+  expect(await asked(['undisputed'])).toBe(201)
+
+  const decision = { outcome: 'rejected', decision: 'the letter is in the file' }
+  expect((await desk.ask('PUT', `${parts}/fee/decision`, decision)).body).toMatchObject({ decided_by: 'max' })
+  expect(await desk.refusal('PUT', `${parts}/fee/decision`, decision)).toBe('no_such_open_dispute')
+  today = '2025-04-11'
+  const { body } = await desk.ask('POST', '/borrowers/7/payments', {
+    ...{ ...money, payment_no: 'P10', amount_minor: 100 },
+  })
+  expect(body.applied).toMatchObject({ principal: 100 })
+  expect(await planned(20_900)).toBe('affordability_is_missing')
 })

@@ -82,7 +82,7 @@ export const hardshipRoutes = () =>
       const on = clock.today()
       const made = await db.transaction().execute(async (tx) => {
         await lockBorrower(tx, borrower_id)
-        const decide_by = addDays(on, await hardshipDays(tx, borrower_id, on))
+        const decide_by = addDays(on, await hardshipDays(tx, borrower_id, asked.loan_nos, on))
         return insertHardship(tx, borrower_id, asked, { on, decide_by, staff_id: person.staff_id })
       })
       const hold = {

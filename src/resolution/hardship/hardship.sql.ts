@@ -10,17 +10,30 @@ const columns = sql`
   decide_by, outcome, decided_on, decided_by, decision`
 
 /**
- * Days within which a request is decided: the lender's own setting, else everybody's. A request is about the
- * borrower, so no product has a say.
+ * Days within which a request is decided: the shortest clock of the loans that it is about, none named: of
+ * all that are open; without one, the lender's own setting, else everybody's.
  */
-export async function hardshipDays(tx: Db, borrowerId: string, asOf: string): Promise<number> {
-  const { rows } = await sql<{ days: number }>`
-    select (s.value #>> '{}')::int as days
-      from borrowers b
-      join settings s on s.lender in (b.lender, '') and s.product = '' and s.name = 'hardship_days'
-     where b.borrower_id = ${borrowerId} and s.effective_from <= ${asOf}
-     order by s.lender <> '' desc, s.effective_from desc
-     limit 1
+export async function hardshipDays(
+  tx: Db,
+  borrowerId: string,
+  loanNos: readonly string[] | undefined,
+  asOf: string,
+): Promise<number> {
+  const { rows } = await sql<{ days: number | null }>`
+    select coalesce(
+      (select min((s.value #>> '{}')::int)
+         from loans l
+         join settings_in_force s on (s.lender, s.product) = (l.lender, l.product)
+        where l.borrower_id = ${borrowerId} and s.name = 'hardship_days'
+          and s.effective_from <= ${asOf} and ${asOf} < s.effective_to
+          and case when ${loanNos ?? null}::text[] is null then l.status in ('active', 'charged_off')
+                   else l.loan_no = any (${loanNos ?? null}::text[]) end),
+      (select (s.value #>> '{}')::int
+         from borrowers b
+         join settings s on s.lender in (b.lender, '') and s.product = '' and s.name = 'hardship_days'
+        where b.borrower_id = ${borrowerId} and s.effective_from <= ${asOf}
+        order by s.lender <> '' desc, s.effective_from desc
+        limit 1)) as days
   `.execute(tx)
   return rows[0]?.days ?? 0
 }

@@ -79,21 +79,31 @@ test('a manager decides, once; the pause ends, and a new request can come', asyn
   expect((await desk.ask('POST', '/borrowers/7/hardships', asked)).body.request_no).toBe(2)
 })
 
-test('the lender’s own clock holds from its day on, whatever its products are', async () => {
-  await sql`insert into loan_kinds values ('cards', 'card')`.execute(db)
+test('the lender’s own clock holds from its day on; of several products the shortest', async () => {
+  await sql`insert into loan_kinds values ('cards', 'card'), ('cards', 'car')`.execute(db)
   await sql`
     insert into borrowers (borrower_id, lender, borrower_no)
-    values (8, 'cards', 'B8'), (9, 'cards', 'B9')`.execute(db)
+    select n, 'cards', 'B' || n from generate_series(8, 12) n`.execute(db)
   await sql`
-    insert into settings (lender, name, effective_from, value)
-    values ('cards', 'hardship_days', '2025-01-01', '5'), ('cards', 'hardship_days', '2025-05-01', '3'),
-           ('', 'hardship_days', '2025-02-01', '20')`.execute(db)
-  const ask = async (borrower: number) => {
-    const words = { channel: 'call', cause: 'illness', statement: 'in hospital' }
+    insert into loans (borrower_id, loan_no, lender, product, currency, status, position_from,
+                       outstanding_minor, past_due_minor)
+    select n, product, 'cards', product, 'USD', 'active', '2025-03-01', 60000, 60000
+      from generate_series(10, 12) n cross join unnest('{card,car}'::text[]) product`.execute(db)
+  await sql`
+    insert into settings (lender, product, name, effective_from, value)
+    values ('cards', '', 'hardship_days', '2025-01-01', '5'),
+           ('cards', '', 'hardship_days', '2025-05-01', '3'), ('', '', 'hardship_days', '2025-02-01', '20'),
+           ('cards', 'car', 'hardship_days', '2025-01-01', '2'),
+           ('cards', 'card', 'hardship_days', '2025-01-01', '9')`.execute(db)
+  const ask = async (borrower: number, about = {}) => {
+    const words = { channel: 'call', cause: 'illness', statement: 'in hospital', ...about }
     return (await desk.ask('POST', `/borrowers/${borrower}/hardships`, words)).body.decide_by
   }
   today = '2025-04-30'
   expect(await ask(8)).toBe('2025-05-05')
+  expect(await ask(10)).toBe('2025-05-02')
+  expect(await ask(11, { loan_nos: ['card'] })).toBe('2025-05-09')
   today = '2025-05-01'
   expect(await ask(9)).toBe('2025-05-04')
+  expect(await ask(12, { loan_nos: ['card', 'car'] })).toBe('2025-05-03')
 })

@@ -1,3 +1,4 @@
+import { disputedMinor } from '../../book/allocation/book-allocation.sql.ts'
 import { decided, lockLoan } from '../../book/positions/standing.sql.ts'
 import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -6,7 +7,7 @@ import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../..
 import { Refused } from '../../platform/refusal.ts'
 import { approvalsOf, decideRequest } from '../authority/authority.sql.ts'
 import { type Ask, isApproved, type Level } from '../authority/authority.ts'
-import { hasOpenDispute } from '../disputes/dispute.sql.ts'
+import { hasDisputedInstalment } from '../disputes/dispute.sql.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { NewApproval, Plan, PlanAgreement } from './plan.api.ts'
 import { agreePlan, cancelPlan, planOf } from './plan.sql.ts'
@@ -90,8 +91,8 @@ async function agreed(
     agreeToPlan({
       as_of: by.on,
       status: loan.status,
-      is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
-      outstanding_minor: loan.outstanding_minor,
+      is_disputed: loan.is_disputed || (await hasDisputedInstalment(tx, loan)),
+      outstanding_minor: loan.outstanding_minor - (await disputedMinor(tx, loan, by.on)),
       principal_minor: found.principal_minor,
       first_due_on: found.instalments.find(({ no }) => no > 0)!.due_on,
       is_approved: found.is_within_authority || isApproved(found.level_needed as Level, approvals),

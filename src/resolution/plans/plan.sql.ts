@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { disputedMinor } from '../../book/allocation/book-allocation.sql.ts'
 import { addDays } from '../../book/interest/calendar-day.ts'
 import { dayCountOf } from '../../book/interest/day-count.ts'
 import { decimal } from '../../book/interest/fraction.ts'
@@ -9,7 +10,7 @@ import { forLoan } from '../../platform/night-parts.ts'
 import { stepSql } from '../../platform/nightly.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { affordabilityOf } from '../affordability/affordability.sql.ts'
-import { hasOpenDispute } from '../disputes/dispute.sql.ts'
+import { hasDisputedInstalment } from '../disputes/dispute.sql.ts'
 import type { Calendar } from './calendar.ts'
 import type { NewPlan, Plan } from './plan.api.ts'
 import { type Affordability, type PlanFacts, planEvery } from './plan.ts'
@@ -84,9 +85,9 @@ export async function planFacts(tx: Db, loan: Standing, asOf: string): Promise<P
   return {
     as_of: asOf,
     status: loan.status,
-    is_disputed: loan.is_disputed || (await hasOpenDispute(tx, loan)),
+    is_disputed: loan.is_disputed || (await hasDisputedInstalment(tx, loan)),
     currency: loan.currency,
-    outstanding_minor: loan.outstanding_minor,
+    outstanding_minor: loan.outstanding_minor - (await disputedMinor(tx, loan, asOf)),
     caps: await rateCapsOf(tx, loan, asOf),
     months_max: Math.min(house, law ?? house),
     open_plan_no: rows[0]?.plan_no ?? null,

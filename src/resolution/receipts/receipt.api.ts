@@ -35,9 +35,9 @@ export const Receipt = z
     changes: z.array(
       z.object({
         /**
-         * `payment:…`, `promise:…`, `plan:…` or `settlement:…` of the loan; its `bucket` and `risk_class`,
-         * and the borrower's `case`; `buckets` when nights have judged the day from which its history is
-         * derived anew: at once, or by the next night while a night is at work.
+         * `payment:…`, `promise:…`, `plan:…` or `settlement:…` of the loan; its `status`, `bucket` and
+         * `risk_class`, and the borrower's `case`; `buckets` when nights have judged the day from which its
+         * history is derived anew: at once, or by the next night while a night is at work.
          */
         what: z.string(),
         before: z.unknown(),

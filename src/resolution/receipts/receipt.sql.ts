@@ -51,7 +51,7 @@ type Snapshot = Map<string, unknown>
  * How the loan's payments are applied, what its promises, plans and settlements are, and where loan and
  * borrower stand: to say what changed.
  */
-async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot> {
+export async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot> {
   const { after, payment_nos } = await allocateLoan(tx, loan, asOf)
   const applied = after.payments.map(({ event, parts, overpaid_minor }) => [
     `payment:${payment_nos[event]}`,
@@ -87,13 +87,15 @@ async function snapshot(tx: Db, loan: Standing, asOf: string): Promise<Snapshot>
       select from cases where borrower_id = ${loan.borrower_id} and closed_on is null)
       then 'open' else 'closed' end
   `.execute(tx)
-  return new Map([...applied, ...rows.map(({ what, state }) => [what, state ?? 'open'])] as [
-    string,
-    unknown,
-  ][])
+  return new Map([
+    ['status', loan.status],
+    ...applied,
+    ...rows.map(({ what, state }) => [what, state ?? 'open']),
+  ] as [string, unknown][])
 }
 
-function changesBetween(before: Snapshot, after: Snapshot): Receipt['changes'] {
+/** What two snapshots tell differently. */
+export function changesBetween(before: Snapshot, after: Snapshot): Receipt['changes'] {
   const names = [...new Set([...before.keys(), ...after.keys()])]
   return names.flatMap((what) => {
     const [was, is] = [before.get(what) ?? null, after.get(what) ?? null]

@@ -4,7 +4,7 @@ import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { authorityFor, isBeyondOwnLimit, letOffOn } from '../authority/authority.sql.ts'
-import { isBeyondDay, isOwnAuthority, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
+import { givesAlone, isBeyondDay, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewSettlement, Settlement, Settlements } from './settlement.api.ts'
 import { insertSettlement, settlementFacts, settlementsOf } from './settlement.sql.ts'
 import { asksOf, offerSettlement } from './settlement.ts'
@@ -50,7 +50,7 @@ async function offered(
   const beyond = await isBeyondOwnLimit(tx, person.staff_id, loan, given, as_of)
   const level_needed = beyond ? levelAbove(needed) : needed
   const level = levelOf(person.roles)
-  const is_within_authority = isOwnAuthority(level, level_needed)
+  const is_within_authority = givesAlone(person.roles, level_needed)
   const day = await letOffOn(tx, loan, { staff_id: person.staff_id, level, on: as_of })
   if (is_within_authority && isBeyondDay(day, let_off)) {
     throw new Refused('limit_of_the_day_is_reached', 'This is more than you may let off in a day.')

@@ -84,7 +84,9 @@ function linesOf(entry: Node) {
   const details = list(at(entry, 'NtryDtls')).flatMap((one) => list(one['TxDtls']))
   const amounts = (detail: Node): Parts => {
     const own = at(detail, 'Amt') ? detail : at(detail, 'AmtDtls', 'TxAmt')
-    return own ? { ...amountOf(own), isCredit: whole.isCredit } : whole
+    // A batch is booked net: what went the other way within it says so itself.
+    const way = text(detail, 'CdtDbtInd')
+    return own ? { ...amountOf(own), isCredit: way ? way === 'CRDT' : whole.isCredit } : whole
   }
   const is_reversal = ['true', '1'].includes(text(entry, 'RvslInd') ?? '')
   const several = details.length > 1

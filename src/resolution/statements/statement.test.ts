@@ -55,6 +55,13 @@ test('camt.053: a batch is one line for each of its transactions', () => {
   ])
 })
 
+test('camt.053: what went out within a batch of money that came in is money out', () => {
+  const out = details('fee', 'Bank', '40.00').replace('</Amt>', '</Amt><CdtDbtInd>DBIT</CdtDbtInd>')
+  const batch = `<NtryDtls>${details('A-1', 'Ann', '190.00')}${out}</NtryDtls>`
+  const read = readCamt053(camt(entry('150.00', batch), '250.00'))
+  expect(read.ok && read.value[0]!.lines.map((line) => line.amount_minor)).toEqual([19_000n, -4_000n])
+})
+
 test('camt.053: a reversal’s money went the way that its entry says', () => {
   const reversal = '<RvslInd>true</RvslInd>'
   const entries = entry('30.00', reversal, 'EUR', 'DBIT') + entry('2.00', reversal, 'EUR', 'CRDT')

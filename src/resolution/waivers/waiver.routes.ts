@@ -4,7 +4,7 @@ import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, type Person, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { authorityFor, decideRequest, isBeyondOwnLimit } from '../authority/authority.sql.ts'
-import { isOwnAuthority, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
+import { givesAlone, type Level, levelAbove, levelNeeded, levelOf } from '../authority/authority.ts'
 import { NewWaiver, Waiver, Waivers } from './waiver.api.ts'
 import {
   applyWaiver,
@@ -82,7 +82,7 @@ async function proposed(
   const given = { what: 'waiver', size: asked.amount_minor } as const
   const beyond = await isBeyondOwnLimit(tx, person.staff_id, loan, given, on)
   const level_needed = beyond ? levelAbove(needed) : needed
-  const is_within_authority = isOwnAuthority(level, level_needed)
+  const is_within_authority = givesAlone(person.roles, level_needed)
   const made = await insertWaiver(tx, loan, asked, {
     ...by,
     part_minor,

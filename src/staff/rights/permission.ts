@@ -113,7 +113,15 @@ export const roles = {
   ],
   legal: [...caseWork, 'book.read', 'book.read_all', 'conduct.read', 'holds.release', 'approvals.decide'],
   field: [...caseWork, 'promises.write', 'hardship.write', 'worklist.work'],
-  agency: ['borrowers.read', 'contacts.write', 'holds.write', 'promises.write'],
+  // of what is placed with it an agency proposes plans and offers; a discount the lender agrees to
+  agency: [
+    'borrowers.read',
+    'contacts.write',
+    'holds.write',
+    'promises.write',
+    'plans.write',
+    'settlements.write',
+  ],
   auditor: ['book.read', 'book.read_all', 'conduct.read', 'settings.read', 'staff.read', 'audit.read'],
   admin: [
     'book.read',

@@ -36,7 +36,7 @@ function Decide({ row }: { row: WaitingApproval }) {
       .then(() => queries.invalidateQueries({ queryKey: ['approvals'] }))
       .catch(setError)
   }
-  const { instalments, last_due_on, pay_by, expires_on, part } = row.detail as Record<
+  const { instalments, last_due_on, pay_by, expires_on, part, kind } = row.detail as Record<
     string,
     string | number | null
   >
@@ -47,6 +47,7 @@ function Decide({ row }: { row: WaitingApproval }) {
     [t('approvals.last_due'), last_due_on ? figures.date(`${last_due_on}`) : null],
     [t('case.pay_by'), pay_by ? figures.date(`${pay_by}`) : null],
     [t('case.offer_until'), expires_on ? figures.date(`${expires_on}`) : null],
+    [t('approvals.what'), kind ? t(`approvals.kinds.${kind}`) : null],
     [t('approvals.part'), part ? t(`approvals.parts.${part}`) : null],
     [t('approvals.proposed'), `${row.proposed_by_name ?? row.proposed_by}, ${figures.date(row.proposed_on)}`],
     [t('approvals.level'), t(`levels.${row.level_needed}`)],
@@ -89,7 +90,7 @@ function Decide({ row }: { row: WaitingApproval }) {
   )
 }
 
-/** Plans, settlements and waivers that wait for another person's word. */
+/** Plans, settlements, waivers and movements that wait for another person's word. */
 export function Approvals() {
   const { t } = useTranslation()
   const figures = useFigures()
