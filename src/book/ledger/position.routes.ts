@@ -1,4 +1,5 @@
 import { endpoint, jsonAnswer, newRoutes, z } from '../../platform/http.ts'
+import { toDecimal } from '../../platform/money.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { positionOf } from './ledger.sql.ts'
 import { PositionAnswer } from './position.api.ts'
@@ -23,5 +24,9 @@ export const positionRoutes = () =>
     const as_of = c.req.valid('query').as_of ?? c.var.clock.today()
     const position = await positionOf(c.var.db, borrower_id, loan_no, as_of)
     if (!position) throw new Refused('no_such_loan', 'The book held no such loan on that day.')
-    return c.json(position, 200)
+    const text = (minor: number) => toDecimal(minor, position.currency)
+    const movements = position.movements.map((moved) => ({ ...moved, change: text(moved.change_minor) }))
+    const { tape_minor, outstanding_minor } = position
+    const sums = { movements, tape: text(tape_minor), outstanding: text(outstanding_minor) }
+    return c.json({ ...position, ...sums }, 200)
   })
