@@ -168,7 +168,7 @@ const statement = (closing: string, lines: readonly [amount: string, said: strin
     '-',
   ].join('\n')
 
-test('a bank statement is loaded, and a person says whose the money is that nobody surely matches', async () => {
+test('a bank statement is loaded, and a person says whose the money is that nobody surely has', async () => {
   const [sure, unsure] = await lateLoans()
   const lines: [string, string][] = [
     ['20,00', `instalment ${sure!.loan_no}`],

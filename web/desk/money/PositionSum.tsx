@@ -30,7 +30,7 @@ function After({ position, line }: { position: Position; line: Line }) {
   )
 }
 
-/** Where a loan stands, with its sum: the last tape, each movement since, what is owed, and after the line. */
+/** Where a loan stands, with its sum: the last tape, what moved since, what is owed, and after the line. */
 export function PositionSum({ loan: { borrower_id, loan_no, name }, line }: { loan: Loan; line: Line }) {
   const { t } = useTranslation()
   const figures = useFigures()

@@ -28,7 +28,11 @@ function Outcome({ line }: { line: LineOfStatement }) {
   return (
     <>
       <div className="row">
-        <Mark verdict={outcome === 'booked' ? 'allowed' : 'note'}>{t(`money.outcome.${outcome}`)}</Mark>
+        {outcome === 'booked' ? (
+          <Mark verdict="allowed">{t('money.outcome.booked')}</Mark>
+        ) : (
+          <span className="chip">{t(`money.outcome.${outcome}`)}</span>
+        )}
         {borrower_id && loan_no ? (
           <Link to="/cases/$borrower_id" params={{ borrower_id }}>
             {loan_no}
