@@ -55,7 +55,7 @@ test('the book loads without a rejected row, and our days past due are the lende
   expect(rows[0]!.late).toBeGreaterThan(15)
 })
 
-test('on the last day a bank statement comes: money that waits for a person, and balances that differ', async () => {
+test('the last day brings a bank statement: lines that wait, and balances that differ', async () => {
   const { rows } = await sql`
     select coalesce(outcome, waits_because) as became, count(*) as lines from statement_lines
      group by 1 order by 1`.execute(db)
