@@ -46,13 +46,13 @@ function Answer({ request, close }: { request: OpenHardship; close: () => void }
   return (
     <Dialog title={`${t('deeds.hardship')} · ${name ?? borrower_id}`} close={close}>
       <form className="column" onSubmit={submit}>
-        <blockquote>
+        <p>
           {t('case.told', {
             words: request.statement,
             day: figures.day(request.asked_on),
             channel: t(`channels.${request.channel}`),
           })}
-        </blockquote>
+        </p>
         <dl className="facts">
           {facts.map(([what, value]) => (
             <div key={what}>
@@ -66,7 +66,7 @@ function Answer({ request, close }: { request: OpenHardship; close: () => void }
         </Link>
         <p className="soft small">{t('approvals.answer_how')}</p>
         <label className="field">
-          {t('approvals.answer')}
+          {t('approvals.answer_is')}
           <select className="plain-select" name="outcome" required defaultValue="">
             <option value="" disabled />
             {outcomes.map((each) => (
