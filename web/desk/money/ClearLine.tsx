@@ -51,13 +51,15 @@ function Suggestions({ line, loan, choose }: Choices) {
 function TakesBack({ line, reverses, choose }: Choices) {
   const { t } = useTranslation()
   const figures = useFigures()
+  const nameOf = ({ borrower_id }: { borrower_id: string }) =>
+    line.suggestions.find((one) => one.borrower_id === borrower_id)?.name ?? null
   return line.may_take_back.map((payment) => (
     <label key={payment.payment_no} className="suggestion">
       <input
         type="radio"
         name="reverses"
         checked={payment.payment_no === reverses}
-        onChange={() => choose({ ...payment, name: null }, payment.payment_no)}
+        onChange={() => choose({ ...payment, name: nameOf(payment) }, payment.payment_no)}
       />
       <span>
         <span className="strong">{t('money.paid_on', { day: figures.date(payment.paid_on) })}</span>
