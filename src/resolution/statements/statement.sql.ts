@@ -148,19 +148,22 @@ export async function insertLine(
 /** Of a line: the day it was booked, its statement, and its number there. */
 export type LineKey = readonly [string, string, number]
 
-/** For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. */
+/**
+ * For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. Those of
+ * a loan are looked up by its key (offset 0): the planner would go through all payments, for every line.
+ */
 const mayTakeBack = sql`
   array(
     select jsonb_build_object('borrower_id', p.borrower_id::text, 'loan_no', p.loan_no,
                               'payment_no', p.payment_no, 'paid_on', p.paid_on)
       from jsonb_to_recordset(l.suggestions) as s (borrower_id bigint, loan_no text)
-      join payments p
-        on p.borrower_id = s.borrower_id and p.loan_no = s.loan_no and p.lender = l.lender
-       and p.kind = 'payment' and p.currency = l.currency and p.amount_minor = -l.amount_minor
-       and p.paid_on <= l.booked_on
-     where not exists (
-       select from payments r
-        where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
+     cross join lateral (
+       select * from payments where borrower_id = s.borrower_id and loan_no = s.loan_no offset 0) p
+     where l.amount_minor < 0 and p.amount_minor = -l.amount_minor and p.currency = l.currency
+       and p.lender = l.lender and p.kind = 'payment' and p.paid_on <= l.booked_on
+       and not exists (
+         select from payments r
+          where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
      order by p.paid_on desc, p.payment_no) as may_take_back`
 
 /** Whom a line may be from, with the name and the amounts that a person compares it with. */
@@ -168,13 +171,15 @@ const suggested = sql`
   array(
     select s.said || jsonb_build_object(
              'name', b.name, 'currency', n.currency,
-             'past_due', to_decimal(p.past_due_minor, c.exponent),
+             'past_due', to_decimal(
+               case when m.valid_from is null then n.past_due_minor else m.past_due_minor end, c.exponent),
              'instalment', to_decimal(n.instalment_minor, c.exponent))
       from jsonb_array_elements(l.suggestions) with ordinality as s (said, nth)
       left join loans n
         on n.borrower_id = (s.said ->> 'borrower_id')::bigint and n.loan_no = s.said ->> 'loan_no'
-      left join positions p
-        on p.borrower_id = n.borrower_id and p.loan_no = n.loan_no and p.valid_to = date 'infinity'
+      left join moved_positions m
+        on m.borrower_id = n.borrower_id and m.loan_no = n.loan_no and m.position_from = n.position_from
+       and m.valid_to = date 'infinity'
       left join borrowers b on b.borrower_id = n.borrower_id
       left join currencies c on c.currency = n.currency
      order by s.nth) as suggestions`
