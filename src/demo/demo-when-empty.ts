@@ -31,7 +31,7 @@ export async function loadDemoWhenEmpty(
   const book = writeBook(join(homeFolder(), 'demo'), { loans: LOANS, seed: 1, ...span }, writing)
   writing.end()
   const loading = progressBar('load', book.days.length)
-  await loadBook({ db, url, clock, steps }, book, loading)
+  await loadBook({ db, url, clock, steps }, { ...book, bank_on: clock.today() }, loading)
   loading.end()
   return true
 }

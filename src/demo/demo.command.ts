@@ -97,10 +97,11 @@ async function load(target: Target, book: BookToLoad, days: number): Promise<Loa
 
 /** Writes the files and loads them: each day as soon as it is written, and meanwhile the next ones are. */
 async function writeAndLoad(folder: string, shape: Shape, days: number, steps: readonly Step[]) {
+  const bank_on = dayText(shape.last)
   const coming = writeBeside(folder, shape)
   try {
     const loaded = await withDatabase(true, ({ db, url, clock }) =>
-      load({ db, url, clock, steps }, { days: coming.days, settings: settingsIn(folder) }, days),
+      load({ db, url, clock, steps }, { days: coming.days, settings: settingsIn(folder), bank_on }, days),
     )
     return { ...coming.whole(), loaded }
   } finally {

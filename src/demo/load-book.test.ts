@@ -36,7 +36,7 @@ test('the book loads without a rejected row, and our days past due are the lende
   const broken = { ...book, days: book.days.slice(0, 5) }
   expect(await loadBook(target, broken, quiet)).toMatchObject({ rejected: 0, dpd_differs: 0, nights: 5 })
   // A demo that was broken off goes on where it stopped.
-  const rest = await loadBook(target, book, quiet)
+  const rest = await loadBook(target, { ...book, bank_on: '2025-03-10' }, quiet)
   expect(rest).toMatchObject({ rejected: 0, dpd_differs: 0, nights: 5 })
   const { rows } = await sql<{ loans: number; late: number; differ: number; buckets_differ: number }>`
     select count(*) as loans, count(*) filter (where l.lender_days_past_due > 0) as late,
@@ -53,6 +53,25 @@ test('the book loads without a rejected row, and our days past due are the lende
   expect(rows[0]).toMatchObject({ differ: 0, buckets_differ: 0 })
   expect(rows[0]!.loans).toBeGreaterThan(350)
   expect(rows[0]!.late).toBeGreaterThan(15)
+})
+
+test('the last day brings a bank statement: lines that wait, and balances that differ', async () => {
+  const { rows } = await sql`
+    select coalesce(outcome, waits_because) as became, count(*) as lines from statement_lines
+     group by 1 order by 1`.execute(db)
+  expect(rows).toEqual([
+    { became: 'booked', lines: 2 },
+    { became: 'ignored', lines: 1 },
+    { became: 'match_is_not_sure', lines: 1 },
+    { became: 'money_went_out', lines: 1 },
+    { became: 'nobody_matches', lines: 1 },
+  ])
+  const differing = await sql<{ loans: number }>`
+    select count(*) as loans
+      from balance_differences d
+      join payments p on p.borrower_id = d.borrower_id and p.loan_no = d.loan_no
+     where p.method = 'bank' and d.stated_minor - d.expected_minor = p.amount_minor`.execute(db)
+  expect(differing.rows[0]!.loans).toBeGreaterThan(0)
 })
 
 test('each lender has its pack of law, its borrowers their cases', async () => {

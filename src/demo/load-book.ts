@@ -8,6 +8,7 @@ import { type Db, inSession } from '../platform/database.ts'
 import { runNight, type Step } from '../platform/nightly.ts'
 import type { Bar } from '../platform/progress.ts'
 import { Refused } from '../platform/refusal.ts'
+import { bringStatement } from './bank-day.ts'
 import { bookBefore } from './demo.sql.ts'
 import { lenders } from './lenders.ts'
 import { type DayFiles, kinds } from './write-files.ts'
@@ -19,6 +20,8 @@ export type Target = { db: Db; url: string; clock: Clock; steps: readonly Step[]
 export type BookToLoad = {
   days: Iterable<DayFiles> | AsyncIterable<DayFiles>
   settings: readonly string[]
+  /** the day on which a bank statement comes, too */
+  bank_on?: string
 }
 
 export type LoadedBook = {
@@ -95,6 +98,7 @@ export async function loadBook(target: Target, book: BookToLoad, bar: Bar): Prom
         done.rejected += answer.rejected
         done.dpd_differs += answer.dpd_differs
       }
+      if (as_of === book.bank_on) await bringStatement(db, clock, as_of)
       await runNight(session, steps, as_of, clock)
       done.nights++
     }

@@ -38,6 +38,7 @@ const values: Record<string, string> = {
   agreement_no: '00000000-0000-4000-8000-000000000000',
   load_id: '00000000-0000-4000-8000-000000000000',
   verdict_id: '00000000-0000-4000-8000-000000000000',
+  sha256: '0'.repeat(64),
   q: 'ada',
   currency: 'USD',
   bucket: 'current',

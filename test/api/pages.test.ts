@@ -37,8 +37,9 @@ beforeAll(async () => {
   }
   await sql`
     insert into bank_statements
-    values (repeat('a', 64), 'mt940', 'north', '1', '1', 'USD', '2026-05-11', 0, 0, ${ROWS},
-            '2026-05-11T00:00Z', 'test')`.execute(db)
+    select repeat(sign, 64), 'mt940', 'north', '1', sign, 'USD', '2026-05-11', 0, 0, ${ROWS}::int,
+           '2026-05-11T00:00Z', 'test'
+      from unnest('{a,b,c}'::text[]) sign`.execute(db)
   await sql`
     insert into statement_lines (sha256, line_no, lender, booked_on, amount_minor, currency, reference,
                                  waits_because)
@@ -109,6 +110,8 @@ test.each([
   ['/hardships?', 'requests', ROWS],
   ['/balance-differences?', 'differences', ROWS - 2],
   ['/suspense?', 'lines', ROWS],
+  [`/bank-statements/${'a'.repeat(64)}/lines?`, 'rows', ROWS],
+  ['/bank-statements?', 'rows', 3],
   ['/worklists/mine/items?part=to_do&', 'rows', 4],
   ['/worklists/mine/items?part=not_yet&', 'rows', 3],
   ['/worklists/mine/items?part=done&', 'rows', 0],

@@ -264,6 +264,29 @@ test('hardship is recorded outside of a call, by keys, and stops collecting', as
   const request = await one(sql`
     select cause, statement from hardship_requests where borrower_id = ${borrower_id}`)
   expect(request).toEqual({ cause: 'illness', statement: 'She wrote that she is in hospital' })
+
+  // Whoever may approve answers it, and the pause ends.
+  const manager = await at.signIn('manager')
+  await manager.goto('/approvals')
+  const asked = await one<{ name: string }>(sql`
+    select name from borrowers where borrower_id = ${borrower_id}`)
+  const row = `tr:has-text("${asked!.name}")`
+  await manager.click(`${row} >> text=Answer the request`)
+  await manager.waitForSelector('.ant-modal select:focus')
+  expect(await at.shots(manager, 'hardship-answer')).toEqual([])
+  await manager.selectOption('.ant-modal select', 'granted')
+  await keys(manager, 'Tab', 'a letter of the hospital was shown', 'Enter')
+  await manager.waitForSelector(row, { state: 'detached' })
+  const decided = await one(sql`
+    select q.outcome, q.decision, r.kind as ended
+      from hardship_requests q
+      join hold_releases r using (borrower_id)
+     where q.borrower_id = ${borrower_id} and q.cause = 'illness'`)
+  expect(decided).toEqual({
+    outcome: 'granted',
+    decision: 'a letter of the hospital was shown',
+    ended: 'hardship_review',
+  })
 })
 
 test('what is stated twice at once is not lost: both versions stand there until one is chosen', async () => {

@@ -181,6 +181,17 @@ test('a case goes to an agency only where the rules let it, and to a visitor and
   await page.fill('.ant-modal input[name=reason]', 'barred since')
   await page.click('.ant-modal button[type=submit]')
   await panel.getByText('Ourselves; not with an agency').waitFor()
+
+  // Who had work on a borrower that stopped is listed until somebody says that they know.
+  const stop = await sql<{ stop_id: string }>`
+    insert into stops (borrower_id, cause, cause_no, at, stopped_by)
+    values (${borrower_id}, 'cease', 'c-1', '2026-05-12', 'law') returning stop_id`.execute(desk.db)
+  await sql`
+    insert into stop_notices (borrower_id, stop_id, worked_by)
+    values (${borrower_id}, ${stop.rows[0]!.stop_id}, 'North agency')`.execute(desk.db)
+  await page.goto('/conduct')
+  await page.click('tr:has-text("North agency") >> text=Acknowledge')
+  await page.waitForSelector('tr:has-text("North agency")', { state: 'detached' })
 })
 
 test('what agencies showed, and what ends soon; a new standing decides who may work', async () => {

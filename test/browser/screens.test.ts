@@ -39,14 +39,14 @@ afterEach(({ task }) => at.leave(task))
 
 const places = [
   ['collector', ['/worklist', '/cases']],
-  ['manager', ['/portfolio', '/imports', '/nights', '/approvals']],
+  ['manager', ['/portfolio', '/imports', '/nights', '/approvals', '/money']],
   ['admin', ['/staff']],
   ['compliance', ['/conduct', '/agencies', '/audit']],
 ] as const
 
 // Keys begin with the name of a part of the words file.
 const partsOfWords =
-  'places|states|agencies|roles|portfolio|nights|imports|audit|staff|case|channels|deeds|happened|call'
+  'places|states|agencies|roles|portfolio|nights|imports|money|audit|staff|case|channels|deeds|happened|call'
 const keyOfWords = new RegExp(`\\b(${partsOfWords})\\.[a-z_]+`)
 
 /** Nothing of the page is still on its way: no rows to come, no font to come. */
@@ -155,6 +155,7 @@ const states = [
   ['manager', '/imports', '**/api/loads?*', { rows: [], next_cursor: null }, 'No file has come yet'],
   ['manager', '/nights', '**/api/nights?*', { rows: [], next_cursor: null }, 'No night has run yet'],
   ['manager', '/approvals', '**/api/approvals*', null, null],
+  ['manager', '/money', '**/api/suspense*', { lines: [], next_cursor: null }, 'Nothing waits'],
   ['admin', '/staff', '**/api/staff?*', { rows: [], next_cursor: null }, 'Nobody works here yet'],
   [
     'compliance',

@@ -23,6 +23,8 @@ export class NoConnection extends Error {}
 
 export type Asked = {
   body?: unknown
+  /** a text as it is, in place of a body */
+  text?: string
   /** why a person's data are read or changed, where it is more than the screen at hand; it is logged */
   reason?: string
   headers?: Record<string, string>
@@ -46,16 +48,22 @@ const withKey = (method: string): Record<string, string> =>
   method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}
 
 async function answerOf(method: string, path: string, asked: Asked): Promise<Response> {
-  const { body, reason, headers, signal } = asked
+  const { body, text, reason, headers, signal } = asked
+  const sent =
+    text !== undefined
+      ? { type: 'text/plain', body: text }
+      : body !== undefined
+        ? { type: 'application/json', body: JSON.stringify(body) }
+        : null
   return fetch(`/api${path}`, {
     method,
     headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(sent ? { 'content-type': sent.type } : {}),
       'amends-reason': encodeURIComponent(reason ?? screenNow()).replaceAll('%20', ' '),
       ...withKey(method),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(sent ? { body: sent.body } : {}),
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error

@@ -20,6 +20,7 @@ test('minor units are written with all decimals of the currency', () => {
     '0.00',
     '15420',
   ])
+  expect([decimalOf(-5, 2), decimalOf(-27050, 2)]).toEqual(['-0.05', '-270.50'])
 })
 
 test('days from one date to another, over the change to summer time too', () => {

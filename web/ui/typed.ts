@@ -11,8 +11,9 @@ export function minorOf(text: string, digits: number): number | null {
 
 /** Minor units as the decimal text that one types: 27050 with two digits → `270.50`. */
 export function decimalOf(minor: number, digits: number): string {
-  const text = `${minor}`.padStart(digits + 1, '0')
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+  const text = `${Math.abs(minor)}`.padStart(digits + 1, '0')
+  const sign = minor < 0 ? '-' : ''
+  return sign + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`)
 }
 
 /** How many decimals the server writes for a currency: those of an amount that it sent. */

@@ -167,7 +167,9 @@ export type OpenDifference = {
   expected_minor: number
   stated_minor: number
   limit_minor: number
-}
+  name: string | null
+  lender: string
+} & Record<'before' | 'moved' | 'expected' | 'stated' | 'differs' | 'limit', string>
 
 /** Of a difference: how large it is, whose, on which loan, on which day. */
 export type DifferenceKey = readonly [number, string, string, string]
@@ -179,15 +181,22 @@ export async function openDifferences(
 ): Promise<OpenDifference[]> {
   const [minor, borrower_id, loan_no, as_of] = after ?? [null, 0, '', '-infinity']
   const { rows } = await sql<OpenDifference>`
-    select borrower_id::text as borrower_id, loan_no, as_of, currency, before_minor, moved_minor,
-           expected_minor,
-           stated_minor, limit_minor
-      from balance_differences
-     where explained_at is null
-       and (${minor}::bigint is null or abs(stated_minor - expected_minor) < ${minor}
-            or abs(stated_minor - expected_minor) = ${minor}
-               and (borrower_id, loan_no, as_of) > (${borrower_id}::bigint, ${loan_no}, ${as_of}::date))
-     order by abs(stated_minor - expected_minor) desc, balance_differences.borrower_id, loan_no, as_of
+    select d.borrower_id::text as borrower_id, b.name, l.lender, d.loan_no, d.as_of, d.currency,
+           d.before_minor, d.moved_minor, d.expected_minor, d.stated_minor, d.limit_minor,
+           to_decimal(d.before_minor, c.exponent) as before, to_decimal(d.moved_minor, c.exponent) as moved,
+           to_decimal(d.expected_minor, c.exponent) as expected,
+           to_decimal(d.stated_minor, c.exponent) as stated,
+           to_decimal(d.stated_minor - d.expected_minor, c.exponent) as differs,
+           to_decimal(d.limit_minor, c.exponent) as limit
+      from balance_differences d
+      join loans l on l.borrower_id = d.borrower_id and l.loan_no = d.loan_no
+      join currencies c on c.currency = d.currency
+      left join borrowers b on b.borrower_id = d.borrower_id
+     where d.explained_at is null
+       and (${minor}::bigint is null or abs(d.stated_minor - d.expected_minor) < ${minor}
+            or abs(d.stated_minor - d.expected_minor) = ${minor}
+               and (d.borrower_id, d.loan_no, d.as_of) > (${borrower_id}::bigint, ${loan_no}, ${as_of}::date))
+     order by abs(d.stated_minor - d.expected_minor) desc, d.borrower_id, d.loan_no, d.as_of
      limit ${limit + 1}
   `.execute(db)
   return rows

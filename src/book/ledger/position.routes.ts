@@ -1,4 +1,5 @@
 import { endpoint, jsonAnswer, newRoutes, z } from '../../platform/http.ts'
+import { toDecimal } from '../../platform/money.ts'
 import { Refused } from '../../platform/refusal.ts'
 import { disputedPartsOf } from '../allocation/book-allocation.sql.ts'
 import { positionOf } from './ledger.sql.ts'
@@ -24,7 +25,11 @@ export const positionRoutes = () =>
     const as_of = c.req.valid('query').as_of ?? c.var.clock.today()
     const position = await positionOf(c.var.db, borrower_id, loan_no, as_of)
     if (!position) throw new Refused('no_such_loan', 'The book held no such loan on that day.')
-    const disputed = await disputedPartsOf(c.var.db, { borrower_id, loan_no }, as_of)
-    const shown = disputed.map((one) => ({ ...one, amount_minor: Number(one.amount_minor) }))
-    return c.json({ ...position, disputed: shown }, 200)
+    const text = (minor: number) => toDecimal(minor, position.currency)
+    const movements = position.movements.map((moved) => ({ ...moved, change: text(moved.change_minor) }))
+    const { tape_minor, outstanding_minor } = position
+    const sums = { movements, tape: text(tape_minor), outstanding: text(outstanding_minor) }
+    const contested = await disputedPartsOf(c.var.db, { borrower_id, loan_no }, as_of)
+    const disputed = contested.map((one) => ({ ...one, amount_minor: Number(one.amount_minor) }))
+    return c.json({ ...position, ...sums, disputed }, 200)
   })

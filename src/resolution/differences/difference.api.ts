@@ -3,9 +3,12 @@ import { z } from '@hono/zod-openapi'
 const Day = z.iso.date()
 const Minor = z.int()
 
+/** The amounts stand there twice: in minor units, and as decimal text of the currency. */
 export const BalanceDifference = z
   .object({
     borrower_id: z.string(),
+    name: z.string().nullable(),
+    lender: z.string(),
     loan_no: z.string(),
     as_of: Day,
     currency: z.string(),
@@ -14,6 +17,12 @@ export const BalanceDifference = z
     expected_minor: Minor,
     stated_minor: Minor,
     limit_minor: Minor,
+    before: z.string(),
+    moved: z.string(),
+    expected: z.string(),
+    stated: z.string(),
+    differs: z.string(),
+    limit: z.string(),
   })
   .openapi('BalanceDifference')
 export type BalanceDifference = z.infer<typeof BalanceDifference>

@@ -46,7 +46,11 @@ test('an unexplained difference holds outreach on the loan from that night on', 
   await runStep(client, 'conduct/facts/follow-resolution', '2025-03-03')
   expect(await held()).toBe(true)
   expect((await desk.ask('GET', '/balance-differences')).body.differences).toMatchObject([
-    { loan_no: 'L1', expected_minor: 55_000, stated_minor: 50_000 },
+    {
+      ...{ lender: 'bank', loan_no: 'L1', expected_minor: 55_000, stated_minor: 50_000 },
+      ...{ before: '600.00', moved: '-50.00', expected: '550.00', stated: '500.00', differs: '-50.00' },
+      limit: '1.00',
+    },
   ])
 })
 
@@ -64,8 +68,10 @@ test('the position is shown with its arithmetic; an unknown loan is not found', 
   expect(body).toMatchObject({
     tape_as_of: '2025-03-03',
     tape_minor: 50_000,
+    tape: '500.00',
     movements: [],
     outstanding_minor: 50_000,
+    outstanding: '500.00',
   })
   expect(await desk.refusal('GET', '/borrowers/7/loans/L9/position')).toBe('no_such_loan')
 })

@@ -54,7 +54,13 @@ export const Hardship = z
   .openapi('Hardship')
 export type Hardship = z.infer<typeof Hardship>
 export const Hardships = z.object({ requests: z.array(Hardship) })
-export const HardshipPage = Hardships.extend({ next_cursor: z.string().nullable() })
+/** One that is looked at, with whose it is. */
+export const OpenHardship = Hardship.extend({ name: z.string().nullable() }).openapi('OpenHardship')
+export type OpenHardship = z.infer<typeof OpenHardship>
+export const HardshipPage = z.object({
+  requests: z.array(OpenHardship),
+  next_cursor: z.string().nullable(),
+})
 
 export const HardshipDecision = z
   .object({

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import type { Hardship, HardshipDecision, NewHardship } from './hardship.api.ts'
+import type { Hardship, HardshipDecision, NewHardship, OpenHardship } from './hardship.api.ts'
 
 const columns = sql`
   borrower_id::text as borrower_id, request_no, loan_nos, asked_on, channel, cause, statement, evidence,
@@ -108,10 +108,13 @@ export async function hardshipsDueBy(
   db: Db,
   on: string,
   { after, limit }: Page<HardshipKey>,
-): Promise<Hardship[]> {
+): Promise<OpenHardship[]> {
   const [by, borrower_id, request_no] = after ?? ['-infinity', 0, 0]
-  const { rows } = await sql<Hardship>`
-    select ${columns} from hardship_requests where outcome is null and decide_by <= ${on}
+  const { rows } = await sql<OpenHardship>`
+    select ${columns},
+           (select b.name from borrowers b where b.borrower_id = hardship_requests.borrower_id) as name
+      from hardship_requests
+     where outcome is null and decide_by <= ${on}
        and (decide_by, borrower_id, request_no) > (${by}::date, ${borrower_id}::bigint, ${request_no}::int)
      order by decide_by, hardship_requests.borrower_id, request_no
      limit ${limit + 1}

@@ -64,11 +64,20 @@ test('what is surely matched is booked; the rest waits with suggestions and its 
     [1_000, 'nobody_matches'],
     [2_000, 'currency_is_not_the_loans'],
   ])
-  expect(lines[0].suggestions[0]).toMatchObject({
-    loan_no: 'LN-2024-0001',
-    matched_by: 'amount_and_name',
-    confidence: 70,
-  })
+  expect(lines[0]).toMatchObject({ lender: 'bank', amount: '500.00', payer: 'LEE ANN M' })
+  expect(lines[0].suggestions).toEqual([
+    {
+      borrower_id: expect.any(String),
+      loan_no: 'LN-2024-0001',
+      matched_by: 'amount_and_name',
+      confidence: 70,
+      name: 'Ann Lee',
+      currency: 'EUR',
+      // what the line that was booked on it left
+      past_due: '250.00',
+      instalment: '250.00',
+    },
+  ])
 })
 
 test('the same statement again is refused and books nothing', async () => {
@@ -122,6 +131,26 @@ test('an account is given to one loan of a lender at a time', async () => {
   const both = await Promise.all([0, 1].map((n) => desk.ask('PUT', `${account(n)}/VA77000009`)))
   expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
   expect((await desk.ask('GET', account(1))).body.accounts).toHaveLength(both[1]!.status === 200 ? 2 : 1)
+})
+
+test('a statement says where its lines stand, and each line what became of it and by whom', async () => {
+  const { rows } = (await desk.ask('GET', '/bank-statements')).body
+  expect(rows).toMatchObject([
+    { lender: 'bank', opening: '1000.00', money_in: '880.00', money_out: '-3.00', closing: '1877.00' },
+  ])
+  expect(rows[0]).toMatchObject({ lines: 6, booked: 3, waiting: 1, returned: 1, ignored: 1, not_ours: 0 })
+  const lines = (await desk.ask('GET', `/bank-statements/${rows[0].sha256}/lines`)).body.rows
+  expect(
+    lines.map((one: Record<string, unknown>) => [one['outcome'], one['loan_no'], one['matched_by']]),
+  ).toEqual([
+    ['booked', 'LN-2024-0001', 'loan_number'],
+    ['booked', 'LN-2024-0002', 'virtual_account'],
+    ['booked', 'LN-2024-0001', 'person'],
+    [null, null, null],
+    ['returned', null, 'loan_number'],
+    ['ignored', null, null],
+  ])
+  expect(lines[4]).toMatchObject({ cleared_by: 'max', note: 'sent back to the payer', amount: '20.00' })
 })
 
 test('a file that is neither is refused by name, and the books balance', async () => {

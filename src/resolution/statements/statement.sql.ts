@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import type { StatementLine } from './statement.api.ts'
+import type { BankStatement, LineOfStatement, StatementLine } from './statement.api.ts'
 import { type BankLine, type Candidate, type Match, type Statement, tokensOf } from './statement.ts'
 
 type CandidateRow = Omit<Candidate, 'expected_minor' | 'twins_unseen'> & { expected_minor: (number | null)[] }
@@ -145,49 +145,133 @@ export async function insertLine(
   `.execute(tx)
 }
 
-const columns = sql`sha256, line_no, booked_on, amount_minor, currency, reference, payer, suggestions,
-waits_because`
-
 /** Of a line: the day it was booked, its statement, and its number there. */
 export type LineKey = readonly [string, string, number]
 
-/** For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. */
+/**
+ * For money out: payments of the suggested loans, of its sum, that nobody took back; newest first. Those of
+ * a loan are looked up by its key (offset 0): the planner would go through all payments, for every line.
+ */
 const mayTakeBack = sql`
   array(
     select jsonb_build_object('borrower_id', p.borrower_id::text, 'loan_no', p.loan_no,
                               'payment_no', p.payment_no, 'paid_on', p.paid_on)
       from jsonb_to_recordset(l.suggestions) as s (borrower_id bigint, loan_no text)
-      join payments p
-        on p.borrower_id = s.borrower_id and p.loan_no = s.loan_no and p.lender = l.lender
-       and p.kind = 'payment' and p.currency = l.currency and p.amount_minor = -l.amount_minor
-       and p.paid_on <= l.booked_on
-     where not exists (
-       select from payments r
-        where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
+     cross join lateral (
+       select * from payments where borrower_id = s.borrower_id and loan_no = s.loan_no offset 0) p
+     where l.amount_minor < 0 and p.amount_minor = -l.amount_minor and p.currency = l.currency
+       and p.lender = l.lender and p.kind = 'payment' and p.paid_on <= l.booked_on
+       and not exists (
+         select from payments r
+          where r.borrower_id = p.borrower_id and r.kind = 'reversal' and r.reverses = p.payment_no)
      order by p.paid_on desc, p.payment_no) as may_take_back`
+
+/** Whom a line may be from, with the name and the amounts that a person compares it with. */
+const suggested = sql`
+  array(
+    select s.said || jsonb_build_object(
+             'name', b.name, 'currency', n.currency,
+             'past_due', to_decimal(
+               case when m.valid_from is null then n.past_due_minor else m.past_due_minor end, c.exponent),
+             'instalment', to_decimal(n.instalment_minor, c.exponent))
+      from jsonb_array_elements(l.suggestions) with ordinality as s (said, nth)
+      left join loans n
+        on n.borrower_id = (s.said ->> 'borrower_id')::bigint and n.loan_no = s.said ->> 'loan_no'
+      left join moved_positions m
+        on m.borrower_id = n.borrower_id and m.loan_no = n.loan_no and m.position_from = n.position_from
+       and m.valid_to = date 'infinity'
+      left join borrowers b on b.borrower_id = n.borrower_id
+      left join currencies c on c.currency = n.currency
+     order by s.nth) as suggestions`
 
 /** The lines that wait for a person, the oldest first; one more than the page has. */
 export async function suspense(db: Db, { after, limit }: Page<LineKey>): Promise<StatementLine[]> {
   const [on, sha256, line_no] = after ?? ['-infinity', '', 0]
   const { rows } = await sql<StatementLine>`
-    select ${columns}, ${mayTakeBack}
+    select l.sha256, l.line_no, l.lender, l.booked_on, l.amount_minor,
+           to_decimal(l.amount_minor, e.exponent) as amount, l.currency, l.reference, l.payer,
+           l.waits_because, ${suggested}, ${mayTakeBack}
       from statement_lines l
-     where outcome is null and (booked_on, sha256, line_no) > (${on}::date, ${sha256}, ${line_no}::int)
-     order by booked_on, sha256, line_no
+      join currencies e on e.currency = l.currency
+     where l.outcome is null
+       and (l.booked_on, l.sha256, l.line_no) > (${on}::date, ${sha256}, ${line_no}::int)
+     order by l.booked_on, l.sha256, l.line_no
      limit ${limit + 1}
   `.execute(db)
   return rows
 }
+
+/** Of a statement: its closing day, and its digest. */
+export type StatementKey = readonly [string, string]
+
+/** Statements that were loaded, those of the newest day first; one more than the page has. */
+export async function statements(db: Db, { after, limit }: Page<StatementKey>): Promise<BankStatement[]> {
+  const [on, sha256] = after ?? ['infinity', '']
+  const { rows } = await sql<BankStatement>`
+    select s.sha256, s.format, s.lender, s.account_no, s.statement_no, s.currency, s.closed_on,
+           to_decimal(s.opening_minor, c.exponent) as opening,
+           to_decimal(n.in_minor, c.exponent) as money_in,
+           to_decimal(n.out_minor, c.exponent) as money_out,
+           to_decimal(s.closing_minor, c.exponent) as closing,
+           s.lines, s.loaded_at, coalesce(m.name, s.loaded_by) as loaded_by,
+           n.waiting, n.booked, n.returned, n.not_ours, n.ignored
+      from (select *
+              from bank_statements
+             where (closed_on, sha256) < (${on}::date, ${sha256})
+             order by closed_on desc, sha256 desc
+             limit ${limit + 1}) s
+      join currencies c on c.currency = s.currency
+      left join staff m on m.id = s.loaded_by
+     cross join lateral (
+       select coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as in_minor,
+              coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as out_minor,
+              count(*) filter (where outcome is null)::int as waiting,
+              count(*) filter (where outcome = 'booked')::int as booked,
+              count(*) filter (where outcome = 'returned')::int as returned,
+              count(*) filter (where outcome = 'not_ours')::int as not_ours,
+              count(*) filter (where outcome = 'ignored')::int as ignored
+         from statement_lines l
+        where l.sha256 = s.sha256) n
+     order by s.closed_on desc, s.sha256 desc
+  `.execute(db)
+  return rows
+}
+
+/** The lines of a statement and what became of each; one more than the page has. */
+export async function linesOf(
+  db: Db,
+  sha256: string,
+  { after, limit }: Page<readonly [number]>,
+): Promise<LineOfStatement[]> {
+  const { rows } = await sql<LineOfStatement>`
+    select l.line_no, l.booked_on, to_decimal(l.amount_minor, c.exponent) as amount, l.currency,
+           l.reference, l.payer, l.outcome, l.waits_because, l.matched_by, l.confidence, l.payment_no,
+           p.borrower_id::text as borrower_id, p.loan_no, l.cleared_at,
+           coalesce(m.name, l.cleared_by) as cleared_by, l.note
+      from statement_lines l
+      join currencies c on c.currency = l.currency
+      left join payments p on p.payment_no = l.payment_no and p.lender = l.lender
+      left join staff m on m.id = l.cleared_by
+     where l.sha256 = ${sha256} and l.line_no > ${after?.[0] ?? 0}::int
+     order by l.line_no
+     limit ${limit + 1}
+  `.execute(db)
+  return rows
+}
+
+type WaitingLine = { booked_on: string; amount_minor: number; currency: string; reference: string }
 
 /** A waiting line, locked. Refused: `no_such_line`, `line_was_cleared_before`. */
 export async function lockLine(
   tx: Db,
   sha256: string,
   lineNo: number,
-): Promise<Omit<StatementLine, 'may_take_back'> & { lender: string }> {
-  const { rows } = await sql<StatementLine & { lender: string; outcome: string | null }>`
-    select ${columns}, lender, outcome from statement_lines where sha256 = ${sha256}
-           and line_no = ${lineNo} for update
+): Promise<WaitingLine & { lender: string }> {
+  const { rows } = await sql<WaitingLine & { lender: string; outcome: string | null }>`
+    select booked_on, amount_minor, currency, reference, lender, outcome
+      from statement_lines
+     where sha256 = ${sha256} and line_no = ${lineNo}
+       for update
   `.execute(tx)
   const line = rows[0]
   if (!line) throw new Refused('no_such_line', 'There is no such line of a statement.')

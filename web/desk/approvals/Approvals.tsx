@@ -13,7 +13,9 @@ import { usePage } from '../frame/Frame.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { useKeys } from '../frame/keys.ts'
 import { Problem } from '../frame/Problem.tsx'
+import { useHeld } from '../frame/session.ts'
 import '../frame/figures.css'
+import { Hardships } from './Hardships.tsx'
 
 const nameOf = (row: WaitingApproval) => `${row.kind} ${row.borrower_id} ${row.loan_no} ${row.no}`
 
@@ -94,10 +96,12 @@ function Decide({ row }: { row: WaitingApproval }) {
 export function Approvals() {
   const { t } = useTranslation()
   const figures = useFigures()
+  const held = useHeld()
   const [chosen, choose] = useState<string | null>(null)
   usePage(t('places.approvals'), [
     ['J', t('keys.down')],
     ['K', t('keys.up')],
+    ['H', t('approvals.answer')],
   ])
   const { data, error, refetch } = useQuery({
     queryKey: ['approvals'],
@@ -116,39 +120,47 @@ export function Approvals() {
   const shown = rows[at]
   return (
     <div className="halves by-their-own">
-      <Card title={t('approvals.waiting')} flush>
-        <table className="figures-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('approvals.what')}</th>
-              <th scope="col">{t('approvals.borrower')}</th>
-              <th scope="col" className="number">
-                {t('approvals.amount')}
-              </th>
-              <th scope="col">{t('approvals.proposed')}</th>
-              <th scope="col">{t('approvals.level')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, i) => (
-              <tr key={nameOf(row)} className="clickable" aria-selected={row === shown} onClick={() => go(i)}>
-                <th scope="row">
-                  <button type="button" className="cell" onClick={() => go(i)}>
-                    {t(`approvals.kind.${row.kind}`)}
-                  </button>
+      <div className="column">
+        <Card title={t('approvals.waiting')} flush>
+          <table className="figures-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('approvals.what')}</th>
+                <th scope="col">{t('approvals.borrower')}</th>
+                <th scope="col" className="number">
+                  {t('approvals.amount')}
                 </th>
-                <td>{row.name ?? row.borrower_no}</td>
-                <td className="number strong">{figures.money(row.amount, row.currency)}</td>
-                <td className="soft">
-                  {row.proposed_by_name ?? row.proposed_by} · {figures.day(row.proposed_on)}
-                </td>
-                <td>{t(`levels.${row.level_needed}`)}</td>
+                <th scope="col">{t('approvals.proposed')}</th>
+                <th scope="col">{t('approvals.level')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-        {rows.length === 0 ? <p className="soft body-text">{t('approvals.none')}</p> : null}
-      </Card>
+            </thead>
+            <tbody>
+              {rows.map((row, i) => (
+                <tr
+                  key={nameOf(row)}
+                  className="clickable"
+                  aria-selected={row === shown}
+                  onClick={() => go(i)}
+                >
+                  <th scope="row">
+                    <button type="button" className="cell" onClick={() => go(i)}>
+                      {t(`approvals.kind.${row.kind}`)}
+                    </button>
+                  </th>
+                  <td>{row.name ?? row.borrower_no}</td>
+                  <td className="number strong">{figures.money(row.amount, row.currency)}</td>
+                  <td className="soft">
+                    {row.proposed_by_name ?? row.proposed_by} · {figures.day(row.proposed_on)}
+                  </td>
+                  <td>{t(`levels.${row.level_needed}`)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rows.length === 0 ? <p className="soft body-text">{t('approvals.none')}</p> : null}
+        </Card>
+        {held('hardship.write') ? <Hardships /> : null}
+      </div>
       {shown ? <Decide key={nameOf(shown)} row={shown} /> : null}
     </div>
   )

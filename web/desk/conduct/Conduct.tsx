@@ -184,9 +184,20 @@ function Incidents() {
   )
 }
 
+type Stop = z.infer<typeof StopsShape>['stops'][number]
+
 function Stops() {
   const { t } = useTranslation()
   const figures = useFigures()
+  const may = useMay()
+  const queries = useQueryClient()
+  const [refused, setRefused] = useState<unknown>(null)
+  const acknowledge = ({ borrower_id, stop_id, worked_by }: Stop) => {
+    setRefused(null)
+    ask('POST', `/borrowers/${borrower_id}/stops/${stop_id}/acknowledgements`, { body: { worked_by } })
+      .then(() => queries.invalidateQueries({ queryKey: ['stops'] }))
+      .catch(setRefused)
+  }
   const pages = useInfiniteQuery({
     queryKey: ['stops'],
     queryFn: ({ pageParam }) =>
@@ -204,6 +215,7 @@ function Stops() {
       aside={`${figures.count(rows.length)}${pages.hasNextPage ? ' +' : ''}`}
       flush
     >
+      <Problem error={refused} />
       <Problem error={error} again={refetch} />
       {!data && !error ? <Loading label={t('states.loading')} rows={4} /> : null}
       <table className="figures-table">
@@ -216,6 +228,13 @@ function Stops() {
               <td>
                 <ToBorrower borrower_id={stop.borrower_id} />
               </td>
+              {may('contacts.write') ? (
+                <td className="number">
+                  <Button size="small" onClick={() => acknowledge(stop)}>
+                    {t('conduct.acknowledge')}
+                  </Button>
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>

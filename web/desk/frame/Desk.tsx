@@ -17,12 +17,12 @@ import { SignIn } from '../sign-in/SignIn.tsx'
 import { Frame } from './Frame.tsx'
 import { Problem } from './Problem.tsx'
 import { places } from './places.ts'
-import { useMay, useMe } from './session.ts'
+import { useHeld, useMe } from './session.ts'
 
 /** The first place that the person may go to. */
 function Home() {
-  const may = useMay()
-  const place = places.find(({ permission }) => may(permission))
+  const held = useHeld()
+  const place = places.find(({ permission }) => held(permission))
   return place ? <Navigate to={place.to} replace /> : null
 }
 
@@ -50,6 +50,7 @@ const tree = root.addChildren([
   page('/agencies', () => import('../agencies/Agencies.tsx'), 'Agencies'),
   page('/portfolio', () => import('../portfolio/Portfolio.tsx'), 'Portfolio'),
   page('/imports', () => import('../imports/Imports.tsx'), 'Imports'),
+  page('/money', () => import('../money/Money.tsx'), 'Money'),
   page('/nights', () => import('../nights/Nights.tsx'), 'Nights'),
   page('/staff', () => import('../staff/Staff.tsx'), 'Staff'),
   page('/audit', () => import('../audit/Audit.tsx'), 'Audit'),

@@ -12,7 +12,7 @@ import { useNarrow } from './narrow.ts'
 import { places } from './places.ts'
 import { SearchBox } from './SearchBox.tsx'
 import { Self } from './Self.tsx'
-import { useMay } from './session.ts'
+import { useHeld } from './session.ts'
 
 /** A key and what it does on this page, as words of the hint bar. */
 export type Hint = readonly [key: string, words: string]
@@ -32,20 +32,20 @@ export function usePage(title: string, hints: readonly Hint[] = []) {
 
 function Rail() {
   const { t } = useTranslation()
-  const may = useMay()
+  const held = useHeld()
   const path = useRouterState({ select: (state) => state.location.pathname })
   return (
     <nav className="rail" aria-label={t('frame.places')}>
       <img className="logo" src="/icon.svg" alt="Amends" />
       {places
-        .filter(({ permission }) => may(permission))
+        .filter(({ permission }) => held(permission))
         .map(({ to, name }) => (
           <Link key={to} to={to} className="place" aria-current={path.startsWith(to) ? 'page' : undefined}>
             <Icon name={name} />
             {t(`places.${name}`)}
           </Link>
         ))}
-      {may('book.read') ? (
+      {held('book.read') ? (
         <a className="place" href="/api/reference" target="_blank" rel="noreferrer">
           <Icon name="api" />
           {t('places.api')}
@@ -111,10 +111,10 @@ function AllKeys({ hints, close }: { hints: readonly Hint[]; close: () => void }
 
 function useGo(showKeys: () => void) {
   const navigate = useNavigate()
-  const may = useMay()
+  const held = useHeld()
   useKeys({ '?': showKeys, '/': () => document.getElementById('search')?.focus() })
   const letters = places
-    .filter(({ permission }) => may(permission))
+    .filter(({ permission }) => held(permission))
     .map(({ letter, to }) => [letter.toLowerCase(), () => void navigate({ to })])
   useKeysAfter('g', Object.fromEntries(letters))
 }

@@ -5,6 +5,7 @@ const paths = {
   search: <path d="m20 20-4.5-4.5M10.5 17a6.5 6.5 0 1 1 0-13 6.5 6.5 0 0 1 0 13Z" />,
   portfolio: <path d="M4 20V10m6 10V4m6 16v-7m4 7H3" />,
   imports: <path d="M12 3v11m0 0 4-4m-4 4-4-4M4 16v4h16v-4" />,
+  money: <path d="M3 6h18v12H3zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM6.5 9.5h.01M17.5 14.5h.01" />,
   nights: <path d="M20 14.5A8 8 0 1 1 9.5 4a6.5 6.5 0 0 0 10.5 10.5Z" />,
   approvals: <path d="M5 4h14v16H5zM9 12l2 2 4-4.5" />,
   conduct: <path d="M12 3 5 6v6c0 4.5 3 7.5 7 9 4-1.5 7-4.5 7-9V6l-7-3Zm-3 9 2.2 2.2L15 10.5" />,

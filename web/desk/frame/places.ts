@@ -6,6 +6,7 @@ export const places: readonly { to: string; name: IconName; permission: string; 
   { to: '/portfolio', name: 'portfolio', permission: 'book.read', letter: 'P' },
   { to: '/approvals', name: 'approvals', permission: 'approvals.decide', letter: 'A' },
   { to: '/imports', name: 'imports', permission: 'book.read', letter: 'I' },
+  { to: '/money', name: 'money', permission: 'payments.write', letter: 'M' },
   { to: '/nights', name: 'nights', permission: 'book.read', letter: 'N' },
   { to: '/conduct', name: 'conduct', permission: 'conduct.read', letter: 'C' },
   { to: '/agencies', name: 'agencies', permission: 'conduct.read', letter: 'E' },

@@ -30,10 +30,16 @@ export function useMe() {
 
 const isReading = (permission: string) => /\.(read|read_all|search|work)$/.test(permission)
 
+/** Whether the person holds a permission, whatever the window: where one may go, also only to read. */
+export function useHeld() {
+  const { data } = useMe()
+  const held = new Set(data?.permissions)
+  return (permission: string) => held.has(permission)
+}
+
 /** Whether the person may do a thing; the server decides again in any case. A narrow window only reads. */
 export function useMay() {
-  const { data } = useMe()
+  const held = useHeld()
   const narrow = useNarrow()
-  const held = new Set(data?.permissions)
-  return (permission: string) => held.has(permission) && (!narrow || isReading(permission))
+  return (permission: string) => held(permission) && (!narrow || isReading(permission))
 }
