@@ -59,7 +59,7 @@ select borrower_id, proposal_id, pack_version, rule_id,
  where on_date <= ends_on;
 
 -- Validation information goes out in, or within days of, the first communication of each collector (US-V1,
--- 12 CFR 1006.34(a)(1)), and so that it is likely to arrive: one that came back did not (US-V5, 12 CFR 1006.42).
+-- 12 CFR 1006.34(a)(1)), and so that it is likely to arrive: one that came back did not (US-V5, 1006.42).
 -- What is missing is told with whatever is said after, until it is given. A call that nobody took, and a
 -- voicemail, of which nobody knows what it said, are no communication. Of a plan it is not asked: until then
 -- the notice may be given.
