@@ -2494,6 +2494,8 @@ CREATE INDEX plan_instalments_by_cure ON public.plan_instalments USING btree (cu
 
 CREATE INDEX planned_contacts_open ON public.planned_contacts USING btree (borrower_id) WHERE (cancelled_at IS NULL);
 
+CREATE INDEX planned_contacts_to_come ON public.planned_contacts USING btree (at) WHERE (cancelled_at IS NULL);
+
 CREATE UNIQUE INDEX plans_one_performing ON public.plans USING btree (borrower_id, loan_no) WHERE ((outcome IS NULL) AND (agreed_on IS NOT NULL));
 
 CREATE UNIQUE INDEX plans_one_proposed ON public.plans USING btree (borrower_id, loan_no) WHERE ((outcome IS NULL) AND (agreed_on IS NULL));

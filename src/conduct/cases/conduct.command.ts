@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { databaseCommand, table } from '../../platform/command.ts'
 import { readJsonList } from '../../platform/json-file.ts'
+import { progressBar } from '../../platform/progress.ts'
 import { agencyCommand } from '../agencies/agency.command.ts'
 import { diffPacks } from '../verdicts/pack-diff.sql.ts'
 import { replayVerdict } from '../verdicts/verdict.sql.ts'
@@ -58,7 +59,15 @@ export function conductCommands(program: Command) {
       .description('What a changed pack would refuse or release on today’s book. Nothing is kept.')
       .argument('<old>', 'a loaded version such as us@2026.1, or a pack file')
       .argument('<new>', 'the same'),
-    ({ db, clock }, old: string, changed: string) => diffPacks(db, old, changed, clock.now().toString()),
+    async ({ db, clock }, old: string, changed: string) => {
+      const bar = progressBar('compare', 100)
+      const seen = (done: number, of: number) => bar.to((100 * done) / of)
+      try {
+        return await diffPacks(db, old, changed, clock.now().toString(), { seen })
+      } finally {
+        bar.end()
+      }
+    },
     ({ kinds, rules, ...totals }) => [table([totals]), table(kinds), table(rules)].join('\n'),
   )
 }

@@ -253,9 +253,9 @@ test('the night asks about everything planned at once; the answer is the one for
     await sql`
       insert into holds (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
       values (${held}, 'dispute', '{L1}', '2024-05-01', '2024-05-18', 'file', 'paid already')`.execute(own)
-    const checked = async () => {
-      await runStep(client, 'conduct/stops/count-planned', '2024-05-19')
-      await runStep(client, 'conduct/stops/check-planned', '2024-05-19')
+    const checked = async (as_of = '2024-05-19') => {
+      await runStep(client, 'conduct/stops/count-planned', as_of)
+      await runStep(client, 'conduct/stops/check-planned', as_of)
       const { rows } = await sql<{ borrower_id: string; rule_id: string; next_allowed_at: string | null }>`
         select borrower_id::text as borrower_id, rule_id, next_allowed_at
           from planned_refusals order by rule_id`.execute(own)
@@ -263,6 +263,8 @@ test('the night asks about everything planned at once; the answer is the one for
     }
     const first = await checked()
     expect(await checked()).toEqual(first)
+    // what is past keeps what was told of it last
+    expect(await checked('2024-05-21')).toEqual(first)
     const alone = []
     for (const id of [free, held, quiet]) {
       alone.push(

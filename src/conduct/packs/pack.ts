@@ -35,6 +35,8 @@ const Check = z.strictObject({
     'visit_agreed',
     'portal_session',
     'validation_runs',
+    'validation_given',
+    'validation_arrived',
   ]),
   channels: names.optional(),
   not_channels: names.optional(),

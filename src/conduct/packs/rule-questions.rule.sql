@@ -43,7 +43,7 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
        case when p.zones <> '{}' then p.zones
             when c.own_zone is not null then array[c.own_zone]
             else '{}' end as read_zones,
-       l.answered_at, s.portal_state
+       (l.answers).at as answered_at, (l.answers).ordinal as answered_ordinal, s.portal_state
   from contact_proposals p
   join rule_checks c
     on case when p.asks is null then
@@ -59,11 +59,11 @@ select p.borrower_id, p.proposal_id, p.at, p.known_at, p.zones, p.channel, p.deb
                    and (p.channel <> 'call'
                         or (x.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date
                          = (p.at at time zone coalesce(p.zones[1], c.own_zone, 'UTC'))::date)
-                  then x.at end
-             order by x.at desc, x.ordinal desc))[1] as answered_at
+                  then x end
+             order by x.at desc, x.ordinal desc))[1] as answers
       from contacts x
      where p.purpose = 'reply'
-       and c.permits_reply
+       and (c.permits_reply or 'reply' = any (c.purposes))
        and x.borrower_id = p.borrower_id
        and x.channel = p.channel
        and x.party = p.party

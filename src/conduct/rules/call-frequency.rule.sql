@@ -72,7 +72,7 @@ select *
                select from consents k
                 where k.borrower_id = q.borrower_id
                   and (k.channel is null or k.channel = a.channel)
-                  and k.at <= a.at
+                  and (k.at, k.ordinal) <= (a.at, a.ordinal)
                   and k.recorded_at <= q.known_at
                   and (k.party, k.party_id, k.given_to) = (q.party, q.party_id, q.placed_by)
                   and (k.address = '' or k.address = a.address)
@@ -85,7 +85,8 @@ select *
                        and e.consent_id = k.consent_id
                        and e.recorded_at <= q.known_at
                        and (e.debts is null or e.debts && q.members)
-                       and (e.at < a.at or e.revoked and e.at <= a.at)))
+                       and ((e.at, e.ordinal) < (a.at, a.ordinal)
+                            or e.revoked and (e.at, e.ordinal) = (a.at, a.ordinal))))
            else coalesce(a.conversation_debts, a.debts) is null
              or coalesce(a.conversation_debts, a.debts) && q.members
            end

@@ -2,9 +2,10 @@
 -- US-T7, US-T8, US-D3, US-V4, US-X1, UK-4 and the house's own. Some end by themselves: a plan after
 -- months_max (CN-L3), breathing space after days_max, its crisis variant days_after_release days after
 -- the release (UK-4). One answer to a message of the person's own is free where the rule says so (US-T7,
--- comment 6(b)(2)-1), and so is what an open portal session shows. The borrower's own hold binds towards whom
--- the rule says; one of a co-borrower, guarantor or anybody else binds contact with that person alone, who
--- owes, or is asked, like the borrower (rules.md 1.8). Somebody who is not named may be the one.
+-- comment 6(b)(2)-1), and so is what an open portal session shows. To the house a reply that answers nothing
+-- is collecting. The borrower's own hold binds towards whom the rule says; one of a co-borrower, guarantor or
+-- anybody else binds contact with that person alone, who owes, or is asked, like the borrower (rules.md 1.8).
+-- Somebody who is not named may be the one.
 drop view if exists refused_held cascade;
 create view refused_held as
 select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
@@ -48,7 +49,8 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
             else
              q.on_date <= (e.released_at at time zone q.day_zone)::date + q.days_after_release
        end
-   and (q.answered_at is null or q.answered_at < h.at)
+   and (q.answered_at is null
+        or q.permits_reply and (q.answered_at, q.answered_ordinal) <= (h.at, h.ordinal))
    and q.portal_state is distinct from 'open'
 union all
 -- A debt that came to us with the name of an attorney.

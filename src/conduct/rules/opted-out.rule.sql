@@ -4,9 +4,10 @@
 -- portal session.
 drop view if exists opt_out_questions cascade;
 create view opt_out_questions as
-select q.*, x.opt_out_id, x.at as closed_at,
+select q.*, x.opt_out_id, x.at as closed_at, x.ordinal as closed_ordinal,
        -- the newest that closes what the proposal would use: only after that one a confirmation is free
        first_value(x.at) over newest_first as newest_closed_at,
+       first_value(x.ordinal) over newest_first as newest_closed_ordinal,
        first_value(x.address) over newest_first as newest_closed
   from opt_outs x
   join rule_questions q
@@ -33,7 +34,9 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        null::text as next_allowed_at
   from opt_out_questions q
  where q.portal_state is distinct from 'open'
-   and (q.answered_at is null or q.answered_at < q.closed_at)
+   -- the message that closes it asks for no answer
+   and (q.answered_at is null
+        or (q.answered_at, q.answered_ordinal) <= (q.closed_at, q.closed_ordinal))
    and (q.purpose <> 'confirm_opt_out'
         or exists (
           select from contacts c
@@ -44,7 +47,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
              and c.party_id = q.party_id
              -- what went to another address confirmed something else
              and (q.newest_closed in ('', c.address) or c.address = '')
-             and c.at >= q.newest_closed_at
+             and (c.at, c.ordinal) >= (q.newest_closed_at, q.newest_closed_ordinal)
              and c.at <= q.at
              and c.recorded_at <= q.known_at
              and c.contact_id is distinct from q.contact_id));

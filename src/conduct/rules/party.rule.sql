@@ -49,7 +49,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
           select from contacts c
            where c.borrower_id = u.borrower_id
              and c.party = 'debtor'
-             and c.at > u.at
+             and (c.at, c.ordinal) >= (u.at, u.ordinal)
              and c.at <= q.at
              and c.recorded_at <= q.known_at
              and c.contact_id is distinct from q.contact_id

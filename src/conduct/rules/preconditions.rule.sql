@@ -37,14 +37,14 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
  cross join lateral (
    select min(s.sent_on) as sent_on
      from (
-       select (n.at at time zone q.day_zone)::date as sent_on, n.at, n.kind
+       select (n.at at time zone q.day_zone)::date as sent_on, n.at, n.ordinal, n.kind
          from notices_given n
         where n.borrower_id = q.borrower_id
           and (n.debts is null or q.debt = any (n.debts))
           and n.at <= q.at
           and n.recorded_at <= q.known_at
        union all
-       select (c.at at time zone q.day_zone)::date, c.at, c.channel
+       select (c.at at time zone q.day_zone)::date, c.at, c.ordinal, c.channel
          from contacts c
         where c.borrower_id = q.borrower_id
           and c.channel in ('letter', 'email')
@@ -59,7 +59,7 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
        where v.borrower_id = q.borrower_id
          and (v.kind is null or v.kind = s.kind)
          and (v.debts is null or q.debt = any (v.debts))
-         and v.at >= s.at
+         and (v.at, v.ordinal) >= (s.at, s.ordinal)
          and (v.at at time zone q.day_zone)::date < s.sent_on + q.days
          and v.at <= q.at
          and v.recorded_at <= q.known_at)) w

@@ -32,4 +32,5 @@ select q.borrower_id, q.proposal_id, q.pack_version, q.rule_id,
    and p.counts_until >= q.on_date
    and (p.outcome is null or p.judged_on > q.on_date)
  where q.check_kind = 'promise_open'
+   and q.answered_at is null
    and q.portal_state is distinct from 'open';

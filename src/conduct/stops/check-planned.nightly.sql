@@ -1,7 +1,7 @@
 -- Everything that is planned is put before the rules at once, for the moment at which it shall happen. A rule
 -- that would refuse it is told with the plan and from when it would allow; the plan stays, for the gate asks
--- again when it is done. What was told the night before is replaced. How many and of how few kinds they are,
--- count-planned has told the planner.
+-- again when it is done. What was told the night before is replaced; of what is past it stays as it was told
+-- last. How many and of how few kinds they are, count-planned has told the planner.
 -- reads: planned_contacts, refusals   writes: asked_contacts, contact_proposals, planned_refusals
 -- when: exists (select from planned_contacts where cancelled_at is null)
 -- in parts
@@ -23,6 +23,7 @@ delete from planned_refusals r
  where c.borrower_id = r.borrower_id
    and c.planned_id = r.planned_id
    and c.cancelled_at is null
+   and c.at >= :as_of::timestamptz
    and true /* part of c */;
 
 insert into planned_refusals (borrower_id, planned_id, rule_id, pack_version, checked_on, source, evidence,

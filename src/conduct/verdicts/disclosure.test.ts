@@ -28,13 +28,16 @@ beforeAll(async () => {
   }
 })
 
-/** What must be said by rule, at noon in New York of a day. */
-const said = (pack: keyof typeof ids, asked: AskedContact, day = '2026-05-08') =>
+/** What the rules answer at noon in New York of a day. */
+const answered = (pack: keyof typeof ids, asked: AskedContact, day: string) =>
   db.transaction().execute(async (tx) => {
     const at = await lockBorrower(tx, ids[pack], fixedClock(`${day}T16:00:00Z`))
     const [told] = await askRules(tx, ids[pack], [{ automated: true, ...asked }], at)
-    return Object.fromEntries(told!.disclosures.map((it) => [it.rule_id, it.says]))
+    return told!
   })
+/** What must be said by rule. */
+const said = async (pack: keyof typeof ids, asked: AskedContact, day = '2026-05-08') =>
+  Object.fromEntries((await answered(pack, asked, day)).disclosures.map((it) => [it.rule_id, it.says]))
 const locate = { purpose: 'locate', party: 'third_party', party_id: 'A' }
 
 test('a third party who is asked where the borrower is hears of no debt', async () => {
@@ -84,4 +87,28 @@ test('what is not yet law need not be said', async () => {
     'US-D2',
     'US-D4',
   ])
+})
+
+test('validation information that is missing after five days, or came back, is told', async () => {
+  const warned = async (day: string, asked: Partial<AskedContact> = {}) => {
+    const { warnings } = await answered('us', { channel: 'email', debts: ['L2'], ...asked }, day)
+    return warnings.map((it) => it.rule_id).filter((id) => id === 'US-V1' || id === 'US-V5')
+  }
+  const text = { at: '2026-06-01T16:00:00Z', direction: 'out' as const, channel: 'sms', debts: ['L2'] }
+  const learnt = { clock: fixedClock('2026-06-01T17:00:00Z'), recorded_by: 'kim' }
+  await recordOutsideContacts(db, ids.us, [text], learnt)
+  expect(await warned('2026-06-06')).toEqual([])
+  expect(await warned('2026-06-07')).toEqual(['US-V1'])
+  expect(await warned('2026-06-07', { placed_by: 'agency:A' })).toEqual([])
+  expect(await warned('2026-06-07', { debts: ['L1'] })).toEqual(['US-V1']) // talked about in May
+  const write = (table: 'notices_given' | 'notices_returned', day: string) =>
+    sql`
+    insert into ${sql.table(table)} (borrower_id, kind, debts, at, recorded_at, recorded_by, reason)
+    values (${ids.us}, 'validation', '{L2}', ${day}, ${day}, 'kim', 'post')`.execute(db)
+  await write('notices_given', '2026-06-07')
+  expect(await warned('2026-06-08')).toEqual([])
+  await write('notices_returned', '2026-06-10')
+  expect(await warned('2026-06-11')).toEqual(['US-V1', 'US-V5'])
+  await write('notices_given', '2026-06-12')
+  expect(await warned('2026-06-13')).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../../platform/database.ts'
 import { contactAddress, defaultPlace } from '../contacts/contact.ts'
 import type { AskedContact, RuleAnswer } from './verdict.ts'
@@ -52,16 +52,6 @@ export async function settle(tx: Db, borrower_ids: readonly string[]) {
     select * from proposal_contexts where borrower_id = any (${borrower_ids}::bigint[])`.execute(tx)
   await sql`
     delete from asked_contacts where borrower_id = any (${borrower_ids}::bigint[])`.execute(tx)
-}
-
-/** The same for a query over the book that answers the columns of asked_contacts. */
-export async function proposeAll(tx: Db, asked: RawBuilder<unknown>) {
-  await sql`insert into asked_contacts ${asked}`.execute(tx)
-  // Without figures of what was just written the planner would go through it once for every row.
-  await sql`analyze asked_contacts`.execute(tx)
-  await sql`insert into contact_proposals select * from proposal_contexts`.execute(tx)
-  await sql`delete from asked_contacts`.execute(tx)
-  await sql`analyze contact_proposals`.execute(tx)
 }
 
 /** What the rules answer to what was asked about a borrower, by proposal. */

@@ -21,6 +21,7 @@ select f.borrower_id, f.proposal_id, f.pack_version, f.rule_id, f.evidence, f.ne
     union all select * from refused_promised
     union all select * from refused_opted_out
     union all select * from refused_in_validation
+    union all select * from refused_unvalidated
     union all select * from refused_uncertified) f
   left join pack_rules r on r.pack_version = f.pack_version and r.rule_id = f.rule_id
  where r.force is distinct from 'house'
@@ -70,7 +71,7 @@ select p.borrower_id, p.proposal_id
        where c.check_kind not in (
          'zone_known', 'contact_hours', 'inconvenient_time', 'inconvenient_place', 'calls_in_days',
          'quiet_after_conversation', 'calls_per_day', 'call_gap', 'held', 'promise_open', 'opted_out',
-         'staff_certified', 'portal_session', 'validation_runs')
+         'staff_certified', 'portal_session', 'validation_runs', 'validation_given', 'validation_arrived')
     ) <> (select asks from no_check);
 
 -- What the same views answer about one borrower. A function only so that the plans are kept from one question

@@ -51,7 +51,12 @@ test('a call without a plan: free before the promise, refused about its loan onc
   expect(await call('L2')).toEqual(free)
 })
 
-test('who answers the borrower or gives a notice that law asks for may', async () => {
+test('who answers the borrower, not who says so only, or gives a notice that law asks for may', async () => {
+  expect(await call('L1', 'reply')).toEqual([false, ['HOUSE-P1'], ['HOUSE-P2']])
+  await sql`
+    insert into outside_contacts (borrower_id, at, recorded_at, recorded_by, direction, channel, debts,
+                                  outcome, outcome_recorded_at)
+    values (7, ${at}, ${at}, 'ann', 'in', 'call', '{L1}', 'unanswered', ${at})`.execute(db)
   expect(await call('L1', 'reply')).toEqual(free)
   expect(await call('L1', 'legally_required')).toEqual(free)
 })
