@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { pauseRoutes } from './book/delinquency/pause.routes.ts'
 import { loadRoutes } from './book/intake/load.routes.ts'
 import { positionRoutes } from './book/ledger/position.routes.ts'
 import { quoteRoutes } from './book/quotes/quote.routes.ts'
@@ -89,6 +90,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   virtualAccountRoutes(),
   quoteRoutes(),
   positionRoutes(),
+  pauseRoutes(),
   differenceRoutes(),
   disputeRoutes(),
   hardshipRoutes(),

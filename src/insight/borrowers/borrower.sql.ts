@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { daysPastDue } from '../../book/positions/days-past-due.sql.ts'
 import { type Db, exactNumber } from '../../platform/database.ts'
 import type { Borrower, TimelineEntry } from './borrower.api.ts'
 
@@ -73,7 +74,10 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
   select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, p.oldest_due_on,
          l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
          l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, p.past_due_minor::text,
-         coalesce(greatest(${as_of}::date - p.oldest_due_on, 0), 0) as days_past_due,
+         ${daysPastDue('p', as_of)} as days_past_due,
+         (select jsonb_build_object('until', upper(r) - 1)
+            from paused_days n cross join unnest(n.paused) r
+           where n.borrower_id = l.borrower_id and n.loan_no = l.loan_no and r @> ${as_of}::date) as paused,
          coalesce(d.bucket, 'current') as bucket,
          exists (select from holds h
                   where h.borrower_id = l.borrower_id
@@ -189,6 +193,14 @@ const happenings = (borrower_id: string) => sql`
   select 'notice ' || notice_id, at, 'notice', 'notice_' || kind, debts[1], null, null,
          jsonb_build_object('reason', reason), recorded_by
     from notices_given where borrower_id = ${borrower_id}
+  union all
+  select 'pause ' || loan_no || ' ' || pause_no, granted_on::timestamptz, 'book', 'pause_granted', loan_no,
+         null, null, jsonb_build_object('reason', reason), granted_by
+    from pauses where borrower_id = ${borrower_id}
+  union all
+  select 'resumed ' || loan_no || ' ' || pause_no, resumption_recorded_on::timestamptz, 'book',
+         'pause_resumed', loan_no, null, null, jsonb_build_object('reason', resumed_why), resumed_by
+    from pauses where borrower_id = ${borrower_id} and resumed_on is not null
   union all
   select 'bucket ' || loan_no || ' ' || valid_from, valid_from::timestamptz, 'book', 'bucket_' || began_as,
          loan_no,

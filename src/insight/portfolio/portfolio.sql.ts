@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { daysPastDue } from '../../book/positions/days-past-due.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import type { Person } from '../../platform/http.ts'
 import type { BookStatus, PortfolioLoan } from './portfolio.api.ts'
@@ -154,7 +155,7 @@ export async function loansOfBucket(db: Db, asked: LoanQuery) {
   const [minor, loan_no] = asked.after ?? [Number.MAX_SAFE_INTEGER, '']
   const { rows } = await sql<PortfolioLoan & { past_due_minor: number }>`
     select s.borrower_id::text as borrower_id, s.loan_no, s.lender, s.product, l.branch, s.currency, s.bucket,
-           coalesce(greatest(${asked.as_of}::date - s.oldest_due_on, 0), 0) as days_past_due,
+           ${daysPastDue('s', asked.as_of)} as days_past_due,
            to_decimal(s.outstanding_minor, c.exponent) as outstanding,
            to_decimal(s.past_due_minor, c.exponent) as past_due, s.oldest_due_on, s.past_due_minor
       from (${standing(asked.as_of, asked.lender)}) s

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { daysPastDue } from '../../book/positions/days-past-due.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import type { Page } from '../../platform/http.ts'
 import type { Worklist, WorklistItem, WorklistPart } from './worklist.api.ts'
@@ -9,7 +10,12 @@ const TAKEN_MINUTES = 30
 const columns = (at: string, on: string) => sql`
   i.borrower_id::text as borrower_id, b.borrower_no, b.name, i.lender, i.loan_no, i.currency,
   to_decimal(i.past_due_minor, c.exponent) as past_due,
-  greatest(${on}::date - i.oldest_due_on, 0) as days_past_due,
+  coalesce((
+    select max(${daysPastDue('p', on)})
+      from positions p
+     where p.borrower_id = i.borrower_id
+       and p.oldest_due_on = i.oldest_due_on
+       and p.valid_to = date 'infinity'), 0) as days_past_due,
   i.bucket, i.score, i.reasons, i.zones, i.not_before, i.put_off_reason,
   case when i.taken_until > ${at} then i.taken_by end as taken_by,
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
