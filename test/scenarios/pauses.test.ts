@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { pauseRoutes } from '../../src/book/delinquency/pause.routes.ts'
+import { pastDueRoutes } from '../../src/book/positions/past-due.routes.ts'
 import { caseFacts, timelinePage } from '../../src/insight/borrowers/borrower.sql.ts'
 import { pastDueReport } from '../../src/insight/reports/report.sql.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
@@ -11,7 +12,7 @@ import { deskApp } from '../support/desk-app.ts'
 const book = await freshBook()
 const { db, load, night, rows } = book
 let today = '2025-03-28'
-const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [pauseRoutes()])
+const desk = deskApp(db, () => fixedClock(`${today}T12:00:00Z`), [pauseRoutes(), pastDueRoutes()])
 
 const due = ['2025-01-01', '2025-02-01', '2025-03-01', '2025-04-01']
 let borrower: string
@@ -146,4 +147,53 @@ test('refused by name', async () => {
   expect(await desk.refusal('PUT', `${pauses()}/1/resumption`, again)).toBe('day_is_outside_the_pause')
   const { body } = await desk.ask('GET', pauses())
   expect(body.pauses.map((pause: { pause_no: number }) => pause.pause_no)).toEqual([2, 1])
+})
+
+test('each instalment by its own days; what the tape says counts where they differ', async () => {
+  const asked = async (as_of: string) =>
+    (await desk.ask('GET', `/borrowers/${other}/loans/B1/past-due?as_of=${as_of}`)).body
+  expect(await asked('2025-03-28')).toMatchObject({
+    book: { past_due_minor: 3_000, oldest_due_on: '2025-01-01', days_past_due: 86, bucket: 'M3' },
+    by_instalments: { past_due_minor: 3_000, oldest_due_on: '2025-01-01', days_past_due: 86, bucket: 'M3' },
+    differs: false,
+  })
+  const money = ['payment_no,loan_no,paid_on,amount', 'P1,B1,2025-04-08,15.00']
+  await load('2025-04-08', money, { lender: 'a', kind: 'payments' })
+  today = '2025-04-08'
+  await desk.ask('POST', pauses('B1', other), {
+    from_on: '2025-03-09',
+    to_on: '2025-03-19',
+    reason: 'holiday',
+  })
+  // The fourth instalment only the next tape tells the book.
+  expect(await asked('2025-04-08')).toEqual({
+    loan_no: 'B1',
+    currency: 'USD',
+    as_of: '2025-04-08',
+    book: { past_due_minor: 1_500, oldest_due_on: '2025-02-01', days_past_due: 56, bucket: 'M2' },
+    by_instalments: {
+      past_due_minor: 2_500,
+      oldest_due_on: '2025-02-01',
+      days_past_due: 56,
+      bucket: 'M2',
+      due_minor: 4_000,
+      moved: [{ kind: 'payment', change_minor: -1_500 }],
+      calendar_days: 66,
+      grace_days: 0,
+      delinquent_days: 56,
+      instalments: [
+        { no: 2, owes: 500, days: 56, bucket: 'M2' },
+        { no: 3, owes: 1_000, days: 28, bucket: 'M1' },
+        { no: 4, owes: 1_000, days: 7, bucket: 'M1' },
+      ].map(({ no, owes, days, bucket }) => ({
+        ...{ instalment_no: no, due_on: due[no - 1], amount_minor: 1_000, paid_minor: 1_000 - owes },
+        ...{ past_due_minor: owes, days_past_due: days, bucket },
+      })),
+    },
+    differs: true,
+  })
+  expect((await desk.ask('GET', `/borrowers/${borrower}/loans/A1/past-due`)).body).toMatchObject({
+    by_instalments: null,
+    differs: false,
+  })
 })
