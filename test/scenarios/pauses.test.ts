@@ -95,7 +95,7 @@ test('day 90 is M3 and the day after it would roll; the count stands still from 
     { rolls_on: null },
   ])
   const { loans } = (await caseFacts(db, borrower, '2025-04-08'))!
-  expect(loans[0]).toMatchObject({ days_past_due: 90, bucket: 'M3', paused: { until: null } })
+  expect(loans[0]).toMatchObject({ days_past_due: 90, bucket: 'M3', paused: { pause_no: 2, until: null } })
 })
 
 test('resumed on a day that has passed, it rolls from then; the days of the law went on', async () => {

@@ -35,7 +35,7 @@ const OwedLoan = z.object({
   /** pauses left out */
   days_past_due: z.number().int(),
   /** the count stands still today; until null: until it is resumed */
-  paused: z.object({ until: z.string().nullable() }).nullable(),
+  paused: z.object({ pause_no: z.number().int(), until: z.string().nullable() }).nullable(),
   bucket: z.string(),
   principal: z.string().nullable(),
   interest: z.string().nullable(),

@@ -75,9 +75,13 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
          l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
          l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, p.past_due_minor::text,
          ${daysPastDue('p', as_of)} as days_past_due,
-         (select jsonb_build_object('until', upper(r) - 1)
-            from paused_days n cross join unnest(n.paused) r
-           where n.borrower_id = l.borrower_id and n.loan_no = l.loan_no and r @> ${as_of}::date) as paused,
+         -- of several that hold today, the one that ends last
+         (select jsonb_build_object('pause_no', n.pause_no, 'until', coalesce(n.resumed_on, n.to_on))
+            from pauses n
+           where n.borrower_id = l.borrower_id and n.loan_no = l.loan_no and n.from_on < ${as_of}
+             and coalesce(n.resumed_on, n.to_on, 'infinity') >= ${as_of}
+           order by coalesce(n.resumed_on, n.to_on) desc, n.pause_no desc
+           limit 1) as paused,
          coalesce(d.bucket, 'current') as bucket,
          exists (select from holds h
                   where h.borrower_id = l.borrower_id
