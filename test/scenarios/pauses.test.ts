@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { pauseRoutes } from '../../src/book/delinquency/pause.routes.ts'
 import { pastDueRoutes } from '../../src/book/positions/past-due.routes.ts'
+import { saveSettings } from '../../src/book/settings/setting.sql.ts'
+import { readSettings } from '../../src/book/settings/setting.ts'
 import { caseFacts, timelinePage } from '../../src/insight/borrowers/borrower.sql.ts'
 import { pastDueReport } from '../../src/insight/reports/report.sql.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
@@ -132,6 +134,17 @@ test('resumed on a day that has passed, it rolls from then; the days of the law 
   ])
   const item = await itemOf(db, borrower, { at: `${today}T12:00:00Z`, on: today })
   expect(item?.days_past_due).toBe(92)
+})
+
+test('where the due day is day 1, the case and the worklist count as the report does', async () => {
+  const read = readSettings({ lender: 'a', effective_from: '2025-04-09', day_origin: 1 })
+  if ('wrong' in read) throw new Error(read.wrong.join('; '))
+  await saveSettings(db, read)
+  const on = '2025-04-09'
+  const [reported] = await pastDueReport(db, on)
+  const { loans } = (await caseFacts(db, borrower, on))!
+  const item = await itemOf(db, borrower, { at: `${on}T12:00:00Z`, on })
+  expect([reported, loans[0], item].map((each) => each?.days_past_due)).toEqual([94, 94, 94])
 })
 
 test('refused by name', async () => {
