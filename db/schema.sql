@@ -57,6 +57,30 @@ BEGIN ATOMIC
    GROUP BY h.at;
 END;
 
+CREATE OR REPLACE FUNCTION public.day_of_count(oldest_due_on date, day_origin integer, paused datemultirange, days integer)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN (paused IS NULL) THEN ((oldest_due_on - day_origin) + days) WHEN (days IS NULL) THEN NULL::date WHEN (NOT (range_merge(paused) <@ paused)) THEN day_of_paused_count(oldest_due_on, day_origin, paused, days) WHEN (((lower(paused) <= ((oldest_due_on - day_origin) + days)) AND (upper_inf(paused) OR (upper(paused) > ((oldest_due_on + 1) - day_origin)))) IS NOT TRUE) THEN ((oldest_due_on - day_origin) + days) WHEN upper_inf(paused) THEN 'infinity'::date ELSE (((oldest_due_on - day_origin) + days) + (upper(paused) - GREATEST(lower(paused), ((oldest_due_on + 1) - day_origin)))) END;
+
+CREATE OR REPLACE FUNCTION public.day_of_paused_count(oldest_due_on date, day_origin integer, paused datemultirange, days integer)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1
+RETURN (SELECT CASE WHEN COALESCE(bool_or((pause.ends_on IS NULL)), false) THEN 'infinity'::date ELSE (((day_of_paused_count.oldest_due_on - day_of_paused_count.day_origin) + day_of_paused_count.days) + (COALESCE(sum((pause.ends_on - pause.starts_on)), (0)::bigint))::integer) END AS "case" FROM (SELECT lower(r.r) AS starts_on, upper(r.r) AS ends_on, ((lower(r.r) - ((day_of_paused_count.oldest_due_on + 1) - day_of_paused_count.day_origin)) - COALESCE(sum((upper(r.r) - lower(r.r))) OVER (ORDER BY r.r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), (0)::bigint)) AS counted_before FROM unnest((day_of_paused_count.paused * datemultirange(daterange(((day_of_paused_count.oldest_due_on + 1) - day_of_paused_count.day_origin), NULL::date)))) r(r)) pause WHERE (pause.counted_before < day_of_paused_count.days));
+
+CREATE OR REPLACE FUNCTION public.days_past_due(oldest_due_on date, day_origin integer, paused datemultirange, as_of date)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN (oldest_due_on IS NULL) THEN 0 WHEN (paused IS NULL) THEN GREATEST(((as_of - oldest_due_on) + day_origin), 0) ELSE GREATEST((((as_of - oldest_due_on) + day_origin) - days_paused(paused, ((oldest_due_on + 1) - day_origin), as_of)), 0) END;
+
+CREATE OR REPLACE FUNCTION public.days_paused(paused datemultirange, first_on date, last_on date)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN (first_on <= last_on) THEN (SELECT (COALESCE(sum((upper(r.r) - lower(r.r))), (0)::bigint))::integer AS "coalesce" FROM unnest((days_paused.paused * datemultirange(daterange(days_paused.first_on, days_paused.last_on, '[]'::text)))) r(r)) ELSE 0 END;
+
 CREATE OR REPLACE FUNCTION public.digits_reversed(value text)
  RETURNS text
  LANGUAGE sql
@@ -1172,6 +1196,21 @@ create table party_places (
   reason text not null
 );
 
+create table pauses (
+  borrower_id bigint not null,
+  loan_no text not null,
+  pause_no integer not null,
+  from_on date not null,
+  to_on date,
+  reason text not null,
+  granted_on date not null,
+  granted_by text not null,
+  resumed_on date,
+  resumed_why text,
+  resumed_by text,
+  resumption_recorded_on date
+);
+
 create table payments (
   borrower_id bigint not null,
   payment_no text not null,
@@ -2098,6 +2137,16 @@ alter table party_places add constraint party_places_pkey PRIMARY KEY (borrower_
 
 alter table party_places add constraint party_places_zones_check CHECK ((zones <> '{}'::text[]));
 
+alter table pauses add constraint pauses_check CHECK ((to_on > from_on));
+
+alter table pauses add constraint pauses_check1 CHECK (((resumed_on >= from_on) AND (resumed_on < COALESCE(to_on, 'infinity'::date))));
+
+alter table pauses add constraint pauses_check2 CHECK ((num_nonnulls(resumed_on, resumed_why, resumed_by, resumption_recorded_on) = ANY (ARRAY[0, 4])));
+
+alter table pauses add constraint pauses_pause_no_check CHECK ((pause_no > 0));
+
+alter table pauses add constraint pauses_pkey PRIMARY KEY (borrower_id, loan_no, pause_no);
+
 alter table payments add constraint payments_amount_minor_check CHECK ((amount_minor > 0));
 
 alter table payments add constraint payments_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'reversal'::text])));
@@ -2603,16 +2652,17 @@ create view bucket_segments as
     p.valid_to,
     e.bucket,
     e.rank,
-    GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) AS starts_on,
-    LEAST(p.valid_to, e.effective_to, COALESCE((((p.oldest_due_on - e.day_origin) + e.to_days) + 1), 'infinity'::date)) AS ends_on,
+    GREATEST(p.valid_from, e.effective_from, day_of_count(p.oldest_due_on, e.day_origin, p.paused, e.from_days)) AS starts_on,
+    LEAST(p.valid_to, e.effective_to, COALESCE(day_of_count(p.oldest_due_on, e.day_origin, p.paused, (e.to_days + 1)), 'infinity'::date)) AS ends_on,
     p.oldest_due_on,
     e.day_origin,
     p.outstanding_minor,
     p.past_due_minor,
-    p.ends_by
+    p.ends_by,
+    p.paused
    FROM (positions p
      JOIN bucket_edges e ON (((e.lender = p.lender) AND (e.product = p.product))))
-  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, e.effective_from, ((p.oldest_due_on - e.day_origin) + e.from_days)) < LEAST(p.valid_to, e.effective_to, COALESCE((((p.oldest_due_on - e.day_origin) + e.to_days) + 1), 'infinity'::date))));
+  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (GREATEST(p.valid_from, e.effective_from, day_of_count(p.oldest_due_on, e.day_origin, p.paused, e.from_days)) < LEAST(p.valid_to, e.effective_to, COALESCE(day_of_count(p.oldest_due_on, e.day_origin, p.paused, (e.to_days + 1)), 'infinity'::date))));
 
 create view charge_offs_in_force as
  SELECT borrower_id,
@@ -2719,7 +2769,7 @@ create view past_due_beyond_grace as
     p.loan_no,
     p.valid_from,
     LEAST(p.valid_to, s.settled_on) AS valid_to,
-    GREATEST(e.effective_from, (((p.oldest_due_on - e.day_origin) + e.grace_days) + 1)) AS beyond_grace_from,
+    GREATEST(e.effective_from, day_of_count(p.oldest_due_on, e.day_origin, p.paused, (e.grace_days + 1))) AS beyond_grace_from,
     p.ends_by
    FROM ((positions p
      JOIN bucket_edges e ON ((((e.lender = p.lender) AND (e.product = p.product)) AND (e.rank = 1))))
@@ -2729,7 +2779,14 @@ create view past_due_beyond_grace as
            FROM settlements
           WHERE (settlements.outcome = 'completed'::text)
           GROUP BY settlements.borrower_id, settlements.loan_no) s ON (((s.borrower_id = p.borrower_id) AND (s.loan_no = p.loan_no))))
-  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (p.valid_to > e.effective_from) AND ((((p.oldest_due_on - e.day_origin) + e.grace_days) + 1) < e.effective_to) AND ((s.settled_on IS NULL) OR (p.valid_from < s.settled_on)));
+  WHERE ((p.oldest_due_on IS NOT NULL) AND (p.status = ANY (ARRAY['active'::text, 'charged_off'::text])) AND (p.valid_to > e.effective_from) AND (day_of_count(p.oldest_due_on, e.day_origin, p.paused, (e.grace_days + 1)) < e.effective_to) AND ((s.settled_on IS NULL) OR (p.valid_from < s.settled_on)));
+
+create view paused_days as
+ SELECT borrower_id,
+    loan_no,
+    range_agg(daterange(from_on, COALESCE(resumed_on, to_on), '(]'::text)) AS paused
+   FROM pauses
+  GROUP BY borrower_id, loan_no;
 
 create view performing_plans as
  SELECT borrower_id,
@@ -2755,8 +2812,10 @@ create view positions as
     t.interest_minor,
     t.penalty_minor,
     t.fees_minor,
-    t.valid_to AS ends_by
-   FROM tape_positions t
+    t.valid_to AS ends_by,
+    d.paused
+   FROM (tape_positions t
+     LEFT JOIN paused_days d ON (((d.borrower_id = t.borrower_id) AND (d.loan_no = t.loan_no))))
   WHERE (NOT (EXISTS ( SELECT
            FROM moved_positions m
           WHERE ((m.borrower_id = t.borrower_id) AND (m.loan_no = t.loan_no) AND (m.position_from = t.valid_from)))))
@@ -2776,8 +2835,10 @@ UNION ALL
     t.interest_minor,
     t.penalty_minor,
     t.fees_minor,
-    m.valid_to AS ends_by
-   FROM (moved_positions m
+    m.valid_to AS ends_by,
+    d.paused
+   FROM ((moved_positions m
+     LEFT JOIN paused_days d ON (((d.borrower_id = m.borrower_id) AND (d.loan_no = m.loan_no))))
      CROSS JOIN LATERAL ( SELECT tape_positions.borrower_id,
             tape_positions.loan_no,
             tape_positions.lender,
@@ -3144,6 +3205,10 @@ policy seen on outside_contacts for ALL to {amends_desk} using ((( SELECT sees_a
 policy seen on party_places for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
    FROM borrowers_seen s
   WHERE (s.borrower_id = party_places.borrower_id))))) with check ();
+
+policy seen on pauses for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (EXISTS ( SELECT
+   FROM borrowers_seen s
+  WHERE (s.borrower_id = pauses.borrower_id))))) with check ();
 
 policy seen on payments for ALL to {amends_desk} using ((( SELECT sees_all() AS sees_all) OR (lender = ANY (( SELECT lenders_seen() AS lenders_seen)::text[])) OR (( SELECT sees_single_borrowers() AS sees_single_borrowers) AND (EXISTS ( SELECT
    FROM borrowers_seen s

@@ -1,7 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { pauseRoutes } from './book/delinquency/pause.routes.ts'
 import { loadRoutes } from './book/intake/load.routes.ts'
 import { positionRoutes } from './book/ledger/position.routes.ts'
+import { pastDueRoutes } from './book/positions/past-due.routes.ts'
 import { quoteRoutes } from './book/quotes/quote.routes.ts'
 import { agencyRoutes } from './conduct/agencies/agency.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
@@ -92,6 +94,8 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   virtualAccountRoutes(),
   quoteRoutes(),
   positionRoutes(),
+  pastDueRoutes(),
+  pauseRoutes(),
   differenceRoutes(),
   disputeRoutes(),
   disputedPartRoutes(),

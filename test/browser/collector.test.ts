@@ -221,6 +221,34 @@ test('G and a letter goes to a place, also where that letter alone would call so
   expect(tried).toEqual({ n: 0 })
 })
 
+test('who may approve lets the count of days stand still, and go on, by keys', async () => {
+  const page = await at.signIn('manager')
+  const late = await one<{ borrower_id: string }>(sql`
+    select borrower_id::text as borrower_id from worklist_items where lender = 'demo-us'
+     order by borrower_id desc limit 1`)
+  const { borrower_id } = late!
+  await page.goto(`/cases/${borrower_id}`)
+  await page.waitForSelector('.act:not([disabled])')
+  await keys(page, 'o')
+  await page.waitForSelector('.deed input[name=reason]')
+  expect(await at.shots(page, 'pause')).toEqual([])
+  // The day after which nothing is counted stands in the first field: a day of last week.
+  await page.fill('.deed .field:has-text("Not counted after") input', '2026-05-04')
+  await page.fill('.deed input[name=reason]', 'the river flooded her street')
+  await keys(page, 'Control+Enter')
+  await page.waitForSelector('.owed >> text=count paused')
+  await page.waitForSelector('.timeline >> text=the river flooded her street')
+  await keys(page, 'o')
+  await page.fill('.deed .field:has-text("Counted again after") input', '2026-05-10')
+  await page.fill('.deed input[name=reason]', 'the water went down')
+  await keys(page, 'Control+Enter')
+  await page.waitForSelector('.timeline >> text=Count of days resumed')
+  expect(await page.locator('.owed >> text=count paused').count()).toBe(0)
+  expect(
+    await one(sql`select from_on, to_on, resumed_on from pauses where borrower_id = ${borrower_id}`),
+  ).toEqual({ from_on: '2026-05-04', to_on: null, resumed_on: '2026-05-10' })
+})
+
 test('what somebody typed and did not save is gone for whoever signs in after them', async () => {
   const page = await at.signIn('collector-2')
   await page.waitForSelector('.day')

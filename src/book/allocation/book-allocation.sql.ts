@@ -17,14 +17,22 @@ type AssetState = 'current' | 'non_performing' | 'charged_off' | 'settled'
 /** What an order is chosen by, on a day. */
 type StateOn = { on: string; asset_state: AssetState; days_past_due: number }
 
+type StateRow = {
+  on: string
+  status: string
+  is_settled: boolean
+  calendar_days: number
+  days_past_due: number
+}
+
 /**
  * Asset state by which an order may be chosen: settled while a settlement that was taken up runs or is
- * completed; non-performing after 90 days.
+ * completed; non-performing after 90 days of the calendar, which a lender's own pause does not stop.
  */
-const assetState = (loan: { status: string; is_settled: boolean; days_past_due: number }): AssetState => {
+const assetState = (loan: StateRow): AssetState => {
   if (loan.is_settled) return 'settled'
   if (loan.status === 'charged_off') return 'charged_off'
-  return loan.days_past_due > 90 ? 'non_performing' : 'current'
+  return loan.calendar_days > 90 ? 'non_performing' : 'current'
 }
 
 /**
@@ -55,15 +63,15 @@ async function rulesFor(db: Db, loan: Standing, states: readonly StateOn[]) {
  * or the first one known.
  */
 async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promise<StateOn[]> {
-  const { rows } = await sql<{ on: string; status: string; is_settled: boolean; days_past_due: number }>`
+  const { rows } = await sql<StateRow>`
     select d.on_date as on,
            case when exists (
                   select from charge_offs_in_force c
                    where c.borrower_id = ${loan.borrower_id} and c.loan_no = ${loan.loan_no}
                      and c.on_date < d.on_date)
                 then 'charged_off' else p.status end as status,
-           greatest(coalesce(d.on_date - p.oldest_due_on + coalesce((origin.value #>> '{}')::int, 0), 0), 0)
-             as days_past_due,
+           days_past_due(p.oldest_due_on, origin.first_day, null, d.on_date) as calendar_days,
+           days_past_due(p.oldest_due_on, origin.first_day, p.paused, d.on_date) as days_past_due,
            exists (
              select from settlements s
               where s.borrower_id = ${loan.borrower_id} and s.loan_no = ${loan.loan_no}
@@ -71,15 +79,16 @@ async function statesOn(db: Db, loan: Standing, days: readonly string[]): Promis
                 and (s.outcome is null or s.outcome = 'completed' or s.ended_on > d.on_date)) as is_settled
       from unnest(${[...new Set(days)]}::date[]) d (on_date)
      cross join lateral (
-       select status, oldest_due_on
+       select status, oldest_due_on, paused
          from positions
         where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
         order by valid_from < d.on_date desc, abs(d.on_date - valid_from)
         limit 1) p
-      left join settings_in_force origin
-        on origin.name = 'day_origin'
-       and origin.lender = ${loan.lender} and origin.product = ${loan.product}
-       and origin.effective_from <= d.on_date and d.on_date < origin.effective_to
+     cross join lateral (
+       select coalesce(max((value #>> '{}')::int), 0) as first_day
+         from settings_in_force
+        where name = 'day_origin' and lender = ${loan.lender} and product = ${loan.product}
+          and effective_from <= d.on_date and d.on_date < effective_to) origin
   `.execute(db)
   return rows.map((row) => ({ on: row.on, asset_state: assetState(row), days_past_due: row.days_past_due }))
 }

@@ -108,3 +108,14 @@ test('where no law gives the borrower the choice, a direction is not followed', 
   expect(await paidInto(8, 'L8', [12])).toEqual([1])
   expect(await paidInto(8, 'L8', '12')).toEqual([1])
 })
+
+test('days that the lender does not count make the loan younger, and performing no longer', async () => {
+  await order('non-performing at the lender', { lender: 'bank', asset_state: 'non_performing' })
+  await sql`
+    insert into pauses (borrower_id, loan_no, pause_no, from_on, to_on, reason, granted_on, granted_by)
+    values (7, 'L1', 1, '2025-01-10', '2025-02-09', 'a holiday', '2025-01-10', 'max')`.execute(db)
+  expect(await inForce('2025-02-28')).toBe('of the lender')
+  expect(await inForce('2025-03-01')).toBe('of the lender from 30 days')
+  expect(await inForce('2025-03-31')).toBe('of the lender from 30 days')
+  expect(await inForce('2025-04-01')).toBe('non-performing at the lender')
+})

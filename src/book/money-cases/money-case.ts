@@ -63,7 +63,8 @@ function delinquencyAnswer(facts: DelinquencyCase) {
     .reduce((sum, payment) => sum + minor(payment.amount), 0n)
   const pauses = facts.pauses.map(({ from, to, resumed_on }) => ({ from_on: from, to_on: resumed_on ?? to }))
   const rule: CountingRule = facts
-  const { past_due_minor, instalment_ranges, ...position } = pastDue(owed, paid, pauses, rule, facts.as_of)
+  const found = pastDue(owed, paid, pauses, rule, facts.as_of)
+  const { past_due_minor, instalment_ranges, instalments: _, ...position } = found
   return {
     ...position,
     past_due_amount: toDecimal(past_due_minor, facts.currency),

@@ -1,12 +1,20 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * Days past due on `on` of what has been due since the column `dueOn`, by the day origin of the row `kind`,
- * which has lender and product; 0 where nothing is due.
+ * Days past due at the close of `asOf`, as the book counts them: by the day origin of the loan's lender and
+ * product, pauses left out. `loan` is the alias of a row with borrower_id, loan_no, lender, product and
+ * oldest_due_on. For rows that are shown: each is looked up by itself.
  */
-export const daysPastDue = (on: string, dueOn: string, kind: string): RawBuilder<number> => sql`
-  coalesce(greatest(
-    ${on}::date - ${sql.ref(dueOn)}
-    + (select o.day_origin from bucket_edges o
-        where o.lender = ${sql.ref(`${kind}.lender`)} and o.product = ${sql.ref(`${kind}.product`)}
-          and o.rank = 1 and o.effective_from <= ${on} and ${on} < o.effective_to), 0), 0)`
+export const daysPastDue = (loan: string, asOf: string): RawBuilder<number> => {
+  const column = (name: string) => sql.ref(`${loan}.${name}`)
+  return sql<number>`
+    days_past_due(
+      ${column('oldest_due_on')},
+      coalesce((
+        select e.day_origin from bucket_edges e
+         where e.lender = ${column('lender')} and e.product = ${column('product')}
+           and e.rank = 1 and e.effective_from <= ${asOf} and e.effective_to > ${asOf}), 0),
+      (select d.paused from paused_days d
+        where d.borrower_id = ${column('borrower_id')} and d.loan_no = ${column('loan_no')}),
+      ${asOf})`
+}

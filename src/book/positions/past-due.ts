@@ -16,7 +16,15 @@ export type Owed = { due_on: string; amount_minor: bigint }
 /** The count stands still on the days after `from_on`, up to and including `to_on`. */
 export type Pause = { from_on: string; to_on: string }
 
-export type PastDue = {
+/** An instalment (or fee) that is due and not fully paid, by its own days; grace is the loan's. */
+export type PastDueInstalment<Row extends Owed = Owed> = {
+  owed: Row
+  past_due_minor: bigint
+  days: number
+  range: DayRange | null
+}
+
+export type PastDue<Row extends Owed = Owed> = {
   past_due_days: number
   delinquent_days: number
   past_due_minor: bigint
@@ -26,16 +34,18 @@ export type PastDue = {
    */
   delinquent_from: string | null
   instalment_ranges: { range: DayRange; amount_minor: bigint }[]
+  /** The oldest first. */
+  instalments: PastDueInstalment<Row>[]
 }
 
 /** What is left of each instalment (or fee) after `paid_minor` went to the oldest first. */
-function unpaidOf(owed: readonly Owed[], paid_minor: bigint): Owed[] {
+function unpaidOf<Row extends Owed>(owed: readonly Row[], paid_minor: bigint) {
   let left = paid_minor
   const inOrder = owed.toSorted((a, b) => (a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : 0))
-  return inOrder.flatMap(({ due_on, amount_minor }) => {
-    const paid = least(left, amount_minor)
+  return inOrder.flatMap((row) => {
+    const paid = least(left, row.amount_minor)
     left -= paid
-    return amount_minor > paid ? [{ due_on, amount_minor: amount_minor - paid }] : []
+    return row.amount_minor > paid ? [{ owed: row, past_due_minor: row.amount_minor - paid }] : []
   })
 }
 
@@ -59,32 +69,30 @@ export function pausedDays(pauses: readonly Pause[], first_on: string, last_on: 
 const rangeOf = (ranges: readonly DayRange[], days: number): DayRange | null =>
   ranges.find(([min, max]) => days >= min && (max === null || days <= max)) ?? null
 
-/**
- * Past-due amount per range, each instalment by its own days; grace is the loan's and does not count here.
- */
-function byRange(unpaid: Owed[], rule: CountingRule, countedDays: (due_on: string) => number) {
-  return rule.ranges.flatMap((range) => {
-    const amount = unpaid
-      .filter(({ due_on }) => rangeOf(rule.ranges, countedDays(due_on)) === range)
-      .reduce((sum, { amount_minor }) => sum + amount_minor, 0n)
-    return amount > 0n ? [{ range, amount_minor: amount }] : []
+const sumOf = (rows: readonly { past_due_minor: bigint }[]): bigint =>
+  rows.reduce((sum, { past_due_minor }) => sum + past_due_minor, 0n)
+
+/** Past-due amount per range. */
+const byRange = (instalments: readonly PastDueInstalment[], ranges: readonly DayRange[]) =>
+  ranges.flatMap((range) => {
+    const amount_minor = sumOf(instalments.filter((row) => row.range === range))
+    return amount_minor > 0n ? [{ range, amount_minor }] : []
   })
-}
 
 /**
  * How far a loan is behind at the close of `as_of`. `owed` holds instalments and fees, each owed from its own
  * due date; `paid_minor` is everything received by then.
  */
-export function pastDue(
-  owed: readonly Owed[],
+export function pastDue<Row extends Owed>(
+  owed: readonly Row[],
   paid_minor: bigint,
   pauses: readonly Pause[],
   rule: CountingRule,
   as_of: string,
-): PastDue {
+): PastDue<Row> {
   const lastDue = addDays(as_of, rule.day_origin - 1)
-  const unpaid = unpaidOf(owed, paid_minor).filter(({ due_on }) => due_on <= lastDue)
-  const oldest = unpaid[0]
+  const unpaid = unpaidOf(owed, paid_minor).filter(({ owed: { due_on } }) => due_on <= lastDue)
+  const oldest = unpaid[0]?.owed
   if (!oldest) {
     return {
       past_due_days: 0,
@@ -93,18 +101,24 @@ export function pastDue(
       range: null,
       delinquent_from: null,
       instalment_ranges: [],
+      instalments: [],
     }
   }
   const daysOf = (due_on: string) => daysBetween(due_on, as_of) + rule.day_origin
   const countedDays = (due_on: string) =>
     daysOf(due_on) - pausedDays(pauses, addDays(due_on, 1 - rule.day_origin), as_of)
+  const instalments = unpaid.map((row) => {
+    const days = countedDays(row.owed.due_on)
+    return { ...row, days, range: rangeOf(rule.ranges, days) }
+  })
   const delinquent_days = Math.max(0, countedDays(oldest.due_on) - rule.grace_days)
   return {
     past_due_days: daysOf(oldest.due_on),
     delinquent_days,
-    past_due_minor: unpaid.reduce((sum, { amount_minor }) => sum + amount_minor, 0n),
+    past_due_minor: sumOf(instalments),
     range: rangeOf(rule.ranges, delinquent_days),
     delinquent_from: addDays(oldest.due_on, rule.grace_days),
-    instalment_ranges: delinquent_days > 0 ? byRange(unpaid, rule, countedDays) : [],
+    instalment_ranges: delinquent_days > 0 ? byRange(instalments, rule.ranges) : [],
+    instalments,
   }
 }

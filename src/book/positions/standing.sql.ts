@@ -17,6 +17,7 @@ export type Standing = {
   outstanding_minor: number
   past_due_minor: number
   oldest_due_on: string | null
+  /** As the book counts them: pauses left out. */
   days_past_due: number
   principal_minor: number | null
   interest_minor: number | null
@@ -74,9 +75,10 @@ export async function standingOf(
                 then 'charged_off' else l.status end as status,
            (l.outstanding_minor + coalesce(m.minor, 0))::bigint as outstanding_minor,
            l.due_minor as past_due_minor, l.due_since as oldest_due_on,
-           case when l.due_since is null then 0
-                else greatest(${asOf}::date - l.due_since + (origin.value #>> '{}')::int, 0)
-           end as days_past_due,
+           days_past_due(
+             l.due_since, (origin.value #>> '{}')::int,
+             (select paused from paused_days where borrower_id = ${borrowerId} and loan_no = ${loanNo}),
+             ${asOf}) as days_past_due,
            l.principal_minor, l.interest_minor, l.penalty_minor, l.fees_minor, l.rate::text as rate,
            array(select jsonb_array_elements_text(packs.value)) as packs,
            -- nobody said what the product is: its code may

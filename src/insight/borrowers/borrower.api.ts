@@ -32,7 +32,10 @@ const OwedLoan = z.object({
   oldest_due_on: z.string().nullable(),
   next_due_on: z.string().nullable(),
   instalment: z.string().nullable(),
+  /** pauses left out */
   days_past_due: z.number().int(),
+  /** the count stands still today; until null: until it is resumed */
+  paused: z.object({ pause_no: z.number().int(), until: z.string().nullable() }).nullable(),
   bucket: z.string(),
   principal: z.string().nullable(),
   interest: z.string().nullable(),

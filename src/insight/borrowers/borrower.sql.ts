@@ -74,7 +74,14 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
   select l.loan_no, l.product, l.status, l.currency, l.rate::text as rate, l.position_from, p.oldest_due_on,
          l.next_due_on, l.instalment_minor::text, l.principal_minor::text, l.interest_minor::text,
          l.penalty_minor::text, l.fees_minor::text, l.outstanding_minor::text, p.past_due_minor::text,
-         ${daysPastDue(as_of, 'p.oldest_due_on', 'p')} as days_past_due,
+         ${daysPastDue('p', as_of)} as days_past_due,
+         -- of several that hold today, the one that ends last
+         (select jsonb_build_object('pause_no', n.pause_no, 'until', coalesce(n.resumed_on, n.to_on))
+            from pauses n
+           where n.borrower_id = l.borrower_id and n.loan_no = l.loan_no and n.from_on < ${as_of}
+             and coalesce(n.resumed_on, n.to_on, 'infinity') >= ${as_of}
+           order by coalesce(n.resumed_on, n.to_on) desc, n.pause_no desc
+           limit 1) as paused,
          coalesce(d.bucket, 'current') as bucket,
          exists (select from holds h
                   where h.borrower_id = l.borrower_id
@@ -190,6 +197,14 @@ const happenings = (borrower_id: string) => sql`
   select 'notice ' || notice_id, at, 'notice', 'notice_' || kind, debts[1], null, null,
          jsonb_build_object('reason', reason), recorded_by
     from notices_given where borrower_id = ${borrower_id}
+  union all
+  select 'pause ' || loan_no || ' ' || pause_no, granted_on::timestamptz, 'book', 'pause_granted', loan_no,
+         null, null, jsonb_build_object('reason', reason), granted_by
+    from pauses where borrower_id = ${borrower_id}
+  union all
+  select 'resumed ' || loan_no || ' ' || pause_no, resumption_recorded_on::timestamptz, 'book',
+         'pause_resumed', loan_no, null, null, jsonb_build_object('reason', resumed_why), resumed_by
+    from pauses where borrower_id = ${borrower_id} and resumed_on is not null
   union all
   select 'bucket ' || loan_no || ' ' || valid_from, valid_from::timestamptz, 'book', 'bucket_' || began_as,
          loan_no,

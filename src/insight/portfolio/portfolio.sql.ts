@@ -157,7 +157,7 @@ export async function loansOfBucket(db: Db, asked: LoanQuery) {
   const [minor, loan_no] = asked.after ?? [Number.MAX_SAFE_INTEGER, '']
   const { rows } = await sql<PortfolioLoan & { past_due_minor: number }>`
     select s.borrower_id::text as borrower_id, s.loan_no, s.lender, s.product, l.branch, s.currency, s.bucket,
-           ${daysPastDue(asked.as_of, 's.oldest_due_on', 's')} as days_past_due,
+           ${daysPastDue('s', asked.as_of)} as days_past_due,
            to_decimal(s.outstanding_minor, c.exponent) as outstanding,
            to_decimal(s.past_due_minor, c.exponent) as past_due, s.oldest_due_on, s.past_due_minor
       from (${standing(asked.as_of, asked.lender)}) s

@@ -14,7 +14,7 @@ export const reading = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
 
 /** Loans past due at the close of a day, each in its bucket of that day. */
 const lateOn = (on: string) => sql`
-  select s.*, ${on}::date - s.oldest_due_on + s.day_origin as days_past_due
+  select s.*, days_past_due(s.oldest_due_on, s.day_origin, s.paused, ${on}) as days_past_due
     from bucket_segments s
    where s.valid_from <= ${on}::date and s.valid_to > ${on}::date
      and s.starts_on <= ${on}::date and s.ends_on > ${on}::date`

@@ -88,6 +88,14 @@ test('days are counted as it is set for the product; a name that counts nothing 
   await expect(termsOf('cn postcards')).rejects.toMatchObject({ refusal: 'day_count_is_unknown' })
 })
 
+test('a first payment as a percentage is that of the plan, half to even; not beside an amount', async () => {
+  const first = async (more: object) => (await termsOf('cn ', more)).first_payment_minor
+  expect(await first({ first_payment_percent: '12.5' })).toBe(75_000n)
+  expect(await first({ principal_minor: 600_004, first_payment_percent: '12.5' })).toBe(75_000n)
+  expect(await first({ principal_minor: 600_012, first_payment_percent: '12.5' })).toBe(75_002n)
+  await expect(first({ first_payment_minor: 1, first_payment_percent: '12.5' })).rejects.toThrow('not both')
+})
+
 const preview = (loanNo: string, annual_rate: string) =>
   desk.ask('POST', `/borrowers/7/loans/${encodeURIComponent(loanNo)}/plan-previews`, {
     ...asked,

@@ -21,8 +21,16 @@ export const NewPlan = z
     instalments: z.int().min(1).max(600),
     first_due_on: Day,
     first_payment_minor: Minor.min(0).default(0),
+    /** The same as a share of what the plan covers, instead of an amount. */
+    first_payment_percent: z
+      .string()
+      .regex(/^\d{1,2}(\.\d{1,4})?$/)
+      .optional(),
     renegotiates: z.int().positive().optional(),
     reason: z.string().max(500).optional(),
+  })
+  .refine((plan) => plan.first_payment_minor === 0 || plan.first_payment_percent === undefined, {
+    error: 'The first payment is an amount or a percentage, not both.',
   })
   .openapi('NewPlan')
 export type NewPlan = z.infer<typeof NewPlan>

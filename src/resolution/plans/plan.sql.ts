@@ -5,6 +5,7 @@ import { dayCountOf } from '../../book/interest/day-count.ts'
 import { decimal } from '../../book/interest/fraction.ts'
 import { type Standing, settingOf } from '../../book/positions/standing.sql.ts'
 import { rateCapsOf } from '../../book/quotes/quote.sql.ts'
+import { downPayment } from '../../book/schedules/schedule.ts'
 import type { Db } from '../../platform/database.ts'
 import { forLoan } from '../../platform/night-parts.ts'
 import { stepSql } from '../../platform/nightly.ts'
@@ -37,7 +38,10 @@ export async function termsFor(tx: Db, loan: Standing, asked: NewPlan, asOf: str
     first_due_on: asked.first_due_on,
     every: planEvery[asked.every],
     instalments: asked.instalments,
-    first_payment_minor: BigInt(asked.first_payment_minor),
+    first_payment_minor:
+      asked.first_payment_percent === undefined
+        ? BigInt(asked.first_payment_minor)
+        : downPayment(BigInt(asked.principal_minor), decimal(asked.first_payment_percent)),
     calendar: loan.packs.includes('cn') ? { ...calendar, china: true } : calendar,
     cure_days: (await settingOf<number>(tx, loan, 'plan_cure_days', asOf)) ?? 0,
   }

@@ -1,6 +1,6 @@
 -- Borrowers with an open case and a loan for which somebody may ask: the past-due money of each, and the loan
 -- that matters most. Only what is different is written.
--- reads: cases, loans_to_work, borrowers, delinquencies, bucket_edges   writes: work_today
+-- reads: cases, loans_to_work, borrowers, delinquencies, bucket_edges, paused_days   writes: work_today
 -- in parts
 
 -- Loan and borrower always go together; the planner takes them for independent and would loop where it must
@@ -11,7 +11,8 @@ set local enable_mergejoin = off;
 create temp table found on commit drop as
 select distinct on (w.borrower_id)
        w.borrower_id, w.lender, w.product, w.loan_no, w.currency, d.bucket as rolls_from,
-       case when e.to_days is not null then w.oldest_due_on - e.day_origin + e.to_days + 1 end as rolls_on,
+       nullif(day_of_count(w.oldest_due_on, e.day_origin, p.paused, e.to_days + 1),
+              date 'infinity') as rolls_on,
        b.time_zones as zones,
        -- of all loans to work, as the case shows it: the one that matters most need not be the oldest
        min(w.oldest_due_on) over (partition by w.borrower_id) as oldest_due_on,
@@ -31,6 +32,9 @@ select distinct on (w.borrower_id)
     on (e.lender, e.product, e.bucket) = (w.lender, w.product, d.bucket)
    and e.effective_from <= :as_of
    and e.effective_to > :as_of
+  left join paused_days p
+    on p.borrower_id = w.borrower_id
+   and p.loan_no = w.loan_no
  where true
    and true /* part of w */
    and true /* part of b */

@@ -10,7 +10,12 @@ const TAKEN_MINUTES = 30
 const columns = (at: string, on: string) => sql`
   i.borrower_id::text as borrower_id, b.borrower_no, b.name, i.lender, i.loan_no, i.currency,
   to_decimal(i.past_due_minor, c.exponent) as past_due,
-  ${daysPastDue(on, 'i.oldest_due_on', 'k')} as days_past_due,
+  coalesce((
+    select max(${daysPastDue('p', on)})
+      from positions p
+     where p.borrower_id = i.borrower_id
+       and p.oldest_due_on = i.oldest_due_on
+       and p.valid_to = date 'infinity'), 0) as days_past_due,
   i.bucket, i.score, i.reasons, i.zones, i.not_before, i.put_off_reason,
   case when i.taken_until > ${at} then i.taken_by end as taken_by,
   case when i.taken_until > ${at} then s.name end as taken_by_name, i.done_with,
@@ -21,7 +26,6 @@ const from = (at: string, items = sql`worklist_items`) => sql`
   from ${items} i
   join borrowers b using (borrower_id)
   join currencies c on c.currency = i.currency
-  join loans k on k.borrower_id = i.borrower_id and k.loan_no = i.loan_no
   left join staff s on s.id = i.taken_by
  -- the hours of a call may run over midnight in UTC: the stretch that is open now, or the next one to open
  cross join lateral (

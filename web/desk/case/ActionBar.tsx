@@ -21,6 +21,7 @@ const deeds = [
   ['settlement', 'T', 'settlements.write'],
   ['hardship', 'S', 'hardship.write'],
   ['hold', 'H', 'holds.write'],
+  ['pause', 'O', 'approvals.decide'],
 ] as const
 
 /** `leave` has its place in the head of the case. */

@@ -4,7 +4,17 @@ import { dayOf, todayHere } from '../../ui/typed.ts'
 import { useFigures } from '../frame/figures.ts'
 
 /** A day by a short name (`fr`, `+3`, `25`) or a date; what was understood stands beside it. */
-export function DayField({ label, name, value }: { label: string; name: string; value?: string }) {
+export function DayField({
+  label,
+  name,
+  value,
+  optional = false,
+}: {
+  label: string
+  name: string
+  value?: string
+  optional?: boolean
+}) {
   const { t } = useTranslation()
   const figures = useFigures()
   const [text, setText] = useState(value ?? '')
@@ -17,7 +27,7 @@ export function DayField({ label, name, value }: { label: string; name: string; 
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder={t('case.day_how')}
-        required
+        required={!optional}
       />
       <input type="hidden" name={name} value={day ?? ''} />
       <span className="small" aria-live="polite">

@@ -12,8 +12,8 @@ import { dropDraft, fillDraft, keepDraft } from './draft.ts'
 import { Fields, LoanChoice } from './Fields.tsx'
 
 /**
- * A promise, plan, settlement, hardship, hold or the leaving of the case, outside of a call. Takes the place
- * of the timeline.
+ * A promise, plan, settlement, hardship, hold, pause or the leaving of the case, outside of a call. Takes the
+ * place of the timeline.
  */
 export function DeedForm({
   borrower,

@@ -121,12 +121,31 @@ function LeaveFields() {
   )
 }
 
+/** The days that are not counted; of a loan whose count stands still, from when it goes on. */
+function PauseFields({ loan }: { loan: Loan }) {
+  const { t } = useTranslation()
+  return (
+    <div className="row wrap fields">
+      {loan.paused ? (
+        <DayField label={t('case.resumed_on')} name="resumed_on" value="+0" />
+      ) : (
+        <>
+          <DayField label={t('case.paused_after')} name="from_on" value="+0" />
+          <DayField label={t('case.paused_to')} name="to_on" optional />
+        </>
+      )}
+      <Field label={t('case.reason')} name="reason" required minLength={3} wide />
+    </div>
+  )
+}
+
 /** The fields of one deed. Their names are what `sending` reads. */
 export function Fields({ deed, borrower_id, loan }: { deed: Deed; borrower_id: string; loan: Loan }) {
   const { t } = useTranslation()
   if (deed === 'plan') return <PlanFields borrower_id={borrower_id} loan={loan} />
   if (deed === 'hardship') return <HardshipFields loan={loan} />
   if (deed === 'leave') return <LeaveFields />
+  if (deed === 'pause') return <PauseFields loan={loan} />
   if (deed === 'hold') {
     return (
       <div className="row wrap fields">

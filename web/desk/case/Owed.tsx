@@ -32,6 +32,8 @@ function LoanSum({ loan }: { loan: Loan }) {
             ? t('case.oldest', { day: figures.date(loan.oldest_due_on) })
             : t('case.not_late'),
           loan.days_past_due > 0 ? t('case.days', { count: loan.days_past_due }) : null,
+          loan.paused?.until ? t('case.paused_until', { day: figures.day(loan.paused.until) }) : null,
+          loan.paused && !loan.paused.until ? t('case.paused') : null,
           loan.instalment ? t('case.instalment', { amount: figures.amount(loan.instalment) }) : null,
           loan.next_due_on ? t('case.next_due', { day: figures.day(loan.next_due_on) }) : null,
         ]

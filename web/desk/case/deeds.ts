@@ -55,6 +55,17 @@ export const sending = {
         ...(values['reason'] ? { reason: values['reason'] } : {}),
       },
     }),
+  /** Where the count stands still it goes on, else it stands still. */
+  pause: (borrower_id: string, loan: Loan, values: Values) => {
+    const pauses = `${loanPath(borrower_id, loan)}/pauses`
+    const { reason } = values
+    if (loan.paused) {
+      const body = { resumed_on: day(values['resumed_on']), reason }
+      return ask('PUT', `${pauses}/${loan.paused.pause_no}/resumption`, { body })
+    }
+    const body = { from_on: day(values['from_on']), to_on: values['to_on'] || null, reason }
+    return ask('POST', pauses, { body })
+  },
   hold: (borrower_id: string, loan: Loan | null, values: Values) =>
     ask('POST', `/borrowers/${borrower_id}/holds`, {
       body: {
