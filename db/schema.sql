@@ -722,7 +722,8 @@ create table delinquencies (
 create table delinquency_corrections (
   borrower_id bigint not null,
   loan_no text not null,
-  from_on date not null
+  from_on date not null,
+  taken boolean not null default false
 );
 
 create table disputed_instalments (

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
+import { noteCorrection } from '../../src/book/delinquency/correction.sql.ts'
 import { pauseRoutes } from '../../src/book/delinquency/pause.routes.ts'
 import { pastDueRoutes } from '../../src/book/positions/past-due.routes.ts'
 import { saveSettings } from '../../src/book/settings/setting.sql.ts'
@@ -7,6 +8,8 @@ import { readSettings } from '../../src/book/settings/setting.ts'
 import { caseFacts, timelinePage } from '../../src/insight/borrowers/borrower.sql.ts'
 import { pastDueReport } from '../../src/insight/reports/report.sql.ts'
 import { fixedClock } from '../../src/platform/clock.ts'
+import { inSession } from '../../src/platform/database.ts'
+import { runStep } from '../../src/platform/nightly.ts'
 import { itemOf } from '../../src/strategy/worklists/worklist.sql.ts'
 import { freshBook, tape } from '../support/book.ts'
 import { deskApp } from '../support/desk-app.ts'
@@ -209,4 +212,21 @@ test('each instalment by its own days; what the tape says counts where they diff
     by_instalments: null,
     differs: false,
   })
+})
+
+test('what is noted while a night is between its steps waits for the next one', async () => {
+  const day = '2025-04-09'
+  const step = (name: 'age-loans' | 'classify-risk') =>
+    inSession(book.url, async (client) => {
+      await client.query('begin')
+      await runStep(client, `book/delinquency/${name}`, day)
+      await client.query('commit')
+    })
+  await step('age-loans')
+  await noteCorrection(db, { borrower_id: borrower, loan_no: 'A1' }, '2025-03-30')
+  await step('classify-risk')
+  const noted = () => rows('select loan_no, from_on, taken from delinquency_corrections')
+  expect(await noted()).toEqual([{ loan_no: 'A1', from_on: '2025-03-30', taken: false }])
+  await night(day)
+  expect(await noted()).toEqual([])
 })

@@ -1,8 +1,15 @@
 -- Bring the bucket history up to :as_of. The history is derived from positions and edges (bucket_segments),
 -- never counted up: loans whose bucket is not what it should be, and loans whose past was corrected, are
 -- derived anew from the last day that is sure, and nobody else is touched.
--- reads: bucket_segments, delinquency_corrections, positions, payments, loans, nights   writes: delinquencies
+-- reads: bucket_segments, positions, payments, loans, nights   writes: delinquencies,
+-- delinquency_corrections
 -- in parts
+
+-- Those on the list now; what is noted from here on is the next night's.
+update delinquency_corrections set taken = true
+ where from_on <= :as_of and not taken
+   and true /* part of delinquency_corrections */;
+
 create temp table reworked on commit drop as
 with sure as (
   select coalesce(max(as_of) + 1, date '-infinity') as from_on
@@ -21,7 +28,7 @@ with sure as (
     from target full join held using (borrower_id, loan_no) cross join sure
    where target.bucket is distinct from held.bucket
   union all
-  select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
+  select borrower_id, loan_no, from_on from delinquency_corrections where taken
    and true /* part of delinquency_corrections */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;

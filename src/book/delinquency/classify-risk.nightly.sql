@@ -26,7 +26,7 @@ with sure as (
     from target full join held using (borrower_id, loan_no) cross join sure
    where (target.pack, target.risk_class) is distinct from (held.pack, held.risk_class)
   union all
-  select borrower_id, loan_no, from_on from delinquency_corrections where from_on <= :as_of
+  select borrower_id, loan_no, from_on from delinquency_corrections where taken
    and true /* part of delinquency_corrections */
 )
 select borrower_id, loan_no, min(from_on) as from_on from found group by 1, 2;
@@ -97,6 +97,6 @@ with days as (
 )
 select borrower_id, loan_no, on_day, until, pack, risk_class from stretches where risk_class is not null;
 
-delete from delinquency_corrections where from_on <= :as_of and true /* part of delinquency_corrections */;
+delete from delinquency_corrections where taken and true /* part of delinquency_corrections */;
 
 drop table reclassed, class_days;

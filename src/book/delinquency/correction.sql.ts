@@ -24,7 +24,7 @@ export async function noteCorrections(client: pg.Client, affected: string): Prom
       from (${affected}) a
      where a.from_on <= (select max(as_of) from nights where finished_at is not null)
     on conflict (borrower_id, loan_no) do update
-       set from_on = least(delinquency_corrections.from_on, excluded.from_on)`)
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on), taken = false`)
   return rowCount ?? 0
 }
 
@@ -72,7 +72,7 @@ export async function noteSettingOfThePast(
        and p.valid_to > ${effective_from}
        and ${effective_from} <= (select max(as_of) from nights where finished_at is not null)
     on conflict (borrower_id, loan_no) do update
-       set from_on = least(delinquency_corrections.from_on, excluded.from_on)
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on), taken = false
   `.execute(tx)
   return Number(numAffectedRows)
 }
@@ -95,7 +95,7 @@ export async function noteCorrection(
           where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
             and coalesce(valid_to, date 'infinity') >= ${fromOn})
     on conflict (borrower_id, loan_no) do update
-       set from_on = least(delinquency_corrections.from_on, excluded.from_on)
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on), taken = false
   `.execute(tx)
   return numAffectedRows === 1n
 }

@@ -75,7 +75,7 @@ async function noteDaysAfter(tx: Db, loan: Standing, on: string): Promise<void> 
     select ${loan.borrower_id}, ${loan.loan_no}, ${on}::date + 1
      where ${on} < (select max(as_of) from nights where finished_at is not null)
     on conflict (borrower_id, loan_no) do update
-       set from_on = least(delinquency_corrections.from_on, excluded.from_on)
+       set from_on = least(delinquency_corrections.from_on, excluded.from_on), taken = false
   `.execute(tx)
 }
 
