@@ -175,15 +175,23 @@ async function proposeStretch(tx: Db, { first, last }: Stretch, { pack }: Versio
   return rows[0]!.borrowers
 }
 
+/** Sets aside the tests that nothing proposed asks, so that views that none is left for read nothing. */
+async function leaveWhatIsAsked(tx: Db) {
+  await sql`
+    with asked as (
+      select bit_or(asks) as asks from (select distinct asks from contact_proposals) p
+    )
+    update rule_checks c
+       set check_kind = case when get_bit(a.asks, c.check_no) = 1 then k.kind else 'unasked ' || k.kind end
+      from asked a, (select check_no, replace(check_kind, 'unasked ', '') as kind from rule_checks) k
+     where k.check_no = c.check_no
+       -- who has the portal open is read by others' views
+       and k.kind <> 'portal_session'`.execute(tx)
+}
+
 /** What the changed rules say differently about what is proposed; `turned` is on what they differ. */
 async function askChangedRules(tx: Db, { before, after }: Asked): Promise<RuleDiff[]> {
-  // Views that none of the changed tests is for have nothing to ask.
-  await sql`
-    update rule_checks
-       set check_kind = 'unchanged ' || check_kind
-     where check_kind <> 'portal_session'
-       and (pack_version not in (${before}, ${after})
-            or rule_id not in (select rule_id from changed_rules))`.execute(tx)
+  await leaveWhatIsAsked(tx)
   await sql`
     create temporary table found as
     select borrower_id, proposal_id, rule_id, bool_or(pack_version = ${before}) as was_refused,
@@ -214,10 +222,6 @@ async function askChangedRules(tx: Db, { before, after }: Asked): Promise<RuleDi
  */
 async function askOtherRules(tx: Db, { before, after }: Asked): Promise<Found['kinds']> {
   await sql`
-    update rule_checks
-       set check_kind = substr(check_kind, length('unchanged ') + 1)
-     where check_kind like 'unchanged %'`.execute(tx)
-  await sql`
     delete from contact_proposals p
      where not exists (
        select from turned t where t.borrower_id = p.borrower_id and t.proposal_id = p.proposal_id)`.execute(
@@ -239,6 +243,7 @@ async function askOtherRules(tx: Db, { before, after }: Asked): Promise<Found['k
          group by v.proposal_id, v.pack_versions, n.asks) o
      where o.proposal_id = p.proposal_id
        and o.pack_versions = p.pack_versions`.execute(tx)
+  await leaveWhatIsAsked(tx)
   const { rows } = await sql<Found['kinds'][number]>`
     with refused_anyhow as materialized (
       select distinct borrower_id, proposal_id from refusals where blocks
