@@ -94,7 +94,10 @@ test('a fee is owed at once, in position and quote; the same again is the same',
   expect(await enter('L1', {})).toMatchObject({ status: 200, outstanding_minor: 12_300, changes: [] })
   const { body } = await desk.ask('GET', '/borrowers/7/loans/L1/position')
   expect(body.movements).toEqual([
-    { on_date: '2025-03-10', kind: 'fee', part: 'fee', reason: 'court costs', change_minor: 300 },
+    {
+      ...{ on_date: '2025-03-10', kind: 'fee', part: 'fee', reason: 'court costs' },
+      ...{ change_minor: 300, change: '3.00' },
+    },
   ])
   const quote = await desk.ask('POST', '/borrowers/7/loans/L1/quotes', { for_on: '2025-03-10' })
   expect(quote.body).toMatchObject({ fees_minor: 300, total_minor: 12_300 })
