@@ -7,6 +7,6 @@ import { type RawBuilder, sql } from 'kysely'
 export const daysPastDue = (on: string, dueOn: string, kind: string): RawBuilder<number> => sql`
   coalesce(greatest(
     ${on}::date - ${sql.ref(dueOn)}
-    + (select o.day_origin from bucket_edges o
+    + coalesce((select o.day_origin from bucket_edges o
         where o.lender = ${sql.ref(`${kind}.lender`)} and o.product = ${sql.ref(`${kind}.product`)}
-          and o.rank = 1 and o.effective_from <= ${on} and ${on} < o.effective_to), 0), 0)`
+          and o.rank = 1 and o.effective_from <= ${on} and ${on} < o.effective_to), 0), 0), 0)`

@@ -21,7 +21,7 @@ const from = (at: string, items = sql`worklist_items`) => sql`
   from ${items} i
   join borrowers b using (borrower_id)
   join currencies c on c.currency = i.currency
-  join loans k on k.borrower_id = i.borrower_id and k.loan_no = i.loan_no
+  left join loans k on k.borrower_id = i.borrower_id and k.loan_no = i.loan_no
   left join staff s on s.id = i.taken_by
  -- the hours of a call may run over midnight in UTC: the stretch that is open now, or the next one to open
  cross join lateral (
