@@ -83,8 +83,15 @@ function secretOfHome(): string {
 /** Every night up to today; one that fails is told and does not keep the desk closed. */
 async function catchUp({ url, clock }: Context, steps: readonly Step[]) {
   const bar = progressBar('night', steps.length)
+  const today = clock.today()
+  let since: string | null = null
   try {
-    await runNight(url, steps, clock.today(), clock, (at) => bar.to(at.done, `${at.as_of} ${at.step}`))
+    await runNight(url, steps, today, clock, (at) => {
+      // Years of them take long: whoever waits for the address is told why.
+      if (since === null && at.as_of < today) tell(`The nights from ${at.as_of} to ${today} are run first.`)
+      since ??= at.as_of
+      bar.to(at.done, `${at.as_of} ${at.step}`)
+    })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     tell(error.message)

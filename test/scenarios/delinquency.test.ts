@@ -1,5 +1,7 @@
 // A borrower's loans day by day: buckets, cures, corrections, cases and risk classes.
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { daysPastDue } from '../../src/book/positions/days-past-due.sql.ts'
 import { saveSettings } from '../../src/book/settings/setting.sql.ts'
 import { readSettings } from '../../src/book/settings/setting.ts'
 import {
@@ -169,6 +171,14 @@ test('edges and day origin change from a day on, for one lender only', async () 
     (row) => row.loan_no === 'E1',
   )
   expect(late).toMatchObject({ days_past_due: 7, bucket: '6+' })
+  const days = async (on: string) =>
+    (
+      await sql<{ days: number }>`
+        select ${daysPastDue(on, 'l.oldest_due_on', 'l')} as days from loans l where loan_no = 'E1'`.execute(
+        db,
+      )
+    ).rows[0]!.days
+  expect([await days('2025-02-15'), await days('2025-02-21'), await days('2025-02-22')]).toEqual([0, 5, 7])
   expect(
     readSettings({
       effective_from: '2025-02-22',

@@ -145,19 +145,30 @@ export async function measure(client: pg.Client, cells: Cells, facts: Facts): Pr
   }
 }
 
-/** The load of the same kind and lenders before this one. */
+/** The load of the same kind before this one, of these lenders or some of them. */
 const recordBefore = `
   select rows, totals, null_shares from loads
-   where kind = $1 and state = 'applied' and lenders = $2 and mode = 'full' and (as_of < $3 or sha256 <> $4)
+   where kind = $1 and state = 'applied' and lenders && $2 and mode = 'full' and (as_of < $3 or sha256 <> $4)
    order by as_of desc, loaded_at desc limit 1`
 
 const limitsInForce = `
-  select s.value from settings_in_force s
-   where s.name = 'load_limits' and s.product = '' and s.effective_from <= $2 and $2 < s.effective_to
-     and s.lender in ('', $1)
-   order by s.lender desc limit 1`
+  select distinct on (f.lender) s.value
+    from unnest($1::text[]) as f (lender)
+    join settings_in_force s
+      on s.name = 'load_limits' and s.product = '' and s.effective_from <= $2 and $2 < s.effective_to
+     and s.lender in ('', f.lender)
+   order by f.lender, s.lender desc`
 
 type Limits = { rows?: number; outstanding?: number; past_due?: number; null_share?: number }
+
+/** Of several lenders in one file each limit of each binds. */
+const strictest = (all: readonly Limits[]): Limits =>
+  Object.fromEntries(
+    (['rows', 'outstanding', 'past_due', 'null_share'] as const).flatMap((name) => {
+      const set = all.flatMap((limits) => limits[name] ?? [])
+      return set.length ? [[name, Math.min(...set)]] : []
+    }),
+  )
 
 function figure(before: number, now: number, limit: number | undefined, share = false): Figure {
   const moved = share
@@ -189,8 +200,8 @@ export async function compareWithBefore(
   const before = await client.query(recordBefore, [kind, measures.lenders, options.as_of, sha256])
   const old = before.rows[0]
   if (!old) return {}
-  const found = await client.query(limitsInForce, [measures.lenders[0], options.as_of])
-  const limits: Limits = kind === 'loans' ? (found.rows[0]?.value ?? {}) : {}
+  const found = await client.query<{ value: Limits }>(limitsInForce, [measures.lenders, options.as_of])
+  const limits = kind === 'loans' ? strictest(found.rows.map(({ value }) => value)) : {}
   const result: Record<string, Figure> = { rows: figure(old.rows, measures.counts.rows, limits.rows) }
   for (const total of measures.totals) {
     const was = (old.totals as Total[]).find((t) => t.currency === total.currency)

@@ -332,6 +332,9 @@ test('a load that moves the book too far is held until a person accepts it', asy
     { state: 'applied', n: 3 },
     { state: 'held', n: 1 },
   ])
+  // Beside another lender who has set none.
+  const both = [`${header},lender`, 'H1,B1,USD,900.00,0.00,,held', 'A1,B1,USD,500.00,0.00,,free']
+  expect(await refused('2025-03-04', both)).toBe('load_is_held')
 })
 
 test('a file of borrowers or contact points says nothing of columns that it lacks', async () => {

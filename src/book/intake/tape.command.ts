@@ -23,6 +23,11 @@ function shareArgument(text: string): number {
   return share
 }
 
+function nameArgument(text: string): string {
+  if (text.trim()) return text.trim()
+  throw new InvalidArgumentError('A lender has a name.')
+}
+
 function encodingArgument(text: string): string {
   try {
     return new TextDecoder(text).encoding
@@ -72,7 +77,7 @@ export function tapeCommands(program: Command) {
         'largest share of open loans that a full tape may leave out (0.05)',
         shareArgument,
       )
-      .option('--lender <name>', 'whose book it is where the file does not say (default)')
+      .option('--lender <name>', 'whose book it is where the file does not say (default)', nameArgument)
       .option(
         '--encoding <name>',
         'of a CSV file that is not UTF-8: gbk, big5, utf-16le, …',
