@@ -174,9 +174,7 @@ test('edges and day origin change from a day on, for one lender only', async () 
   const days = async (on: string) =>
     (
       await sql<{ days: number }>`
-        select ${daysPastDue(on, 'l.oldest_due_on', 'l')} as days from loans l where loan_no = 'E1'`.execute(
-        db,
-      )
+        select ${daysPastDue('l', on)} as days from loans l where loan_no = 'E1'`.execute(db)
     ).rows[0]!.days
   expect([await days('2025-02-15'), await days('2025-02-21'), await days('2025-02-22')]).toEqual([0, 5, 7])
   expect(
