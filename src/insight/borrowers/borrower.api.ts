@@ -46,6 +46,8 @@ const OwedLoan = z.object({
   /** the parts that the lender states add up to what is outstanding */
   adds_up: z.boolean().nullable(),
   disputed: z.boolean(),
+  /** of a loan that is not disputed as a whole: what of it is; null where nothing is */
+  disputed_sum: z.string().nullable(),
 })
 
 /** What may be asked for in one currency: the past-due amounts that nobody disputes. */

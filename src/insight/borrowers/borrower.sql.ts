@@ -58,7 +58,15 @@ type Minor = number | null
 
 export type LoanRow = Omit<
   Borrower['loans'][number],
-  'principal' | 'interest' | 'penalty' | 'fees' | 'outstanding' | 'past_due' | 'instalment' | 'adds_up'
+  | 'principal'
+  | 'interest'
+  | 'penalty'
+  | 'fees'
+  | 'outstanding'
+  | 'past_due'
+  | 'instalment'
+  | 'adds_up'
+  | 'disputed_sum'
 > & {
   principal_minor: Minor
   interest_minor: Minor
@@ -67,6 +75,7 @@ export type LoanRow = Omit<
   instalment_minor: Minor
   outstanding_minor: number
   past_due_minor: number
+  disputed_minor: number
 }
 
 /** The loans that are not closed, the most days past due first. Money as text: JSON would round it. */
@@ -92,7 +101,18 @@ const loansOf = (borrower_id: string, as_of: string) => sql`
                                        and r.kind = h.kind
                                        and (r.party, r.party_id) = (h.party, h.party_id)
                                        and r.at >= h.at
-                                       and (r.debts is null or l.loan_no = any (r.debts)))) as disputed
+                                       and (r.debts is null or l.loan_no = any (r.debts)))) as disputed,
+         -- an instalment counts in full: what was paid of it before makes what is asked for less, never more
+         ((select coalesce(sum(c.amount_minor), 0)
+             from disputed_parts c
+            where c.borrower_id = l.borrower_id and c.loan_no = l.loan_no and c.outcome is null)
+          + (select coalesce(sum(i.principal_minor + i.interest_minor + i.fees_minor), 0)
+               from disputed_instalments c
+               join instalments i using (borrower_id, loan_no, instalment_no)
+              where c.borrower_id = l.borrower_id
+                and c.loan_no = l.loan_no
+                and c.outcome is null
+                and i.due_on <= ${as_of}))::text as disputed_minor
     from loans l
     -- what money since the tape left of what is past due
     join positions p
@@ -127,6 +147,7 @@ const minors = [
   'instalment_minor',
   'outstanding_minor',
   'past_due_minor',
+  'disputed_minor',
 ] as const
 
 type Told = Omit<LoanRow, (typeof minors)[number]> & Record<(typeof minors)[number], string | null>

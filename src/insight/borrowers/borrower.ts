@@ -15,7 +15,7 @@ function addsUp(loan: LoanRow): boolean | null {
 
 function owed(loan: LoanRow): Borrower['loans'][number] {
   const { principal_minor, interest_minor, penalty_minor, fees_minor, instalment_minor, ...rest } = loan
-  const { outstanding_minor, past_due_minor, ...plain } = rest
+  const { outstanding_minor, past_due_minor, disputed_minor, ...plain } = rest
   const { currency } = loan
   return {
     ...plain,
@@ -27,33 +27,34 @@ function owed(loan: LoanRow): Borrower['loans'][number] {
     outstanding: toDecimal(outstanding_minor, currency),
     past_due: toDecimal(past_due_minor, currency),
     adds_up: addsUp(loan),
+    disputed_sum: disputed_minor > 0 ? toDecimal(disputed_minor, currency) : null,
   }
 }
 
+const askedOf = (loan: LoanRow) =>
+  loan.disputed ? 0 : Math.max(loan.past_due_minor - loan.disputed_minor, 0)
+
 /**
- * What may be asked for, by currency: past due of every loan that is not disputed, with the sum's parts. A
- * disputed loan is not asked for until the dispute is answered.
+ * What may be asked for, by currency: what is past due less what is disputed of it, with the sum's parts. A
+ * disputed loan is not asked for at all until the dispute is answered.
  */
 function askFor(loans: readonly LoanRow[]): Borrower['ask_for'] {
   const late = loans.filter((loan) => loan.past_due_minor > 0)
   return [...Map.groupBy(late, (loan) => loan.currency)].map(([currency, rows]) => {
-    const sum = (list: readonly LoanRow[], minor: 'past_due_minor' | 'outstanding_minor') =>
+    const sum = (minor: (loan: LoanRow) => number) =>
       toDecimal(
-        list.reduce((total, loan) => total + BigInt(loan[minor]), 0n),
+        rows.reduce((total, loan) => total + BigInt(minor(loan)), 0n),
         currency,
       )
     return {
       currency,
-      ask_for: sum(
-        rows.filter((loan) => !loan.disputed),
-        'past_due_minor',
-      ),
-      past_due: sum(rows, 'past_due_minor'),
-      outstanding: sum(rows, 'outstanding_minor'),
+      ask_for: sum(askedOf),
+      past_due: sum((loan) => loan.past_due_minor),
+      outstanding: sum((loan) => loan.outstanding_minor),
       parts: rows.map((loan) => ({
         loan_no: loan.loan_no,
-        amount: toDecimal(loan.past_due_minor, currency),
-        asked: !loan.disputed,
+        amount: toDecimal(askedOf(loan), currency),
+        asked: askedOf(loan) > 0,
       })),
     }
   })
