@@ -26,4 +26,8 @@ export const DisputedInstalment = z
   })
   .openapi('DisputedInstalment')
 export type DisputedInstalment = z.infer<typeof DisputedInstalment>
-export const DisputedInstalments = z.object({ disputes: z.array(DisputedInstalment) })
+export const DisputedInstalments = z.object({
+  disputes: z.array(DisputedInstalment),
+  /** All that the lender sent, by which a person knows the one that is meant. */
+  instalments: z.array(z.object({ instalment_no: z.int(), due_on: Day, amount_minor: z.int() })),
+})

@@ -4,7 +4,7 @@ import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/htt
 import { Refused } from '../../platform/refusal.ts'
 import { factIdOf } from '../hardship/hold.ts'
 import { DisputeDecision, DisputedInstalment, DisputedInstalments, NewDispute } from './dispute.api.ts'
-import { decideDispute, disputesOf, hasOpenDispute, insertDispute } from './dispute.sql.ts'
+import { decideDispute, disputesOf, hasOpenDispute, insertDispute, instalmentsOf } from './dispute.sql.ts'
 
 const OfLoan = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/), loan_no: z.string() })
 const OfInstalment = OfLoan.extend({ instalment_no: z.coerce.number().int().positive().max(100_000) })
@@ -15,7 +15,7 @@ const list = endpoint({
   path,
   permission: 'borrowers.read',
   tags: ['disputes'],
-  summary: 'The instalments of a loan that are or were disputed, the newest first.',
+  summary: 'The instalments of a loan that are or were disputed, the newest first; and all that it has.',
   request: { params: OfLoan },
   responses: { 200: jsonAnswer(DisputedInstalments, 'The disputes.') },
 })
@@ -43,8 +43,9 @@ const decide = endpoint({
 export const disputeRoutes = () =>
   newRoutes()
     .openapi(list, async (c) => {
-      const { borrower_id, loan_no } = c.req.valid('param')
-      return c.json({ disputes: await disputesOf(c.var.db, borrower_id, loan_no) }, 200)
+      const loan = c.req.valid('param')
+      const disputes = await disputesOf(c.var.db, loan.borrower_id, loan.loan_no)
+      return c.json({ disputes, instalments: await instalmentsOf(c.var.db, loan) }, 200)
     })
     .openapi(raise, async (c) => {
       const { borrower_id, loan_no } = c.req.valid('param')

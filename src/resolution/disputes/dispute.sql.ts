@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import type { Standing } from '../../book/positions/standing.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { Refused } from '../../platform/refusal.ts'
-import type { DisputeDecision, DisputedInstalment } from './dispute.api.ts'
+import type { DisputeDecision, DisputedInstalment, DisputedInstalments } from './dispute.api.ts'
 
 const columns = sql`
   loan_no, instalment_no, disputed_on, reason, recorded_by, outcome, decided_on, decided_by, decision`
@@ -18,6 +19,19 @@ export async function disputesOf(db: Db, borrowerId: string, loanNo: string): Pr
 }
 
 type OfLoan = { borrower_id: string; loan_no: string }
+
+type Instalments = z.infer<typeof DisputedInstalments>['instalments']
+
+/** The instalments of a loan that the lender sent, the first due first; none where it sent none. */
+export async function instalmentsOf(db: Db, loan: OfLoan): Promise<Instalments> {
+  const { rows } = await sql<Instalments[number]>`
+    select instalment_no, due_on, principal_minor + interest_minor + fees_minor as amount_minor
+      from instalments
+     where borrower_id = ${loan.borrower_id} and loan_no = ${loan.loan_no}
+     order by due_on, instalment_no
+  `.execute(db)
+  return rows
+}
 
 /** Whether an instalment of the loan is disputed and nobody has decided yet. */
 export async function hasDisputedInstalment(tx: Db, loan: OfLoan): Promise<boolean> {
