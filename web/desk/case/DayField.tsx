@@ -23,6 +23,7 @@ export function DayField({
     <label className="field">
       {label}
       <input
+        onFocus={(event) => event.target.select()}
         className="plain-input"
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -20,8 +20,12 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   const { t, i18n } = useTranslation()
   const figures = useFigures()
   const told = useToldReason()
-  const key = `happened.${entry.what}`
-  const words = i18n.exists(key) ? t(key) : entry.what.replaceAll('_', ' ')
+  const named = (what: string) => {
+    const key = `happened.${what}`
+    return i18n.exists(key) ? t(key) : what.replaceAll('_', ' ')
+  }
+  const ended = /^released_(.+)/.exec(entry.what)?.[1]
+  const words = ended ? t('happened.released', { what: named(`hold_${ended}`) }) : named(entry.what)
   const { outcome, reason, due_on, bucket, method } = entry.detail as Record<string, string | null>
   const details = [
     entry.loan_no,

@@ -7,6 +7,10 @@ const forms = [
   [/^plan (?<no>\d+): (?<outcome>\w+)$/, 'plan_ended'],
   [/^hardship request (?<no>\d+)$/, 'hardship'],
   [/^hardship request (?<no>\d+): (?<outcome>\w+)$/, 'hardship_decided'],
+  [/^instalment (?<no>\d+): (?<outcome>upheld|rejected|withdrawn)$/, 'instalment_decided'],
+  [/^instalment (?<no>\d+): (?<words>.+)$/s, 'instalment_disputed'],
+  [/^(?<part>fee|penalty|interest|principal): (?<outcome>upheld|rejected|withdrawn)$/, 'part_decided'],
+  [/^(?<part>fee|penalty|interest|principal): (?<words>.+)$/s, 'part_disputed'],
   [/^the tape of (?<day>\d{4}-\d\d-\d\d) states another balance$/, 'balance'],
   [/^the borrower file names the day of death$/, 'deceased'],
   [/^the contact-point file says so$/, 'contact_point'],
@@ -18,10 +22,12 @@ export function useToldReason() {
   const figures = useFigures()
   return (reason: string): string => {
     for (const [form, key] of forms) {
-      const { no, day, outcome } = form.exec(reason)?.groups ?? {}
+      const { no, day, outcome, part, words } = form.exec(reason)?.groups ?? {}
       if (!form.test(reason)) continue
       return t(`told.${key}`, {
         no,
+        words,
+        part: part ? t(`case.dispute.part.${part}`) : '',
         day: day ? figures.date(day) : '',
         outcome: outcome ? t(`ended.${outcome}`, { defaultValue: outcome.replaceAll('_', ' ') }) : '',
       })
