@@ -1,5 +1,6 @@
 // Where law knows approved texts only, the collector chooses one by key, reads it with the borrower's own
-// figures, and the contact is recorded with it.
+// figures, and the contact is recorded with it. And what is told of a debt at the case: what ends it, and
+// what of it the borrower contests.
 import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -30,6 +31,13 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => browser?.close())
 afterEach(({ task }) => at.leave(task))
+
+const keys = async (page: Page, ...pressed: string[]) => {
+  for (const key of pressed) {
+    if (key.length === 1 || /^(Tab|Enter|Escape|Control\+.+)$/.test(key)) await page.keyboard.press(key)
+    else await page.keyboard.type(key)
+  }
+}
 
 /** The next case of a collector, of a borrower whom the Chinese pack binds too. */
 async function caseBoundByChina(): Promise<{ page: Page; borrower_id: string }> {
@@ -87,4 +95,69 @@ test('a channel for which nobody approved a text stays refused, with its clause'
   await page.keyboard.press('e')
   await page.waitForSelector('.ant-modal >> text=CN-C5')
   await page.keyboard.press('Escape')
+})
+
+test('what pays a loan off is told and copied; what is disputed is not asked for', async () => {
+  const { rows } = await sql<{ borrower_id: string; loan_no: string }>`
+    select l.borrower_id::text as borrower_id, l.loan_no
+      from loans l join worklist_items i using (borrower_id)
+     where l.lender = 'demo-us' and l.fees_minor > 100
+       and not exists (select from holds h where h.borrower_id = l.borrower_id)
+     order by l.borrower_id desc limit 1`.execute(desk.db)
+  const { borrower_id, loan_no } = rows[0]!
+  const page = await at.signIn('collector-2')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`/cases/${borrower_id}`)
+  await page.waitForSelector('.owed .asked')
+  await keys(page, 'q')
+  await page.waitForSelector('.ant-modal input:focus')
+  await keys(page, '+400', 'Enter')
+  await page.waitForSelector('.ant-modal >> text=That day is too far ahead')
+  await keys(page, 'Control+a', '+3', 'Enter')
+  await page.waitForSelector('.quote button:focus')
+  await keys(page, 'Enter')
+  await page.waitForSelector('.quote >> text=Copied')
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied).toMatch(
+    /at the close of 2026-05-12: USD .*to pay the loan off on 2026-05-15: USD .*Good unt/s,
+  )
+  expect(await at.shots(page, 'pay-off-quote')).toEqual([])
+  await keys(page, 'Escape', 'n')
+  await page.waitForSelector('.ant-modal select:focus')
+  // Her lender sent instalments: any of them may be meant.
+  const instalment = page.locator('select[name=what] option:nth-child(7)')
+  await instalment.waitFor({ state: 'attached' })
+  expect(await instalment.textContent()).toMatch(/^Instalment \d+, \w+ \d+, \d{4}, \$[\d.]+$/)
+  await keys(page, 'Tab', 'Fees', 'Tab', '1', 'Tab', 'nobody told her of the fee')
+  expect(await at.shots(page, 'dispute')).toEqual([])
+  await keys(page, 'Enter')
+  await page.waitForSelector('.owed >> text=disputed, not asked for')
+  await page.waitForSelector('.timeline >> text=Fees: nobody told her of the fee')
+
+  // Whoever may approve decides it, once.
+  const manager = await at.signIn('manager')
+  await manager.goto(`/cases/${borrower_id}`)
+  await manager.waitForSelector('.owed >> text=disputed, not asked for')
+  await keys(manager, 'n')
+  await manager.waitForSelector('.ant-modal >> text=nobody told her of the fee')
+  await manager.press('.ant-modal button:has-text("Decide")', 'Enter')
+  await manager.waitForSelector('.ant-modal select[name=outcome]:focus')
+  await keys(manager, 'Rejected', 'Tab', 'the notice of 2 April names it')
+  await at.shot(manager, 'dispute-decided')
+  await keys(manager, 'Enter')
+  await manager.waitForSelector('.owed >> text=disputed, not asked for', { state: 'detached' })
+  await manager.waitForSelector('.timeline >> text=Fees: rejected')
+  const { rows: kept } = await sql`
+    select loan_no, part, amount_minor, outcome
+      from disputed_parts where borrower_id = ${borrower_id}`.execute(desk.db)
+  expect(kept).toEqual([{ loan_no, part: 'fee', amount_minor: 100, outcome: 'rejected' }])
+
+  // An instalment is named by its number, day and amount.
+  await keys(manager, 'n')
+  await manager.waitForSelector('.ant-modal >> text=Rejected: it is owed')
+  const no = (await manager.getAttribute('select[name=what] option:nth-child(7)', 'value'))!
+  await manager.selectOption('select[name=what]', no)
+  await manager.fill('.ant-modal input[name=reason]', 'it was paid in cash')
+  await keys(manager, 'Enter')
+  await manager.waitForSelector(`.timeline >> text=instalment ${no}: it was paid in cash`)
 })

@@ -142,6 +142,8 @@ function useHints(onCall: boolean): Hint[] {
     return [
       ['1–4', t('call.answer.title')],
       ['P A T F D B R Y X H', t('call.result.title')],
+      ['Q', t('case.quote.title')],
+      ['N', t('case.dispute.title')],
       ['Ctrl Enter', t('call.save_next')],
     ]
   }
@@ -153,6 +155,8 @@ function useHints(onCall: boolean): Hint[] {
     ['T', t('deeds.settlement')],
     ['S', t('deeds.hardship')],
     ['H', t('deeds.hold')],
+    ['Q', t('case.quote.title')],
+    ['N', t('case.dispute.title')],
     ['W', t('case.why_not')],
     ['U', t('case.show')],
     ['D', t('case.panel')],

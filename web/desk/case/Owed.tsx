@@ -1,8 +1,13 @@
+import { Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { Card } from '../../ui/Card.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
+import { useKeys } from '../frame/keys.ts'
+import { Disputes } from './Disputes.tsx'
+import { PayOffQuote } from './Quote.tsx'
 
 type Loan = Borrower['loans'][number]
 
@@ -64,8 +69,36 @@ function LoanSum({ loan }: { loan: Loan }) {
             <td>{t('case.past_due')}</td>
             <td className="number">{figures.amount(loan.past_due)}</td>
           </tr>
+          {loan.disputed_sum && !loan.disputed ? (
+            <tr>
+              <td>
+                <Mark verdict="wait">{t('case.disputed')}</Mark>
+              </td>
+              <td className="number">{figures.amount(loan.disputed_sum)}</td>
+            </tr>
+          ) : null}
         </tbody>
       </table>
+    </div>
+  )
+}
+
+/** What ends the debt, and what of it is contested: asked in front of the page, on a call, too. */
+function Asked({ borrower }: { borrower: Borrower }) {
+  const { t } = useTranslation()
+  const [asked, ask] = useState<'quote' | 'dispute' | null>(null)
+  useKeys({ q: () => ask('quote'), n: () => ask('dispute') })
+  const close = () => ask(null)
+  return (
+    <div className="row wrap asked">
+      <Button size="small" onClick={() => ask('quote')}>
+        <kbd>Q</kbd> {t('case.quote.title')}
+      </Button>
+      <Button size="small" onClick={() => ask('dispute')}>
+        <kbd>N</kbd> {t('case.dispute.title')}
+      </Button>
+      {asked === 'quote' ? <PayOffQuote borrower={borrower} close={close} /> : null}
+      {asked === 'dispute' ? <Disputes borrower={borrower} close={close} /> : null}
     </div>
   )
 }
@@ -110,6 +143,7 @@ export function Owed({ borrower }: { borrower: Borrower }) {
           <span className="big">{figures.money(sum.ask_for, sum.currency)}</span>
         </div>
       ))}
+      {borrower.loans.length > 0 ? <Asked borrower={borrower} /> : null}
     </Card>
   )
 }

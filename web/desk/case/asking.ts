@@ -39,7 +39,7 @@ export function useCase(borrower_id: string, onCall: boolean) {
   return { borrower, item, verdicts }
 }
 
-const read = ['borrower', 'item', 'verdicts', 'hours', 'timeline', 'circumstances']
+const read = ['borrower', 'item', 'verdicts', 'hours', 'timeline', 'circumstances', 'disputes']
 
 // A write is told to whoever made it twice: by its answer, and by the line on which the case's news come.
 const TOGETHER_MS = 150

@@ -1,3 +1,4 @@
+import type { PayOff } from '#api/book/quotes/quote'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import type { PlanPreview } from '#api/resolution/plans/plan'
 import { ask, Unfinished } from '../../ui/client.ts'
@@ -10,7 +11,8 @@ export type Values = Record<string, string>
 
 export type Loan = Borrower['loans'][number]
 
-const minor = (text: string | undefined, loan: Loan): number => {
+/** An amount as it was typed. */
+export const minor = (text: string | undefined, loan: Loan): number => {
   const value = minorOf(text ?? '', digitsOf(loan.past_due))
   if (!value) throw new Unfinished('case.no_amount')
   return value
@@ -27,7 +29,8 @@ const day = (text: string | undefined): string => {
   return text
 }
 
-const loanPath = (borrower_id: string, loan: Loan) =>
+/** Where a loan stands in the API. */
+export const loanPath = (borrower_id: string, loan: Loan) =>
   `/borrowers/${borrower_id}/loans/${encodeURIComponent(loan.loan_no)}`
 
 /** Sends what a form of the case holds. Each is one write; the server decides whether it is right. */
@@ -108,6 +111,10 @@ const planOf = (loan: Loan, values: Values) => ({
 
 export const previewPlan = (borrower_id: string, loan: Loan, values: Values) =>
   ask<PlanPreview>('POST', `${loanPath(borrower_id, loan)}/plan-previews`, { body: planOf(loan, values) })
+
+/** What pays the loan off on a day; the server keeps it as it was told. */
+export const quotePayOff = async (borrower_id: string, loan: Loan, values: Values) =>
+  ask<PayOff>('POST', `${loanPath(borrower_id, loan)}/quotes`, { body: { for_on: day(values['for_on']) } })
 
 /** The questions of what a borrower can pay: the name of each field, and what its line is called. */
 export const questions = [
