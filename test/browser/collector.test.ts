@@ -153,6 +153,13 @@ test('words that a rule bans are named with their clause while one types', async
   await keys(page, 'n')
   await page.waitForSelector('.case')
   await callNext(page)
+  // Asked on the call what would end it all, one has the sum at hand, and the call goes on.
+  await keys(page, 'q')
+  await page.waitForSelector('.ant-modal input:focus')
+  await keys(page, 'Enter')
+  await page.waitForSelector('.quote button:focus')
+  await keys(page, 'Escape')
+  await page.waitForSelector('.ant-modal', { state: 'detached' })
   await keys(page, 'r')
   await page.locator('textarea[name=note]').focus()
   await page.keyboard.type('she is a deadbeat')
