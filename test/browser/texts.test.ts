@@ -97,6 +97,13 @@ test('a channel for which nobody approved a text stays refused, with its clause'
   await page.keyboard.press('Escape')
 })
 
+/** What the case is told next of what may be done. */
+async function verdicts(page: Page) {
+  const answer = await page.waitForResponse((each) => each.url().endsWith('/contacts/verdicts'))
+  const { channels } = (await answer.json()) as { channels: { channel: string; allowed: boolean }[] }
+  return channels.map(({ channel, allowed }) => ({ channel, allowed }))
+}
+
 test('what pays a loan off is told and copied; what is disputed is not asked for', async () => {
   const { rows } = await sql<{ borrower_id: string; loan_no: string }>`
     select l.borrower_id::text as borrower_id, l.loan_no
@@ -107,8 +114,10 @@ test('what pays a loan off is told and copied; what is disputed is not asked for
   const { borrower_id, loan_no } = rows[0]!
   const page = await at.signIn('collector-2')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const before = verdicts(page)
   await page.goto(`/cases/${borrower_id}`)
   await page.waitForSelector('.owed .asked')
+  expect(await before).toContainEqual({ channel: 'call', allowed: true })
   await keys(page, 'q')
   await page.waitForSelector('.ant-modal input:focus')
   await keys(page, '+400', 'Enter')
@@ -130,8 +139,11 @@ test('what pays a loan off is told and copied; what is disputed is not asked for
   expect(await instalment.textContent()).toMatch(/^Instalment \d+, \w+ \d+, \d{4}, \$[\d.]+$/)
   await keys(page, 'Tab', 'Fees', 'Tab', '1', 'Tab', 'nobody told her of the fee')
   expect(await at.shots(page, 'dispute')).toEqual([])
+  const after = verdicts(page)
   await keys(page, 'Enter')
   await page.waitForSelector('.owed >> text=disputed, not asked for')
+  // About the rest one may call as before.
+  expect(await after).toEqual(await before)
   await page.waitForSelector('.timeline >> text=Fees: nobody told her of the fee')
 
   // Whoever may approve decides it, once.

@@ -14,6 +14,9 @@ export type ChannelVerdict = Verdicts['channels'][number]
 /** It may be done as it is, or with a text that is approved for it. */
 export const mayBegin = ({ allowed, texts }: ChannelVerdict) => allowed || texts.length > 0
 
+/** What the desk asks for is less what the borrower disputes: no contact of it is about that. */
+export const UNDISPUTED = { claim_parts: ['undisputed'] }
+
 export type Person = { staff_id: string; name: string; since: string }
 
 /**
@@ -32,7 +35,7 @@ export function useCase(borrower_id: string, onCall: boolean) {
   })
   const verdicts = useQuery({
     queryKey: ['verdicts', borrower_id],
-    queryFn: () => ask<Verdicts>('POST', '/contacts/verdicts', { body: { borrower_id } }),
+    queryFn: () => ask<Verdicts>('POST', '/contacts/verdicts', { body: { borrower_id, about: UNDISPUTED } }),
     enabled: may('contacts.write') && !onCall,
     refetchInterval: 60_000,
   })

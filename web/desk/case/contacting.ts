@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Borrower } from '#api/insight/borrowers/borrower'
 import { ask } from '../../ui/client.ts'
-import type { ChannelVerdict } from './asking.ts'
+import { type ChannelVerdict, UNDISPUTED } from './asking.ts'
 import type { Contact } from './outcomes.ts'
 import type { FilledText } from './texts.ts'
 
@@ -33,6 +33,7 @@ async function makeContact(
   const { attempt_id } = await ask<{ attempt_id: string }>('POST', `/borrowers/${borrower_id}/contacts`, {
     body: {
       channel,
+      ...UNDISPUTED,
       ...(debts.length > 0 ? { debts } : {}),
       ...(shown?.value ? { address: shown.value } : {}),
       ...(text ? { template: text.template } : {}),
