@@ -5,6 +5,7 @@ import { loadRoutes } from './book/intake/load.routes.ts'
 import { positionRoutes } from './book/ledger/position.routes.ts'
 import { pastDueRoutes } from './book/positions/past-due.routes.ts'
 import { quoteRoutes } from './book/quotes/quote.routes.ts'
+import { contractScheduleRoutes } from './book/schedules/contract-schedule.routes.ts'
 import { agencyRoutes } from './conduct/agencies/agency.routes.ts'
 import { contactRoutes } from './conduct/contacts/contact.routes.ts'
 import { factRoutes } from './conduct/facts/fact.routes.ts'
@@ -95,6 +96,7 @@ const nouns = (desk: Desk, live: Live): Routes[] => [
   quoteRoutes(),
   positionRoutes(),
   pastDueRoutes(),
+  contractScheduleRoutes(),
   pauseRoutes(),
   differenceRoutes(),
   disputeRoutes(),
