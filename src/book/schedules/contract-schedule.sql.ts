@@ -21,7 +21,7 @@ type Contract = {
   first_due_on: string | null
 }
 
-/** What the tape states of a contract. Refused: `no_such_loan`, `terms_are_not_known`. */
+/** What the tape states of a contract. Refused: `no_such_loan`, `no_such_schedule`. */
 async function contractOf(db: Db, { borrower_id, loan_no }: About): Promise<Contract> {
   const { rows } = await sql<Contract>`
     select l.lender, l.product, l.currency, l.opened_on, l.original_amount_minor, l.term_months,
@@ -37,7 +37,7 @@ async function contractOf(db: Db, { borrower_id, loan_no }: About): Promise<Cont
   const missing = needed.filter((name) => loan[name] === null).map((name) => name.replace('_minor', ''))
   if (missing.length === 0 && loan.term_months > 0) return loan
   throw new Refused(
-    'terms_are_not_known',
+    'no_such_schedule',
     `The tape does not state ${missing.join(', ') || 'a term'} of this loan; its schedule cannot be found.`,
     { columns: missing },
   )
@@ -79,7 +79,7 @@ function interestOf(rows: readonly Instalment[], asOf: string) {
 /**
  * The schedule of a loan by its contract, as it was agreed and as it turns out by the money that came, late
  * or early: what delay costs, beside what the lender states. Monthly instalments; by the function that
- * answers money cases. Refused: `no_such_loan`, `terms_are_not_known`, `day_count_is_unknown`.
+ * answers money cases. Refused: `no_such_loan`, `no_such_schedule`, `day_count_is_unknown`.
  */
 export async function contractSchedule(db: Db, about: About, asOf: string): Promise<ContractSchedule> {
   const loan = await contractOf(db, about)

@@ -99,7 +99,7 @@ test('what delay costs, beside the lender’s own instalments; a reversed paymen
 
 test('refused by name: terms that the tape does not state, a loan that nobody knows', async () => {
   await book.load('2024-01-31', tape('L2,B2,USD,5000.00,0.00,,5000.00,,0.12,862.00'), { mode: 'delta' })
-  expect(await desk.refusal('GET', await about('L2'))).toBe('terms_are_not_known')
+  expect(await desk.refusal('GET', await about('L2'))).toBe('no_such_schedule')
   expect((await desk.ask('GET', await about('L2'))).body).toMatchObject({
     figures: { columns: ['opened_on', 'term_months'] },
   })
