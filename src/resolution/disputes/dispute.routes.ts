@@ -1,10 +1,9 @@
 import { lockLoan } from '../../book/positions/standing.sql.ts'
-import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { factIdOf } from '../hardship/hold.ts'
 import { DisputeDecision, DisputedInstalment, DisputedInstalments, NewDispute } from './dispute.api.ts'
 import { decideDispute, disputesOf, hasOpenDispute, insertDispute, instalmentsOf } from './dispute.sql.ts'
+import { holdDisputed, releaseDisputed } from './dispute-hold.sql.ts'
 
 const OfLoan = z.object({ borrower_id: z.string().regex(/^-?\d{1,19}$/), loan_no: z.string() })
 const OfInstalment = OfLoan.extend({ instalment_no: z.coerce.number().int().positive().max(100_000) })
@@ -57,13 +56,10 @@ export const disputeRoutes = () =>
         if (loan.status === 'closed') throw new Refused('loan_is_closed', 'The loan is closed.')
         return insertDispute(tx, loan, c.req.valid('json'), by)
       })
-      const hold = {
-        kind: 'disputed_part',
-        fact_id: factIdOf('disputed', borrower_id, loan_no, made.instalment_no, made.disputed_on),
-        debts: [loan_no],
-        reason: `instalment ${made.instalment_no}: ${made.reason}`,
-      }
-      await recordFact(c.var.db, borrower_id, 'holds', hold, { clock, recorded_by: person.staff_id })
+      const { instalment_no, disputed_on } = made
+      const reason = `instalment ${instalment_no}: ${made.reason}`
+      const held = { borrower_id, loan_no, of: instalment_no, disputed_on, reason }
+      await holdDisputed(c.var.db, held, 'standard', { clock, recorded_by: person.staff_id })
       return c.json(made, 201)
     })
     .openapi(decide, async (c) => {
@@ -76,17 +72,10 @@ export const disputeRoutes = () =>
         return { decided, others: await hasOpenDispute(tx, about) }
       })
       if (!others) {
-        const { borrower_id, loan_no, instalment_no } = about
-        const release = {
-          kind: 'disputed_part',
-          fact_id: factIdOf('disputed end', borrower_id, loan_no, instalment_no, decided.disputed_on),
-          debts: [loan_no],
-          reason: `instalment ${instalment_no}: ${decided.outcome}`,
-        }
-        await recordFact(c.var.db, borrower_id, 'hold_releases', release, {
-          clock,
-          recorded_by: person.staff_id,
-        })
+        const { instalment_no: of, ...loan } = about
+        const { disputed_on, outcome } = decided
+        const ended = { ...loan, of, disputed_on, reason: `instalment ${of}: ${outcome}` }
+        await releaseDisputed(c.var.db, ended, { clock, recorded_by: person.staff_id })
       }
       return c.json(decided, 200)
     })

@@ -1,12 +1,11 @@
 import { partsLeft } from '../../book/allocation/book-allocation.sql.ts'
 import { lockLoan, type Standing } from '../../book/positions/standing.sql.ts'
-import { recordFact } from '../../conduct/facts/fact.sql.ts'
 import type { Db } from '../../platform/database.ts'
 import { endpoint, jsonAnswer, jsonBody, newRoutes, z } from '../../platform/http.ts'
 import { Refused } from '../../platform/refusal.ts'
-import { factIdOf } from '../hardship/hold.ts'
 import { DisputeDecision } from './dispute.api.ts'
 import { hasOpenDispute } from './dispute.sql.ts'
+import { holdDisputed, releaseDisputed } from './dispute-hold.sql.ts'
 import { DisputedPart, DisputedParts, NewDisputedPart, Part } from './disputed-part.api.ts'
 import { decideDisputedPart, insertDisputedPart, partDisputesOf } from './disputed-part.sql.ts'
 
@@ -81,15 +80,13 @@ export const disputedPartRoutes = () =>
         const amount_minor = await contested(tx, loan, asked, by.on)
         return insertDisputedPart(tx, { ...about, part: asked.part }, { ...asked, amount_minor }, by)
       })
-      const hold = {
-        kind: 'disputed_part',
-        // who asks for fees alone asks for them
-        variant: made.part === 'fee' ? 'fees' : 'standard',
-        fact_id: factIdOf('disputed', about.borrower_id, about.loan_no, made.part, made.disputed_on),
-        debts: [about.loan_no],
-        reason: `${made.part}: ${made.reason}`,
+      const held = {
+        ...{ borrower_id: about.borrower_id, loan_no: about.loan_no, of: made.part },
+        ...{ disputed_on: made.disputed_on, reason: `${made.part}: ${made.reason}` },
       }
-      await recordFact(c.var.db, about.borrower_id, 'holds', hold, { clock, recorded_by: person.staff_id })
+      // who asks for fees alone asks for them
+      const variant = made.part === 'fee' ? 'fees' : 'standard'
+      await holdDisputed(c.var.db, held, variant, { clock, recorded_by: person.staff_id })
       return c.json(made, 201)
     })
     .openapi(decide, async (c) => {
@@ -102,17 +99,10 @@ export const disputedPartRoutes = () =>
         return { decided, others: await hasOpenDispute(tx, about) }
       })
       if (!others) {
-        const { borrower_id, loan_no, part } = about
-        const release = {
-          kind: 'disputed_part',
-          fact_id: factIdOf('disputed end', borrower_id, loan_no, part, decided.disputed_on),
-          debts: [loan_no],
-          reason: `${part}: ${decided.outcome}`,
-        }
-        await recordFact(c.var.db, borrower_id, 'hold_releases', release, {
-          clock,
-          recorded_by: person.staff_id,
-        })
+        const { part: of, ...loan } = about
+        const { disputed_on, outcome } = decided
+        const ended = { ...loan, of, disputed_on, reason: `${of}: ${outcome}` }
+        await releaseDisputed(c.var.db, ended, { clock, recorded_by: person.staff_id })
       }
       return c.json(decided, 200)
     })

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Progress as Bar, Button } from 'antd'
-import { type DragEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card } from '../../ui/Card.tsx'
 import { Mark } from '../../ui/Mark.tsx'
 import { Problem } from '../frame/Problem.tsx'
+import { FileDrop } from './FileDrop.tsx'
 import { type Progress, send } from './sending.ts'
 
 const kinds = ['loans', 'borrowers', 'contact-points', 'payments', 'instalments'] as const
@@ -50,27 +51,19 @@ function HowFar({ progress }: { progress: Progress }) {
 export function SendFile({ sent }: { sent: (load_id: string | null) => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const field = useId()
   const [file, setFile] = useState<File | null>(null)
   const [kind, setKind] = useState('loans')
   const [mode, setMode] = useState('full')
   const [as_of, setAsOf] = useState('')
-  const [over, setOver] = useState(false)
   const [progress, setProgress] = useState<Progress | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const take = (taken: File | undefined) => {
-    if (!taken) return
+  const take = (taken: File) => {
     const guessed = guess(taken.name)
     setFile(taken)
     setProgress(null)
     setError(null)
     if (guessed.kind) setKind(guessed.kind)
     if (guessed.as_of) setAsOf(guessed.as_of)
-  }
-  const dropped = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    take(event.dataTransfer.files[0])
   }
   const go = async () => {
     setError(null)
@@ -89,30 +82,7 @@ export function SendFile({ sent }: { sent: (load_id: string | null) => void }) {
   return (
     <Card title={t('imports.send')} aside={t('imports.kinds')}>
       <div className="column">
-        <label
-          className={`drop ${over ? 'over' : ''}`}
-          htmlFor={field}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={dropped}
-        >
-          <span className="strong">{file ? file.name : t('imports.drop')}</span>
-          <span className="soft small">{t('imports.drop_how')}</span>
-          <input
-            id={field}
-            className="only-read"
-            type="file"
-            accept=".csv,.gz,.xlsx,.parquet"
-            onChange={(event) => {
-              take(event.target.files?.[0])
-              // The same file chosen again is a file that was chosen.
-              event.target.value = ''
-            }}
-          />
-        </label>
+        <FileDrop file={file} accept=".csv,.gz,.xlsx,.parquet" how={t('imports.drop_how')} take={take} />
         <div className="row wrap">
           <label className="field">
             {t('imports.kind')}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { type DragEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
 import type { Portfolio } from '#api/insight/portfolio/portfolio'
@@ -10,7 +10,7 @@ import { ask, query, Refusal } from '../../ui/client.ts'
 import { Mark } from '../../ui/Mark.tsx'
 import { useFigures } from '../frame/figures.ts'
 import { Problem } from '../frame/Problem.tsx'
-import '../imports/imports.css'
+import { FileDrop } from '../imports/FileDrop.tsx'
 
 /** Banks write UTF-8, or the older set of Western Europe: what is not the one is the other. */
 async function textOf(file: File): Promise<string> {
@@ -74,25 +74,17 @@ function useLenders(): string[] {
 export function SendStatement({ toSuspense }: { toSuspense: () => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const field = useId()
   const lenders = useLenders()
   const [file, setFile] = useState<File | null>(null)
   const [chosen, setLender] = useState('')
-  const [over, setOver] = useState(false)
   const [busy, setBusy] = useState(false)
   const [loaded, setLoaded] = useState<readonly LoadedStatement[]>([])
   const [error, setError] = useState<unknown>(null)
   const lender = chosen || lenders[0] || ''
-  const take = (taken: File | undefined) => {
-    if (!taken) return
+  const take = (taken: File) => {
     setFile(taken)
     setLoaded([])
     setError(null)
-  }
-  const dropped = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    take(event.dataTransfer.files[0])
   }
   const load = async () => {
     setBusy(true)
@@ -112,30 +104,7 @@ export function SendStatement({ toSuspense }: { toSuspense: () => void }) {
   return (
     <Card title={t('money.send')} aside="camt.053, MT940">
       <div className="column">
-        <label
-          className={`drop ${over ? 'over' : ''}`}
-          htmlFor={field}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={dropped}
-        >
-          <span className="strong">{file ? file.name : t('imports.drop')}</span>
-          <span className="soft small">{t('money.send_how')}</span>
-          <input
-            id={field}
-            className="only-read"
-            type="file"
-            accept=".xml,.sta,.mt940,.940,.txt"
-            onChange={(event) => {
-              take(event.target.files?.[0])
-              // The same file chosen again is a file that was chosen.
-              event.target.value = ''
-            }}
-          />
-        </label>
+        <FileDrop file={file} accept=".xml,.sta,.mt940,.940,.txt" how={t('money.send_how')} take={take} />
         <div className="row wrap">
           <label className="field">
             {t('money.account_of')}
